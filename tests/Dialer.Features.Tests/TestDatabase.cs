@@ -1,0 +1,52 @@
+using Dialer.Storage.Postgres;
+using Npgsql;
+
+namespace Dialer.Features.Tests;
+
+/// <summary>An own, migrated PostgreSQL database for one test class: made from the server that <c>ConnectionStrings__Postgres</c> names, dropped at the end.</summary>
+/// <remarks>Use as <c>IClassFixture&lt;TestDatabase&gt;</c>, or make one in <c>IAsyncLifetime</c> when each test needs an empty one.</remarks>
+public sealed class TestDatabase : IAsyncLifetime
+{
+    private const string Variable = "ConnectionStrings__Postgres";
+    private readonly string _name = $"dialer_test_{Guid.NewGuid():N}";
+    private NpgsqlDataSource? _source;
+
+    public string ConnectionString { get; private set; } = "";
+
+    public Database Database => new(Source);
+
+    public NpgsqlDataSource Source => _source ?? throw new InvalidOperationException("The fixture was not initialised.");
+
+    public async Task InitializeAsync()
+    {
+        var server = ServerConnectionString();
+        await OnServerAsync(server, $"create database \"{_name}\"");
+        ConnectionString = new NpgsqlConnectionStringBuilder(server) { Database = _name, MaxPoolSize = 20 }.ConnectionString;
+        _source = NpgsqlDataSource.Create(ConnectionString);
+        await Migrator.MigrateAsync(_source, CancellationToken.None);
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (_source is null)
+            return;
+        await _source.DisposeAsync();
+        await OnServerAsync(ServerConnectionString(), $"drop database if exists \"{_name}\" with (force)");
+    }
+
+    private static string ServerConnectionString() =>
+        Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } text
+            ? new NpgsqlConnectionStringBuilder(text) { Database = "postgres", Pooling = false }.ConnectionString
+            : throw new InvalidOperationException(
+                $"These tests need a real PostgreSQL: set {Variable} (for example \"Host=127.0.0.1;Username=postgres\") to a server on which databases may be created, or run `./dialer test`.");
+
+    private static async Task OnServerAsync(string server, string sql)
+    {
+        await using var connection = new NpgsqlConnection(server);
+        await connection.OpenAsync();
+#pragma warning disable CA2100 // a database name cannot be a parameter; it is made above from a Guid
+        await using var command = new NpgsqlCommand(sql, connection);
+#pragma warning restore CA2100
+        await command.ExecuteNonQueryAsync();
+    }
+}
