@@ -1,0 +1,94 @@
+using System.Globalization;
+using StackExchange.Redis;
+
+namespace Dialer.Storage.Redis;
+
+/// <summary>
+/// Who could take a call right now: an index of PostgreSQL's agent sessions that can be searched and reserved from atomically.
+/// Rebuildable at any time; while its boot marker is missing it answers "not whole" and nobody dials or routes.
+/// </summary>
+public sealed class AgentIndex(RedisConnection redis)
+{
+    /// <summary>Real time a desk may be silent before it gets no more calls.</summary>
+    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(15);
+
+    /// <summary>Real time in which PostgreSQL must confirm a reservation before it may be undone.</summary>
+    private static readonly TimeSpan Hold = TimeSpan.FromSeconds(3);
+
+    private RedisKey Boot => redis.Key("boot");
+
+    private string AgentPrefix => redis.Key("agent:")!;
+
+    public Task PutAsync(IndexedAgent agent) => redis.Database.ScriptEvaluateAsync(
+        RedisScripts.PutAgent,
+        [redis.Key("sessions"), redis.Key("available"), AgentPrefix + agent.Session],
+        [
+            agent.Session, agent.Epoch, agent.State, agent.SinceMs, agent.AgentId, Skills(agent.Skills), agent.Conference,
+            agent.UntilMs?.ToString(CultureInfo.InvariantCulture) ?? "", agent.Intent ?? "", (long)Lease.TotalMilliseconds,
+        ]);
+
+    /// <summary>The longest-available agent with all <paramref name="skills"/>, now reserved in the index; null when there is none.</summary>
+    /// <exception cref="RedisNotWholeException">The index is being rebuilt.</exception>
+    public async Task<ReservedAgent?> ReserveAsync(IReadOnlyCollection<string> skills)
+    {
+        var row = (RedisResult[])await redis.Database.ScriptEvaluateAsync(
+            RedisScripts.ReserveAgent,
+            [Boot, redis.Key("available")],
+            [AgentPrefix, Skills(skills), (long)Hold.TotalMilliseconds]);
+        RequireWhole(row);
+        return row.Length == 0 ? null : new ReservedAgent(Guid.Parse((string)row[0]!), (long)row[1], (long)row[2], (string)row[3]!);
+    }
+
+    public async Task<bool> HeartbeatAsync(Guid session) =>
+        (long)await redis.Database.ScriptEvaluateAsync(RedisScripts.Heartbeat, [AgentPrefix + session.ToString("N")], [(long)Lease.TotalMilliseconds]) == 1;
+
+    /// <exception cref="RedisNotWholeException">The index is being rebuilt.</exception>
+    public async Task<IReadOnlyList<AgentReading>> SnapshotAsync()
+    {
+        var rows = (RedisResult[])await redis.Database.ScriptEvaluateAsync(RedisScripts.Snapshot, [Boot, redis.Key("sessions")], [AgentPrefix]);
+        if (rows.Length == 1 && rows[0].IsNull is false && rows[0].ToString() == "NOBOOT")
+            throw new RedisNotWholeException();
+        return [.. rows.Select(row => Reading((RedisResult[])row))];
+    }
+
+    /// <summary>At most <paramref name="limit"/> tokens in any sliding <paramref name="window"/>, counted on the clock of <paramref name="nowMs"/>.</summary>
+    public async Task<int> TakeTokensAsync(string bucket, long nowMs, int wanted, int limit, TimeSpan window) =>
+        wanted <= 0 ? 0 : (int)(long)await redis.Database.ScriptEvaluateAsync(
+            RedisScripts.TakeTokens,
+            [redis.Key("tokens:" + bucket)],
+            [nowMs, wanted, limit, (long)window.TotalMilliseconds, Guid.NewGuid().ToString("N")]);
+
+    public async Task<bool> IsWholeAsync() => await redis.Database.KeyExistsAsync(Boot);
+
+    /// <summary>Declares the index whole, after everything has been put.</summary>
+    public Task MarkWholeAsync(string by) => redis.Database.StringSetAsync(Boot, by);
+
+    private static AgentReading Reading(RedisResult[] row) => new(
+        Guid.Parse((string)row[0]!),
+        (long)row[1],
+        (string)row[2]!,
+        long.Parse((string)row[3]!, CultureInfo.InvariantCulture),
+        long.TryParse((string)row[4]!, CultureInfo.InvariantCulture, out var until) ? until : null,
+        (string)row[5]! is { Length: > 0 } intent ? intent : null,
+        ((string)row[6]!).Split('|', StringSplitOptions.RemoveEmptyEntries),
+        double.Parse((string)row[7]!, CultureInfo.InvariantCulture) > 0);
+
+    private static void RequireWhole(RedisResult[] row)
+    {
+        if (row.Length == 1 && (string?)row[0] == "NOBOOT")
+            throw new RedisNotWholeException();
+    }
+
+    private static string Skills(IReadOnlyCollection<string> skills) => skills.Count == 0 ? "" : $"|{string.Join('|', skills)}|";
+}
+
+/// <summary>An agent session as PostgreSQL has it. Times are Unix milliseconds on the service's clock.</summary>
+public sealed record IndexedAgent(string Session, long AgentId, long Epoch, string State, long SinceMs, long? UntilMs, string? Intent, IReadOnlyCollection<string> Skills, string Conference);
+
+/// <summary><paramref name="Epoch"/> is the session's epoch before the reservation: PostgreSQL confirms only from exactly there.</summary>
+public sealed record ReservedAgent(Guid Session, long AgentId, long Epoch, string Conference);
+
+public sealed record AgentReading(Guid Session, long AgentId, string State, long SinceMs, long? UntilMs, string? Intent, IReadOnlyList<string> Skills, bool Alive);
+
+/// <summary>Redis has lost its state and is being rebuilt: pacing is 0 and routing off until it is whole.</summary>
+public sealed class RedisNotWholeException() : Exception("Redis does not hold the live state yet: it is being rebuilt from PostgreSQL.");
