@@ -1,0 +1,130 @@
+# shellcheck shell=bash
+# ./dialer test: every suite of the repository, one total.
+
+# Each suite leaves its results as .trx or JUnit .xml in $RESULTS/<suite>; counts.mjs adds them up, so a suite can say
+# nothing about itself that its own report does not show.
+command_test() {
+  local filter=${1:-} started=$SECONDS suite
+  [ $# -le 1 ] || die 'test takes one filter.' "it got $*." 'quote a filter that holds spaces.'
+  lock test
+  TEST_LOCK=$LOCK # held to the end: results and throw-away databases are one set
+  RESULTS=$DATA/test-results
+  rm -rf -- "$RESULTS" && mkdir -p -- "$RESULTS"
+  use_set ''
+  record test $$
+  trap end_test EXIT
+  find_dotnet
+  find_node
+  ensure_databases test
+  lock build
+  build_web
+  build_server solution
+  unlock
+  export DIALER_CLONE DIALER_HOST_DLL=$HOST_DLL
+  DIALER_CLONE=$(clone_id)
+  for suite in ops web dotnet interop e2e; do
+    if wants "$suite" "$filter"; then "suite_$suite" "$filter"; fi
+  done
+  say "all suites took $((SECONDS - started)) s"
+  node "$ROOT/src/tools/counts.mjs" "$RESULTS"
+}
+
+end_test() {
+  local status=$?
+  trap - EXIT
+  rm -f -- "$DATA/run/test.pid"
+  { stop_set test && erase_set test; } >/dev/null 2>&1 || true
+  exit "$status"
+}
+
+# A filter is a suite's name, or part of the name of a .NET test; without one, everything runs.
+wants() {
+  case $2 in
+    '') true ;;
+    dotnet | web | interop | e2e | ops) [ "$1" = "$2" ] ;;
+    *) [ "$1" = dotnet ] ;;
+  esac
+}
+
+suite_dotnet() {
+  local filter=$1 status=0
+  local -a only=()
+  case $filter in
+    '' | dotnet) ;;
+    *[=~]*) only=(--filter "$filter") ;;
+    *) only=(--filter "FullyQualifiedName~$filter") ;;
+  esac
+  say 'running the .NET tests...'
+  without_locks "$DOTNET" test "$ROOT/Dialer.sln" -c Release --no-build -nologo --logger trx --results-directory "$RESULTS/dotnet" \
+    --blame-hang-timeout 5m --blame-hang-dump-type none "${only[@]}" </dev/null | grep -vE '^$|No test matches|Results File:|^(Starting|A total of|Test run for|VSTest version)' || status=${PIPESTATUS[0]}
+  account_for dotnet "$status"
+}
+
+suite_web() { npm_suite web "$WEB"; }
+suite_interop() { npm_suite interop "$ROOT/tests/interop"; }
+
+suite_e2e() {
+  [ -f "$ROOT/tests/e2e/package.json" ] || return 0
+  if ! chromium_path >/dev/null; then
+    if ! { may_install && install_packages chromium; } || ! chromium_path >/dev/null; then
+      note_result e2e skipped 'the whole suite' 'Chromium is not here, and apt-get could not bring it (install the package chromium)'
+      return
+    fi
+  fi
+  CHROMIUM_PATH=$(chromium_path)
+  export CHROMIUM_PATH PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1
+  npm_suite e2e "$ROOT/tests/e2e"
+}
+
+chromium_path() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
+
+# npm_suite NAME FOLDER: `npm ci && npm test`, with a JUnit report from Vitest, Playwright or Node's own runner.
+npm_suite() {
+  local name=$1 folder=$2 status=0 report=$RESULTS/$1/junit.xml script
+  local -a reporter=()
+  [ -f "$folder/package.json" ] || return 0
+  mkdir -p -- "$RESULTS/$name"
+  install_npm_packages "$folder" || { show_errors "$DATA/log/npm-$(basename -- "$folder").log"; note_result "$name" failed 'npm ci' 'its packages could not be installed'; return; }
+  script=$(cd -- "$folder" && npm pkg get scripts.test)
+  case $script in
+    *vitest*) reporter=(-- --reporter=default --reporter=junit "--outputFile.junit=$report") ;;
+    *playwright*) reporter=(-- '--reporter=list,junit') ;;
+  esac
+  say "running the $name tests..."
+  without_locks env "PLAYWRIGHT_JUNIT_OUTPUT_NAME=$report" "PLAYWRIGHT_JUNIT_OUTPUT_FILE=$report" "JUNIT_REPORT=$report" \
+    "NODE_OPTIONS=${NODE_OPTIONS:-}$(node_reporter "$script" "$report")" npm --prefix "$folder" test "${reporter[@]}" </dev/null || status=$?
+  account_for "$name" "$status"
+}
+
+# Node's own runner takes its reporters from NODE_OPTIONS; a destination with a space must be quoted there.
+node_reporter() {
+  [[ $1 != *'node --test'* ]] || printf ' --test-reporter=spec --test-reporter-destination=stdout --test-reporter=junit "--test-reporter-destination=%s"' "$2"
+}
+
+suite_ops() {
+  local status=0
+  [ -x "$ROOT/tests/ops/run" ] || return 0
+  say 'running the entrance'\''s own tests...'
+  mkdir -p -- "$RESULTS/ops"
+  without_locks "$ROOT/tests/ops/run" "$RESULTS/ops/junit.xml" </dev/null || status=$?
+  account_for ops "$status"
+}
+
+# A suite that ends badly without naming a failed test, or well without having run one, is itself a failure.
+account_for() {
+  local verdict
+  verdict=$(node "$ROOT/src/tools/counts.mjs" "$RESULTS/$1" | tail -1)
+  if [ "$2" -ne 0 ] && [[ $verdict == *' 0 failed'* ]]; then
+    note_result "$1" failed 'the suite as a whole' "it ended with status $2 and named no failed test"
+  elif [ "$2" -eq 0 ] && [[ $verdict == '0 passed, 0 failed' ]]; then
+    note_result "$1" failed 'the suite as a whole' 'it ended well and reported no test'
+  fi
+}
+
+# note_result SUITE failed|skipped NAME REASON: a line of our own in a suite's report.
+note_result() {
+  local tag=failure
+  [ "$2" = failed ] || tag=skipped
+  mkdir -p -- "$RESULTS/$1"
+  printf '<testsuite><testcase name="%s: %s"><%s message="%s"/></testcase></testsuite>\n' "$1" "$3" "$tag" "$4" >"$RESULTS/$1/note.xml"
+}
