@@ -5,20 +5,27 @@
 # Prints the folder of a server of version 15 or newer; of exactly version $1 when given.
 find_postgres() {
   local folder major
-  while IFS= read -r folder; do
+  local -a folders
+  mapfile -t folders < <(postgres_folders)
+  for folder in "${folders[@]}"; do
     if [ ! -x "$folder/postgres" ] || [ ! -x "$folder/initdb" ] || [ ! -x "$folder/pg_ctl" ]; then continue; fi
     major=$(postgres_major "$folder") || continue
     if [ -n "${1:-}" ]; then [ "$major" = "$1" ] || continue; else ((major >= 15)) || continue; fi
     printf '%s' "$folder"
     return
-  done < <(
-    for folder in /usr/lib/postgresql /usr/pgsql /usr/local/pgsql "$DATA/tools/root/usr/lib/postgresql"; do
-      compgen -G "$folder*/*/bin" | sort -rV || true
-      compgen -G "$folder*/bin" | sort -rV || true
-    done
-    dirname -- "$(readlink -f -- "$(command -v postgres || echo /nowhere/postgres)")"
-  )
+  done
   return 1
+}
+
+# Where packages put servers, newest first, then what PATH finds.
+postgres_folders() {
+  local place
+  for place in /usr/lib/postgresql /usr/pgsql /usr/local/pgsql "$DATA/tools/root/usr/lib/postgresql"; do
+    compgen -G "$place*/*/bin" | sort -rV || true
+    compgen -G "$place*/bin" | sort -rV || true
+  done
+  place=$(command -v postgres) && dirname -- "$(readlink -f -- "$place")"
+  return 0
 }
 
 postgres_major() {

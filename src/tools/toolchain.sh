@@ -28,18 +28,24 @@ node_is_new_enough() {
 
 find_node() {
   local folder found=''
-  while IFS= read -r folder; do
+  local -a folders
+  mapfile -t folders < <(node_folders)
+  for folder in "${folders[@]}"; do
     [ -x "$folder/node" ] || continue
     found+="$folder/node is $("$folder/node" --version 2>/dev/null || echo broken). "
     if node_is_new_enough "$folder/node" && [ -x "$folder/npm" ]; then
       export PATH="$folder:$PATH"
       return
     fi
-  done < <(
-    dirname -- "$(command -v node || echo /nowhere/node)"
-    compgen -G "${NVM_DIR:-${HOME:-/nowhere}/.nvm}/versions/node/*/bin" | sort -rV || true
-    printf '%s\n' /usr/local/bin /usr/bin /opt/node/bin
-  )
+  done
   die "Node.js 20.19 or newer (with npm) was not found." "the web pages are built on this machine. ${found:-No node is in PATH, in nvm or in the usual folders.}" \
     "install it (https://nodejs.org, version 20, 22 or newer), then run this again."
+}
+
+# PATH's own first, then what nvm keeps, newest first, then the usual folders.
+node_folders() {
+  local place
+  place=$(command -v node) && dirname -- "$place"
+  compgen -G "${NVM_DIR:-${HOME:-/nowhere}/.nvm}/versions/node/*/bin" | sort -rV || true
+  printf '%s\n' /usr/local/bin /usr/bin /opt/node/bin
 }
