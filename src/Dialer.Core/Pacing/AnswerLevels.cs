@@ -1,0 +1,65 @@
+namespace Dialer.Core.Pacing;
+
+/// <summary>What a dial of some class does: shares of people, machines and neither. They add up to 1.</summary>
+internal readonly record struct AnswerLevel(double Human, double Machine)
+{
+    public double Nothing => 1 - Human - Machine;
+}
+
+/// <summary>The answer rates as they stand at one decision.</summary>
+internal sealed class AnswerLevels
+{
+    private readonly AnswerLevel[] _classes = new AnswerLevel[CallClass.Count];
+
+    public AnswerLevel Campaign { get; private set; }
+
+    /// <summary>Relative standard deviation of the campaign's answer rate, from the evidence at hand.</summary>
+    public double RelativeDeviation { get; private set; }
+
+    /// <summary>Of pick-ups, the share that are machines.</summary>
+    public double MachineShare => Campaign.Machine / (Campaign.Human + Campaign.Machine);
+
+    public AnswerLevel Of(CallClass kind) => _classes[kind.Index];
+
+    /// <summary>Learned counts, the calls still ringing (each a dial to the extent that an answer would have come by its age) and the priors, made into rates.</summary>
+    public void Settle(PacingMemory memory, PacingPolicy policy, PacingSnapshot snapshot, ReleaseTables tables)
+    {
+        var rates = memory.Rates;
+        Span<double> dials = stackalloc double[CallClass.Count];
+        double humans = 0, machines = 0, total = 0;
+        for (var i = 0; i < CallClass.Count; i++)
+            dials[i] = rates.Dials[i];
+        for (var i = 0; i < snapshot.Calls.Count; i++)
+        {
+            var call = snapshot.Calls[i];
+            if (!call.Foreign)
+                dials[call.Class.Index] += tables.HumanBy(RingShape.BinOf(call.AgeSeconds - call.QueuedSeconds));
+        }
+
+        for (var i = 0; i < CallClass.Count; i++)
+        {
+            humans += rates.Humans[i];
+            machines += rates.Machines[i];
+            total += dials[i];
+        }
+
+        var weight = total + AnswerRates.PriorDials;
+        Campaign = Sound(
+            (humans + AnswerRates.PriorDials * policy.PriorAnswerRate) / weight,
+            (machines + AnswerRates.PriorDials * policy.PriorMachineRate) / weight);
+        RelativeDeviation = Math.Sqrt((1 - Campaign.Human) / (Campaign.Human * (weight + 1)));
+        for (var i = 0; i < CallClass.Count; i++)
+        {
+            const double Shrink = AnswerRates.ClassPriorDials;
+            _classes[i] = dials[i] < 0.01 ? Campaign : Sound(
+                (rates.Humans[i] + Shrink * Campaign.Human) / (dials[i] + Shrink),
+                (rates.Machines[i] + Shrink * Campaign.Machine) / (dials[i] + Shrink));
+        }
+    }
+
+    private static AnswerLevel Sound(double human, double machine)
+    {
+        human = Math.Clamp(human, 0.002, 0.95);
+        return new(human, Math.Clamp(machine, 0, 0.98 - human));
+    }
+}

@@ -1,0 +1,128 @@
+using NodaTime;
+
+namespace Dialer.Core.Pacing;
+
+/// <summary>Chance that a person, or a machine, answers a dial: learned for the campaign and each class of number, by hour, with forgetting and an alarm for sudden change.</summary>
+/// <remarks>
+/// Counts fade with a half-life of 20 minutes or <see cref="HalfLifeDials"/> dials, whichever is longer; after an alarm with one of 3 minutes for 5 minutes.
+/// A call still ringing counts as a dial to the extent that people would have answered by its age, so that a falling rate shows before the ring timeout.
+/// Classes shrink to the campaign, the campaign to its prior; past days rescale the counts when the hour changes.
+/// </remarks>
+public sealed class AnswerRates
+{
+    internal const double HalfLifeDials = 150;
+    internal const double HalfLifeSeconds = 1200;
+    internal const double PriorDials = 20;
+    internal const double ClassPriorDials = 40;
+    private const double AlarmHalfLifeSeconds = 180;
+    private const double AlarmSeconds = 300;
+
+    public double[] Humans { get; init; } = new double[CallClass.Count];
+
+    public double[] Machines { get; init; } = new double[CallClass.Count];
+
+    public double[] Dials { get; init; } = new double[CallClass.Count];
+
+    public double[] HourHumans { get; init; } = new double[24];
+
+    public double[] HourDials { get; init; } = new double[24];
+
+    public int Hour { get; set; } = -1;
+
+    public long Resolved { get; set; }
+
+    /// <summary>Seconds since 1970 of the last resolution.</summary>
+    public double LastAt { get; set; }
+
+    public double AlarmUntil { get; set; }
+
+    public ChangeAlarm Alarm { get; init; } = new();
+
+    /// <summary>Learns one resolved dial.</summary>
+    internal void Learn(Instant at, CallClass kind, bool human, bool machine, double expected)
+    {
+        var seconds = Seconds(at);
+        TurnHour(at);
+        FadeAll(seconds);
+        Dials[kind.Index]++;
+        Humans[kind.Index] += human ? 1 : 0;
+        Machines[kind.Index] += machine ? 1 : 0;
+        HourDials[Hour]++;
+        HourHumans[Hour] += human ? 1 : 0;
+        Resolved++;
+        if (Alarm.Feed(human, expected))
+        {
+            AlarmUntil = seconds + AlarmSeconds;
+            Keep(60);
+        }
+    }
+
+    private void FadeAll(double seconds)
+    {
+        var idle = LastAt == 0 ? 0 : Math.Max(0, seconds - LastAt);
+        LastAt = seconds;
+        var alarmed = seconds < AlarmUntil;
+        var halfLives = Math.Min(idle / (alarmed ? AlarmHalfLifeSeconds : HalfLifeSeconds), 1 / (alarmed ? HalfLifeDials / 3 : HalfLifeDials));
+        Scale(Math.Pow(2, -halfLives));
+    }
+
+    /// <summary>After a sudden change, keep no more evidence than so many dials.</summary>
+    private void Keep(double dials)
+    {
+        var total = Dials.Sum();
+        if (total > dials)
+            Scale(dials / total);
+    }
+
+    private void Scale(double by)
+    {
+        for (var i = 0; i < CallClass.Count; i++)
+        {
+            Humans[i] *= by;
+            Machines[i] *= by;
+            Dials[i] *= by;
+        }
+    }
+
+    /// <summary>When the hour turns, what past days saw at this hour against the last one rescales the counts that are carried over.</summary>
+    private void TurnHour(Instant at)
+    {
+        var hour = at.InUtc().Hour;
+        if (hour == Hour)
+            return;
+        if (Hour >= 0 && HourDials[hour] > 200 && HourDials[Hour] > 200)
+        {
+            var ratio = Math.Clamp(HourHumans[hour] / HourDials[hour] / (HourHumans[Hour] / HourDials[Hour] + 1e-9), 0.5, 2);
+            for (var i = 0; i < CallClass.Count; i++)
+                Humans[i] = Math.Min(Humans[i] * ratio, Dials[i]);
+        }
+
+        HourDials[hour] *= 0.8;
+        HourHumans[hour] *= 0.8;
+        Hour = hour;
+    }
+
+    internal static double Seconds(Instant at) => (at - NodaConstants.UnixEpoch).TotalSeconds;
+}
+
+/// <summary>A two-sided cumulative sum on standardised answer residuals (Page's test): rings when the answer rate has moved by about a quarter of a standard deviation for about 150 dials.</summary>
+public sealed class ChangeAlarm
+{
+    private const double Slack = 0.125;
+    private const double Threshold = 16;
+
+    public double Up { get; set; }
+
+    public double Down { get; set; }
+
+    internal bool Feed(bool answered, double expected)
+    {
+        var residual = ((answered ? 1 : 0) - expected) / Math.Sqrt(expected * (1 - expected));
+        Up = Math.Max(0, Up + residual - Slack);
+        Down = Math.Max(0, Down - residual - Slack);
+        if (Up < Threshold && Down < Threshold)
+            return false;
+        Up = Down = 0;
+        return true;
+    }
+}

@@ -1,0 +1,32 @@
+using NodaTime;
+
+namespace Dialer.Core.Pacing;
+
+/// <summary>All that the engine remembers between decisions: learned rates and curves, nothing else. Serialisable, so that the next leader resumes with what this one knew.</summary>
+public sealed class PacingMemory
+{
+    public PacingMemory()
+    {
+    }
+
+    internal PacingMemory(PacingPolicy policy)
+    {
+        Shape = RingShape.Prior(policy.RingTimeoutSeconds);
+        Talk = new DurationCurve(policy.PriorTalkSeconds);
+        Wrap = new DurationCurve(policy.PriorWrapSeconds);
+        Screening = new DurationCurve(policy.Amd == AmdMode.None ? 8 : 3);
+    }
+
+    public AnswerRates Rates { get; init; } = new();
+
+    public RingShape Shape { get; init; } = new();
+
+    public DurationCurve Talk { get; init; } = new();
+
+    public DurationCurve Wrap { get; init; } = new();
+
+    public DurationCurve Screening { get; init; } = new();
+
+    /// <summary>When the first event was seen, or null.</summary>
+    public Instant? StartedAt { get; set; }
+}

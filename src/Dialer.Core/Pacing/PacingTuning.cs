@@ -1,0 +1,21 @@
+namespace Dialer.Core.Pacing;
+
+/// <summary>The engine's constants: one set for every floor. They are a type so that the lab can ask what each is worth, not so that somebody tunes them by hand.</summary>
+public sealed record PacingTuning
+{
+    public static readonly PacingTuning Default = new();
+
+    /// <summary>Slowness of the budget controller in live answers: tau moves by a factor e when the account is off by 3 * cap * max(this, 5 * agents) abandoned calls.</summary>
+    public double ControllerAnswers { get; init; } = 40;
+
+    public double ControllerAnswersPerAgent { get; init; } = 5;
+
+    /// <summary>Weight of the loss that a new dial inflicts on calls already in flight, against its own.</summary>
+    public double Externality { get; init; }
+
+    /// <summary>Standard deviation, relative to the answer rate, of what answers have in common within half a minute beyond what is known.</summary>
+    public double SharedDeviation { get; init; } = 0.06;
+
+    /// <summary>Resolved dials after which a start is no longer cold.</summary>
+    public int ColdDials { get; init; } = 30;
+}
