@@ -1,0 +1,64 @@
+using System.Globalization;
+using System.Text.Json;
+using Dialer.Core;
+using Dialer.Core.Numbers;
+using NodaTime;
+
+namespace Dialer.Twilio.Twiml;
+
+/// <summary>How one language says amounts, dates and numbers, and in whose voice. Read from <c>language.json</c> in the language's folder.</summary>
+/// <param name="Locale">For the <c>language</c> attributes of Say and Gather, such as "en-US".</param>
+/// <param name="Voice">For the <c>voice</c> attribute of Say.</param>
+/// <param name="Money">By currency: the pattern of an amount; {amount}, {whole} and {cents} are filled in.</param>
+/// <param name="MoneyWhole">The same for amounts without cents.</param>
+/// <param name="Date">Pattern with {weekday}, {month}, {day} and {year}.</param>
+public sealed record SpokenLanguage(
+    string Code, string Locale, string Voice, IReadOnlyDictionary<string, string> Money, IReadOnlyDictionary<string, string> MoneyWhole,
+    string Date, IReadOnlyList<string> Weekdays, IReadOnlyList<string> Months)
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+
+    public static SpokenLanguage Parse(string code, string json)
+    {
+        var language = JsonSerializer.Deserialize<SpokenLanguage>(json, Json) ?? throw new JsonException("language.json is empty.");
+        if (language.Weekdays is not { Count: 7 } || language.Months is not { Count: 12 } || language.Money is null || language.MoneyWhole is null || language.Date is null)
+            throw new JsonException("language.json needs locale, voice, money, moneyWhole, date, 7 weekdays (Monday first) and 12 months.");
+        return language with { Code = code };
+    }
+
+    /// <summary>The words for one value of a template's model; lists and records are gone through.</summary>
+    public object? Say(object? value) => value switch
+    {
+        Money money => Say(money),
+        LocalDate date => Say(date),
+        PhoneNumber number => Say(number),
+        IReadOnlyDictionary<string, object?> map => map.ToDictionary(pair => pair.Key, pair => Say(pair.Value)),
+        string or bool or null => value,
+        IEnumerable<IReadOnlyDictionary<string, object?>> list => list.Select(item => Say(item)).ToList(),
+        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+        _ => throw new ArgumentException($"A template cannot say a {value.GetType().Name}.", nameof(value)),
+    };
+
+    public string Say(Money money)
+    {
+        var whole = decimal.Truncate(money.Amount);
+        var cents = (int)((money.Amount - whole) * 100);
+        var patterns = cents == 0 ? MoneyWhole : Money;
+        if (!patterns.TryGetValue(money.Currency, out var pattern))
+            return money.ToString();
+        return pattern
+            .Replace("{amount}", money.Amount.ToString("#,##0.00", CultureInfo.InvariantCulture), StringComparison.Ordinal)
+            .Replace("{whole}", whole.ToString("#,##0", CultureInfo.InvariantCulture), StringComparison.Ordinal)
+            .Replace("{cents}", cents.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+    }
+
+    public string Say(LocalDate date) => Date
+        .Replace("{weekday}", Weekdays[(int)date.DayOfWeek - 1], StringComparison.Ordinal)
+        .Replace("{month}", Months[date.Month - 1], StringComparison.Ordinal)
+        .Replace("{day}", date.Day.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
+        .Replace("{year}", date.Year.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+
+    /// <summary>A North American number in its groups, "800 555 0199"; others digit by digit after "+".</summary>
+    public static string Say(PhoneNumber number) =>
+        number.IsNorthAmerican ? $"{number.E164[2..5]} {number.E164[5..8]} {number.E164[8..]}" : number.E164;
+}

@@ -1,0 +1,34 @@
+namespace Dialer.Twilio.Webhooks;
+
+/// <summary>How a <c>Pay</c> session ended, as its action webhook says it. Holds no card digits but the last four that Twilio unmasks.</summary>
+/// <param name="Result">success, too-many-failed-attempts, payment-connector-error, caller-interrupted-with-star, caller-hung-up, validation-error or internal-error.</param>
+/// <param name="ErrorCode">PayErrorCode, the 64xxx family.</param>
+/// <param name="InstrumentLast4">The last four digits of card or bank account.</param>
+public sealed record PayResult(string CallSid, string Result, string? ConfirmationCode, int? ErrorCode, string? InstrumentLast4, string? InstrumentBrand)
+{
+    public static PayResult? From(TwilioForm form) =>
+        form["CallSid"] is { } sid && form["Result"] is { } result
+            ? new(sid, result, form["PaymentConfirmationCode"], FieldText.Number(form["PayErrorCode"]), PayText.Last4(form["PaymentCardNumber"] ?? form["BankAccountNumber"]), PayText.Brand(form["PaymentCardType"]))
+            : null;
+}
+
+/// <summary>One step of a <c>Pay</c> session, from its status callback: what is being asked for, and what was wrong with the last entry.</summary>
+public sealed record PayProgress(string CallSid, string For, int Attempt, string? ErrorType)
+{
+    public static PayProgress? From(TwilioForm form) =>
+        form["CallSid"] is { } sid && form["For"] is { } field ? new(sid, field, FieldText.Number(form["Attempt"]) ?? 1, form["ErrorType"]) : null;
+}
+
+internal static class PayText
+{
+    /// <summary>The four digits at the end of a masked number such as "xxxx-xxxxxx-x4001"; null when fewer are shown or when more than four are, which no masked number has.</summary>
+    public static string? Last4(string? masked)
+    {
+        if (masked is null || masked.Count(char.IsAsciiDigit) > 4 || masked.Length < 4)
+            return null;
+        var tail = masked[^4..];
+        return tail.All(char.IsAsciiDigit) ? tail : null;
+    }
+
+    public static string? Brand(string? text) => text is { Length: > 0 and <= 20 } && text.All(c => char.IsAsciiLetter(c) || c is '-' or '_') ? text : null;
+}
