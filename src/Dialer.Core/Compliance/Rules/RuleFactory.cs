@@ -1,0 +1,48 @@
+namespace Dialer.Core.Compliance.Rules;
+
+internal static class RuleFactory
+{
+    public static Rule Build(PolicyRow row) => row.Kind switch
+    {
+        RuleKind.DataRequired => new DataRequiredRule(row),
+        RuleKind.Destination => new DestinationRule(row),
+        RuleKind.PhoneStatus => new PhoneStatusRule(row),
+        RuleKind.ProtectedLine => new ProtectedLineRule(row),
+        RuleKind.AccountOpen => new AccountOpenRule(row),
+        RuleKind.CallerIdOwned => new CallerIdRule(row),
+        RuleKind.Cap => new CapRule(row),
+        RuleKind.Cooldown => new CooldownRule(row),
+        RuleKind.Hours => new HoursRule(row),
+        RuleKind.InconvenientTime => new InconvenientTimeRule(row),
+        RuleKind.Hold => new HoldRule(row),
+        RuleKind.ConsentRequired => new ConsentRequiredRule(row),
+        RuleKind.Revocation => new RevocationRule(row),
+        RuleKind.Employer => new EmployerRule(row),
+        RuleKind.OutsideList => new OutsideListRule(row),
+        RuleKind.SmsFreshness => new SmsFreshnessRule(row),
+        RuleKind.ThirdParty => new ThirdPartyRule(row),
+        RuleKind.LocationOnce => new LocationOnceRule(row),
+        RuleKind.ActivePromise => new ActivePromiseRule(row),
+        RuleKind.License => new LicenseRule(row),
+        RuleKind.Ban => new BanRule(row),
+        _ => throw new InvalidOperationException($"{row.Kind} is not a rule that is asked for one contact."),
+    };
+}
+
+/// <summary>A row that adds a condition; its filters are those of a rule that always speaks.</summary>
+internal sealed class ConditionRow(PolicyRow row)
+{
+    private readonly BanRule _filter = new(row);
+
+    public PolicyRow Row => row;
+
+    public bool Adds(ContactEvaluation e) =>
+        _filter.InForce(e.Now) && _filter.Selects(e) && row.When switch
+        {
+            "Initial" => e.Facts.FirstCommunicationAt is null,
+            "Subsequent" => e.Facts.FirstCommunicationAt is not null,
+            _ => true,
+        };
+
+    public Condition Condition { get; } = new(row.Code, row.Cite!, row.Id, row.Text ?? "");
+}
