@@ -1,0 +1,144 @@
+/**
+ * A stand-in for the Host, for working on the screens and for their own tests: same paths, same shapes, invented floor.
+ * `node dev/server.mjs [--port 5181] [--speed 20] [--agents 20] [--seed 7] [--warm 1800]`
+ * It also serves the built screens with the strict content security policy that the Host uses. Never shipped.
+ * Test hooks (no auth): POST /mock/live/pause | /mock/live/resume | /mock/live/drop.
+ */
+import { createReadStream, existsSync, statSync } from "node:fs";
+import { createServer } from "node:http";
+import { dirname, extname, join, normalize, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { Floor } from "./floor.mjs";
+
+const { values: flags } = parseArgs({
+  options: {
+    port: { type: "string", default: "5181" },
+    speed: { type: "string", default: "20" },
+    agents: { type: "string", default: "20" },
+    seed: { type: "string", default: "7" },
+    warm: { type: "string", default: "1800" },
+  },
+});
+const speed = Number(flags.speed);
+const floor = new Floor({ seed: Number(flags.seed), agents: Number(flags.agents), speed });
+for (let second = 0; second < Number(flags.warm); second += 1) floor.step(1);
+
+const users = {
+  supervisor: { id: 1, userName: "supervisor", displayName: "Sam Porter", roles: ["Supervisor"] },
+  agent: { id: 100, userName: "agent", displayName: "Ana Ruiz", roles: ["Collector"] },
+};
+const sessions = new Map();
+const root = join(dirname(fileURLToPath(import.meta.url)), "../../Dialer.Host/wwwroot");
+const policy = [
+  "default-src 'self'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join("; ");
+const types = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".svg": "image/svg+xml",
+  ".woff2": "font/woff2",
+  ".json": "application/json",
+};
+
+const watchers = new Set();
+let paused = false;
+setInterval(() => {
+  floor.step(speed);
+  if (paused) return;
+  const message = liveMessage();
+  for (const response of watchers) response.write(message);
+}, 1000);
+
+const liveMessage = () => `event: live\ndata: ${JSON.stringify(floor.snapshot())}\n\n`;
+
+const routes = {
+  "POST /api/v1/access/login": async (request, response) => {
+    const { userName, password } = await readJson(request);
+    const user = users[userName];
+    if (!user || password !== "demo") return problem(response, 401, "Not signed in");
+    const token = crypto.randomUUID();
+    sessions.set(token, user);
+    response.setHeader("Set-Cookie", `dialer-mock=${token}; HttpOnly; SameSite=Strict; Path=/`);
+    json(response, 200, { token, expiresAt: new Date(Date.now() + 8 * 3600_000).toISOString(), user });
+  },
+  "POST /api/v1/access/logout": (request, response) => {
+    sessions.delete(cookie(request));
+    response.writeHead(204).end();
+  },
+  "GET /api/v1/access/me": (_request, response, user) => json(response, 200, { user }),
+  "GET /api/v1/live": (_request, response) => json(response, 200, floor.snapshot()),
+  "GET /api/v1/live/events": (request, response) => {
+    response.writeHead(200, { "Content-Type": "text/event-stream", "Cache-Control": "no-store" });
+    if (!paused) response.write(liveMessage());
+    watchers.add(response);
+    request.on("close", () => watchers.delete(response));
+  },
+  "POST /mock/live/pause": (_request, response) => {
+    paused = true;
+    response.writeHead(204).end();
+  },
+  "POST /mock/live/resume": (_request, response) => {
+    paused = false;
+    response.writeHead(204).end();
+  },
+  "POST /mock/live/drop": (_request, response) => {
+    for (const watcher of watchers) watcher.destroy();
+    response.writeHead(204).end();
+  },
+};
+const open = new Set(["POST /api/v1/access/login"]);
+
+const server = createServer(async (request, response) => {
+  const path = new URL(request.url, "http://mock").pathname;
+  const key = `${request.method} ${path}`;
+  const user = sessions.get(cookie(request));
+  const route = routes[key];
+  if (path.startsWith("/api/") && !user && !open.has(key)) return problem(response, 401, "Not signed in");
+  if (route) return route(request, response, user);
+  if (path.startsWith("/api/")) return problem(response, 404, "Not found");
+  serveFile(path, response);
+});
+server.listen(Number(flags.port), "127.0.0.1", () =>
+  console.log(`mock floor on http://127.0.0.1:${server.address().port}`),
+);
+
+function serveFile(path, response) {
+  const wanted = normalize(join(root, path));
+  const inside = wanted.startsWith(root + sep) && existsSync(wanted) && statSync(wanted).isFile();
+  const file = inside ? wanted : join(root, "index.html");
+  if (!existsSync(file)) return problem(response, 404, "Not built", "Run `npm run build` first.");
+  response.writeHead(200, {
+    "Content-Type": types[extname(file)] ?? "application/octet-stream",
+    "Content-Security-Policy": policy,
+    "X-Content-Type-Options": "nosniff",
+  });
+  createReadStream(file).pipe(response);
+}
+
+function cookie(request) {
+  return /(?:^|; )dialer-mock=([^;]+)/.exec(request.headers.cookie ?? "")?.[1];
+}
+async function readJson(request) {
+  const parts = [];
+  for await (const part of request) parts.push(part);
+  return parts.length === 0 ? {} : JSON.parse(Buffer.concat(parts).toString());
+}
+function json(response, status, body) {
+  response.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify(body));
+}
+function problem(response, status, title, detail) {
+  response
+    .writeHead(status, { "Content-Type": "application/problem+json" })
+    .end(JSON.stringify({ status, title, detail }));
+}

@@ -1,0 +1,92 @@
+import { ActionIcon, Menu, UnstyledButton, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { Link, useRoute } from "wouter";
+import { seesFloor, type User, useSignOut } from "../features/access/session";
+import { setLanguage } from "./i18n";
+import "./shell.css";
+
+export function Shell({ user, children }: { user: User; children: ReactNode }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <a className="skip" href="#main">
+        {t("shell.skip")}
+      </a>
+      <header className="topbar">
+        <span className="brand">Dialer</span>
+        <nav aria-label={t("shell.nav")}>{seesFloor(user) && <NavLink to="/">{t("shell.floor")}</NavLink>}</nav>
+        <div className="topbar-side">
+          <LanguageButton />
+          <ThemeButton />
+          <UserMenu user={user} />
+        </div>
+      </header>
+      <main id="main" className="page" tabIndex={-1}>
+        {children}
+      </main>
+    </>
+  );
+}
+
+function NavLink(props: { to: string; children: ReactNode }) {
+  const [active] = useRoute(props.to);
+  return (
+    <Link to={props.to} aria-current={active ? "page" : undefined}>
+      {props.children}
+    </Link>
+  );
+}
+
+export function ThemeButton() {
+  const { t } = useTranslation();
+  const { setColorScheme } = useMantineColorScheme();
+  const scheme = useComputedColorScheme("light");
+  const next = scheme === "dark" ? "light" : "dark";
+  return (
+    <ActionIcon
+      variant="subtle"
+      color="gray"
+      aria-label={t(`shell.theme.${next}`)}
+      onClick={() => setColorScheme(next)}
+    >
+      <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
+        <circle cx="8" cy="8" r="6" fill="none" stroke="currentColor" strokeWidth="1.5" />
+        <path d="M8 2a6 6 0 0 1 0 12Z" fill="currentColor" />
+      </svg>
+    </ActionIcon>
+  );
+}
+
+export function LanguageButton() {
+  const { i18n } = useTranslation();
+  const next = i18n.language === "en" ? "es" : "en";
+  return (
+    <UnstyledButton
+      className="langbutton"
+      lang={next}
+      aria-label={next === "es" ? "ES, cambiar a español" : "EN, switch to English"}
+      onClick={() => setLanguage(next)}
+    >
+      {next.toUpperCase()}
+    </UnstyledButton>
+  );
+}
+
+function UserMenu({ user }: { user: User }) {
+  const { t } = useTranslation();
+  const signOut = useSignOut();
+  return (
+    <Menu position="bottom-end" width={220}>
+      <Menu.Target>
+        <UnstyledButton className="userbutton">{user.displayName}</UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>
+          {user.userName} · {user.roles.join(", ")}
+        </Menu.Label>
+        <Menu.Item onClick={() => signOut.mutate()}>{t("shell.signOut")}</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,106 @@
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { formatCount, formatMoney, formatShare, share } from "../../app/format";
+import { codeText } from "../../app/i18n";
+import { Icon } from "../../ui/icons";
+import { Term } from "../../ui/Term";
+import { agentStates, type Live } from "./contract";
+import { capStanding, countByState, floorAbandonCap } from "./liveState";
+
+/** The six numbers of the floor, each with its formula and, where one is set, its limit. */
+export function Heroes({ live }: { live: Live }) {
+  const { t, i18n } = useTranslation();
+  const locale = i18n.language;
+  const { totals, lines } = live;
+  const counts = countByState(live);
+  const signedIn = live.agents.length - counts.Offline;
+  const cap = floorAbandonCap(live);
+  const standing = capStanding(totals.abandonmentRate, cap);
+  return (
+    <section className="heroes" aria-label={t("floor.heroes")}>
+      <Hero name={t("metric.agents")} formula={t("metric.agentsFormula")} value={formatCount(signedIn, locale)}>
+        <StateBar counts={counts} />
+      </Hero>
+      <Hero name={t("metric.lines")} formula={t("metric.linesFormula")} value={formatCount(lines.inFlight, locale)}>
+        {t("floor.linesDetail", {
+          ringing: formatCount(lines.ringing, locale),
+          talking: formatCount(lines.talking, locale),
+          ivr: formatCount(lines.ivr, locale),
+        })}
+      </Hero>
+      <Hero
+        name={t("metric.answered")}
+        formula={t("metric.answeredFormula")}
+        value={formatCount(totals.answeredLive, locale)}
+      >
+        {t("floor.answeredDetail", {
+          rate: formatShare(share(totals.answeredLive, totals.attempts), locale),
+          attempts: formatCount(totals.attempts, locale),
+        })}
+      </Hero>
+      <Hero
+        name={t("metric.abandonment")}
+        formula={t("metric.abandonmentFormula")}
+        value={formatShare(totals.abandonmentRate, locale, 2)}
+        standing={standing}
+      >
+        <span className="cap" data-standing={standing}>
+          {(standing === "over" || standing === "near") && <Icon name="warning" />}
+          {cap === null
+            ? t("floor.noCap")
+            : t(`floor.cap.${standing}`, {
+                cap: formatShare(cap, locale),
+                abandoned: formatCount(totals.abandoned, locale),
+              })}
+        </span>
+      </Hero>
+      <Hero
+        name={t("metric.promises")}
+        formula={t("metric.promisesFormula")}
+        value={formatCount(totals.promises.count, locale)}
+      >
+        {t("floor.amount", { amount: formatMoney(totals.promises.amount, locale) })}
+      </Hero>
+      <Hero
+        name={t("metric.payments")}
+        formula={t("metric.paymentsFormula")}
+        value={formatCount(totals.payments.count, locale)}
+      >
+        {t("floor.amount", { amount: formatMoney(totals.payments.amount, locale) })}
+      </Hero>
+    </section>
+  );
+}
+
+function Hero(props: { name: string; formula: string; value: string; standing?: string; children: ReactNode }) {
+  return (
+    <div className="hero panel">
+      <div className="hero-name">
+        <Term formula={props.formula}>{props.name}</Term>
+      </div>
+      <div className="hero-value" data-standing={props.standing}>
+        {props.value}
+      </div>
+      <div className="hero-detail">{props.children}</div>
+    </div>
+  );
+}
+
+function StateBar({ counts }: { counts: Record<string, number> }) {
+  const { t, i18n } = useTranslation();
+  const present = agentStates.filter((state) => state !== "Offline" && (counts[state] ?? 0) > 0);
+  if (present.length === 0) return <>{t("floor.nobody")}</>;
+  const words = present.map(
+    (state) => `${codeText(t, "agentState", state)} ${formatCount(counts[state] ?? 0, i18n.language)}`,
+  );
+  return (
+    <>
+      <div className="statebar" aria-hidden="true">
+        {present.map((state) => (
+          <span key={state} data-state={state} style={{ flexGrow: counts[state] }} />
+        ))}
+      </div>
+      <span className="statebar-words">{words.join(" · ")}</span>
+    </>
+  );
+}
