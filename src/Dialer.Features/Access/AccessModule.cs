@@ -1,0 +1,94 @@
+using System.Security.Claims;
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Authentication.BearerToken;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace Dialer.Features.Access;
+
+/// <summary>Who may do what: sign-in, sessions, and authorisation that denies by default.</summary>
+public static class AccessModule
+{
+    public static IServiceCollection AddAccess(this IServiceCollection services)
+    {
+        services.AddSingleton<Users>();
+        services.AddDataProtection().SetApplicationName("dialer");
+        services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider =>
+            new ConfigureOptions<KeyManagementOptions>(options => options.XmlRepository = new KeyRing(provider.GetRequiredService<NpgsqlDataSource>())));
+        services.AddAuthentication("either")
+            .AddPolicyScheme("either", null, options => options.ForwardDefaultSelector = http =>
+                http.Request.Headers.Authorization.Count > 0 ? BearerTokenDefaults.AuthenticationScheme : CookieAuthenticationDefaults.AuthenticationScheme)
+            .AddBearerToken()
+            .AddCookie(ConfigureCookie);
+        services.AddAuthorizationBuilder()
+            .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build())
+            .AddPolicy(Roles.Agent, policy => policy.RequireRole(Roles.Agent, Roles.Supervisor, Roles.Admin))
+            .AddPolicy(Roles.Supervisor, policy => policy.RequireRole(Roles.Supervisor, Roles.Admin))
+            .AddPolicy(Roles.Compliance, policy => policy.RequireRole(Roles.Compliance, Roles.Admin))
+            .AddPolicy(Roles.Admin, policy => policy.RequireRole(Roles.Admin));
+        services.AddRateLimiter(options =>
+        {
+            options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+            options.AddPolicy("login", http => RateLimitPartition.GetTokenBucketLimiter(
+                http.Connection.RemoteIpAddress?.ToString() ?? "",
+                _ => new TokenBucketRateLimiterOptions { TokenLimit = 600, TokensPerPeriod = 20, ReplenishmentPeriod = TimeSpan.FromSeconds(1), QueueLimit = 0 }));
+        });
+        return services;
+    }
+
+    public static void MapAccess(this IEndpointRouteBuilder routes) => SignIn.Map(routes);
+
+    /// <summary>
+    /// A browser's unsafe request must come from our own pages: SameSite=Strict on the cookie, and an Origin that names this host.
+    /// Programs with a bearer token send no cookie and are not asked.
+    /// </summary>
+    public static void UseSameOrigin(this IApplicationBuilder app) => app.Use(async (http, next) =>
+    {
+        var unsafeVerb = !(HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method) || HttpMethods.IsOptions(http.Request.Method));
+        var origin = http.Request.Headers.Origin.ToString();
+        if (unsafeVerb && origin.Length > 0 && http.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
+            && !(Uri.TryCreate(origin, UriKind.Absolute, out var from) && from.Authority.Equals(http.Request.Host.Value, StringComparison.OrdinalIgnoreCase)))
+        {
+            await Results.Problem("Requests that change something must come from this site's own pages.", statusCode: 403, title: "Foreign origin").ExecuteAsync(http);
+            return;
+        }
+
+        await next(http);
+    });
+
+    private static void ConfigureCookie(CookieAuthenticationOptions options)
+    {
+        options.Cookie.Name = "dialer";
+        options.Cookie.HttpOnly = true;
+        options.Cookie.SameSite = SameSiteMode.Strict;
+        options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+        options.ExpireTimeSpan = TimeSpan.FromHours(12);
+        options.TimeProvider = TimeProvider.System;
+        options.Events.OnRedirectToLogin = context => Answer(context.Response, StatusCodes.Status401Unauthorized);
+        options.Events.OnRedirectToAccessDenied = context => Answer(context.Response, StatusCodes.Status403Forbidden);
+        options.Events.OnValidatePrincipal = ValidateAsync;
+    }
+
+    private static async Task ValidateAsync(CookieValidatePrincipalContext context)
+    {
+        var users = context.HttpContext.RequestServices.GetRequiredService<Users>();
+        var principal = context.Principal;
+        if (principal?.FindFirstValue(Caller.Stamp) is not { } stamp || !await users.IsCurrentAsync(principal.UserId(), Guid.Parse(stamp), context.HttpContext.RequestAborted))
+            context.RejectPrincipal();
+    }
+
+    private static Task Answer(HttpResponse response, int status)
+    {
+        response.StatusCode = status;
+        return Task.CompletedTask;
+    }
+}

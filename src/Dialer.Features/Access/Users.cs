@@ -1,0 +1,70 @@
+using System.Security.Claims;
+using Dapper;
+using Dialer.Storage.Postgres;
+using NodaTime;
+
+namespace Dialer.Features.Access;
+
+public sealed record User(long UserId, string UserName, string DisplayName, string PasswordHash, string[] Roles, bool Disabled, Guid SecurityStamp);
+
+/// <summary>What the signed-in principal carries.</summary>
+public static class Caller
+{
+    public const string Stamp = "stamp";
+
+    public static long UserId(this ClaimsPrincipal principal) =>
+        long.Parse(principal.FindFirstValue(ClaimTypes.NameIdentifier) ?? throw new InvalidOperationException("The principal has no user id."));
+
+    public static string UserName(this ClaimsPrincipal principal) => principal.Identity?.Name ?? "anonymous";
+}
+
+/// <summary>People who may sign in.</summary>
+public sealed class Users(Database database)
+{
+    public Task<User?> FindAsync(string userName, CancellationToken cancel) => database.FindAsync<User>(
+        "select user_id, user_name, display_name, password_hash, roles, disabled, security_stamp from app_user where user_name = lower(@userName)",
+        new { userName },
+        cancel);
+
+    public async Task<bool> IsCurrentAsync(long userId, Guid stamp, CancellationToken cancel) =>
+        await database.FindAsync<bool?>("select true from app_user where user_id = @userId and security_stamp = @stamp and not disabled", new { userId, stamp }, cancel) == true;
+
+    /// <summary>Creates the user, or gives an existing one this password, these roles and skills. A changed user's sessions end.</summary>
+    public Task<long> PutAsync(string userName, string displayName, string password, IReadOnlyCollection<string> roles, IReadOnlyCollection<string> skills, Instant now, CancellationToken cancel) =>
+        database.InTransactionAsync(
+            async (connection, transaction) =>
+            {
+                var id = await connection.ExecuteScalarAsync<long>(new CommandDefinition(
+                    """
+                    insert into app_user (user_name, display_name, password_hash, roles, created_at)
+                    values (lower(@userName), @displayName, @hash, @roles, @now)
+                    on conflict (user_name) do update set display_name = excluded.display_name, password_hash = excluded.password_hash,
+                        roles = excluded.roles, security_stamp = gen_random_uuid(), disabled = false
+                    returning user_id
+                    """,
+                    new { userName, displayName, hash = Passwords.Hash(password), roles = roles.ToArray(), now },
+                    transaction,
+                    cancellationToken: cancel));
+                if (roles.Contains(Roles.Agent))
+                    await connection.ExecuteAsync(new CommandDefinition(
+                        "insert into agent (agent_id, skills) values (@id, @skills) on conflict (agent_id) do update set skills = excluded.skills",
+                        new { id, skills = skills.ToArray() },
+                        transaction,
+                        cancellationToken: cancel));
+                return id;
+            },
+            cancel);
+}
+
+/// <summary>Roles, and the authorisation policies of the same names. A higher one includes what is noted.</summary>
+public static class Roles
+{
+    public const string Agent = "Agent";
+
+    /// <summary>Includes Agent.</summary>
+    public const string Supervisor = "Supervisor";
+    public const string Compliance = "Compliance";
+
+    /// <summary>Includes every other.</summary>
+    public const string Admin = "Admin";
+}

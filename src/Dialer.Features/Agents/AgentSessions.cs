@@ -1,0 +1,137 @@
+using Dapper;
+using Dialer.Core.Routing;
+using Dialer.Storage.Postgres;
+using Dialer.Storage.Redis;
+using Microsoft.Extensions.Logging;
+using NodaTime;
+using Npgsql;
+
+namespace Dialer.Features.Agents;
+
+/// <summary>Moves agents through <see cref="AgentMachine"/>: PostgreSQL in the caller's transaction, then Redis and the desks, once that is committed.</summary>
+/// <remarks>Lock order everywhere: the attempt's row first, then the session's.</remarks>
+public sealed class AgentSessions(Database database, AgentIndex index, RedisConnection redis, ILogger<AgentSessions> log)
+{
+    /// <summary>Applies one event to an open session. Null when there is no such session or the event is not legal in its state.</summary>
+    public static async Task<AgentSession?> ApplyAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, Guid session, AgentEvent happened, Instant now, CancellationToken cancel)
+    {
+        var row = await LockAsync(connection, transaction, session, cancel);
+        return row is not null && AgentMachine.Apply(row.ToAgent(), happened, now) is { } next ? await SaveAsync(connection, transaction, row, next, now, cancel) : null;
+    }
+
+    /// <summary>Confirms in PostgreSQL what Redis reserved. Null when the session has moved on since: choose another agent.</summary>
+    public static async Task<AgentSession?> ConfirmAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, ReservedAgent reserved, AgentEvent.Reserve reserve, Instant now, CancellationToken cancel)
+    {
+        var row = await LockAsync(connection, transaction, reserved.Session, cancel);
+        return row is not null && row.Epoch == reserved.Epoch && AgentMachine.Apply(row.ToAgent(), reserve, now) is { } next
+            ? await SaveAsync(connection, transaction, row, next, now, cancel)
+            : null;
+    }
+
+    public static async Task<AgentSession?> LockAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, Guid session, CancellationToken cancel) =>
+        await connection.QuerySingleOrDefaultAsync<AgentSession>(new CommandDefinition(
+            $"select {AgentSession.Columns} from agent_session s join agent a using (agent_id) join app_user u on u.user_id = s.agent_id where s.session_id = @session and s.ended_at is null for update of s",
+            new { session },
+            transaction,
+            cancellationToken: cancel));
+
+    public Task<AgentSession?> FindOpenAsync(long agentId, CancellationToken cancel) => database.FindAsync<AgentSession>(
+        $"select {AgentSession.Columns} from agent_session s join agent a using (agent_id) join app_user u on u.user_id = s.agent_id where s.agent_id = @agentId and s.ended_at is null",
+        new { agentId },
+        cancel);
+
+    public Task<IReadOnlyList<AgentSession>> AllOpenAsync(CancellationToken cancel) => database.QueryAsync<AgentSession>(
+        $"select {AgentSession.Columns} from agent_session s join agent a using (agent_id) join app_user u on u.user_id = s.agent_id where s.ended_at is null",
+        null,
+        cancel);
+
+    /// <summary>Applies one event in a transaction of its own and announces it.</summary>
+    public async Task<AgentSession?> ApplyAsync(Guid session, AgentEvent happened, Instant now, CancellationToken cancel)
+    {
+        var changed = await database.InTransactionAsync((connection, transaction) => ApplyAsync(connection, transaction, session, happened, now, cancel), cancel);
+        await AnnounceAsync(changed);
+        return changed;
+    }
+
+    /// <summary>Tells Redis and the desks, after the commit. A failure is healed by the keeper's next round, so it is only logged.</summary>
+    public async Task AnnounceAsync(params IReadOnlyList<AgentSession?> changed)
+    {
+        foreach (var session in changed)
+        {
+            if (session is null)
+                continue;
+            try
+            {
+                await index.PutAsync(Indexed(session));
+                await redis.PublishAsync("agents", session.AgentId.ToString());
+            }
+            catch (Exception failure) when (failure is StackExchange.Redis.RedisException or TimeoutException)
+            {
+                log.LogWarning("Agent {AgentId} could not be announced: {Reason}", session.AgentId, failure.Message);
+            }
+        }
+    }
+
+    public static IndexedAgent Indexed(AgentSession session) => new(
+        session.SessionId.ToString("N"),
+        session.AgentId,
+        session.Epoch,
+        session.State.ToString(),
+        session.Since.ToUnixTimeMilliseconds(),
+        session.Until?.ToUnixTimeMilliseconds(),
+        session.Intent?.ToString(),
+        session.Skills,
+        session.Conference);
+
+    private static async Task<AgentSession> SaveAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, AgentSession row, Agent next, Instant now, CancellationToken cancel)
+    {
+        await connection.ExecuteAsync(new CommandDefinition(
+            """
+            update agent_session set state = @State, since = @Since, until = @Until, intent = @Intent, reason = @Reason, attempt_id = @AttemptId,
+                softphone_up = @Softphone, epoch = epoch + 1, ended_at = @EndedAt
+            where session_id = @SessionId
+            """,
+            new
+            {
+                row.SessionId,
+                State = next.State.ToString(),
+                next.Since,
+                next.Until,
+                Intent = next.Intent?.ToString(),
+                next.Reason,
+                AttemptId = next.Attempt?.Value,
+                Softphone = next.SoftphoneConnected,
+                EndedAt = next.State == AgentState.Offline ? now : (Instant?)null,
+            },
+            transaction,
+            cancellationToken: cancel));
+        if (next.State != row.State)
+            await connection.ExecuteAsync(new CommandDefinition(
+                """
+                update agent_state_log set to_at = @now where session_id = @SessionId and to_at is null;
+                insert into agent_state_log (session_id, agent_id, state, reason, attempt_id, from_at, to_at)
+                values (@SessionId, @AgentId, @State, @Reason, @AttemptId, @now, case when @State = 'Offline' then @now end)
+                """,
+                new { row.SessionId, row.AgentId, State = next.State.ToString(), next.Reason, AttemptId = next.Attempt?.Value, now },
+                transaction,
+                cancellationToken: cancel));
+        return new AgentSession
+        {
+            SessionId = row.SessionId,
+            AgentId = row.AgentId,
+            State = next.State,
+            Since = next.Since,
+            Until = next.Until,
+            Intent = next.Intent,
+            Reason = next.Reason,
+            AttemptId = next.Attempt?.Value,
+            Epoch = row.Epoch + 1,
+            SoftphoneSid = row.SoftphoneSid,
+            SoftphoneUp = next.SoftphoneConnected,
+            ConferenceSid = row.ConferenceSid,
+            Skills = row.Skills,
+            DisplayName = row.DisplayName,
+        };
+    }
+}

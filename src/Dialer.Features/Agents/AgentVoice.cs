@@ -1,0 +1,93 @@
+using Dapper;
+using Dialer.Core.Routing;
+using Dialer.Features.Dialing;
+using Dialer.Storage.Postgres;
+using Dialer.Twilio.Twiml;
+using Dialer.Twilio.Webhooks;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using NodaTime;
+
+namespace Dialer.Features.Agents;
+
+/// <summary>The agent's telephone leg: it parks in a conference of its own for the whole shift, and customers are brought to it.</summary>
+public static class AgentVoice
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/twilio/voice/agent", ParkAsync).AllowAnonymous().RequireTwilioSignature();
+        routes.MapPost("/twilio/voice/agent-ended", ParkAsync).AllowAnonymous().RequireTwilioSignature();
+        routes.MapPost("/twilio/conference", ChangedAsync).AllowAnonymous().RequireTwilioSignature();
+    }
+
+    private static async Task<IResult> ParkAsync(TwilioForm form, HttpContext http, Database database, WebhookUrls urls, CancellationToken cancel)
+    {
+        var call = InboundCall.Read(form);
+        var text = form["session"] ?? http.Request.Query["s"];
+        if (call is null || call.Status == CallStatus.Completed || !Guid.TryParse(text, out var sessionId))
+            return TwimlResult.Of(Twiml.HangUp);
+        var mine = await database.FindAsync<long?>(
+            "update agent_session set softphone_sid = @CallSid where session_id = @sessionId and ended_at is null returning agent_id",
+            new { call.CallSid, sessionId },
+            cancel);
+        if (mine is not { } agentId || call.From != $"client:{StartSession.IdentityOf(agentId)}")
+            return TwimlResult.Of(Twiml.HangUp);
+        var session = sessionId.ToString("N");
+        return TwimlResult.Of(new Twiml().AddConference(new DialConference(AgentSession.ConferenceOf(sessionId))
+        {
+            Action = $"{urls.AgentEnded}?s={session}",
+            StartOnEnter = true,
+            EndOnExit = true,
+            ParticipantLabel = "agent",
+            StatusCallback = urls.Conference(session),
+        }).ToString());
+    }
+
+    private static async Task<IResult> ChangedAsync(TwilioForm form, HttpContext http, Database database, AgentSessions sessions, ServiceClock clock, CancellationToken cancel)
+    {
+        if (ConferenceChanged.From(form) is not { CallSid: { } callSid } change || !Guid.TryParse(http.Request.Query["s"], out var sessionId))
+            return Results.NoContent();
+        if (change.Kind is not ("participant-join" or "participant-leave"))
+            return Results.NoContent();
+        var changed = await database.InTransactionAsync(
+            async (connection, transaction) => await IsSoftphoneAsync(connection, transaction, sessionId, callSid, cancel)
+                ? await SoftphoneAsync(connection, transaction, sessionId, change, clock.Now, cancel)
+                : change.Kind == "participant-join" ? await CustomerJoinedAsync(connection, transaction, sessionId, callSid, change.At ?? clock.Now, clock.Now, cancel) : null,
+            cancel);
+        await sessions.AnnounceAsync(changed);
+        return Results.NoContent();
+    }
+
+    private static async Task<bool> IsSoftphoneAsync(Npgsql.NpgsqlConnection connection, Npgsql.NpgsqlTransaction transaction, Guid sessionId, string callSid, CancellationToken cancel) =>
+        await connection.ExecuteScalarAsync<bool>(new CommandDefinition(
+            "select exists (select from agent_session where session_id = @sessionId and softphone_sid = @callSid)", new { sessionId, callSid }, transaction, cancellationToken: cancel));
+
+    /// <summary>Joins and leaves of the agent's own leg, applied in SequenceNumber order: a late join must not revive a leg that has left.</summary>
+    private static async Task<AgentSession?> SoftphoneAsync(Npgsql.NpgsqlConnection connection, Npgsql.NpgsqlTransaction transaction, Guid sessionId, ConferenceChanged change, Instant now, CancellationToken cancel)
+    {
+        var fresh = await connection.ExecuteAsync(new CommandDefinition(
+            """
+            update agent_session set conference_sid = @ConferenceSid, conference_sequence = @sequence
+            where session_id = @sessionId and ended_at is null and (conference_sid is distinct from @ConferenceSid or conference_sequence < @sequence)
+            """,
+            new { change.ConferenceSid, sequence = change.Sequence ?? 0, sessionId },
+            transaction,
+            cancellationToken: cancel));
+        if (fresh == 0)
+            return null;
+        AgentEvent happened = change.Kind == "participant-join" ? new AgentEvent.SoftphoneUp() : new AgentEvent.SoftphoneDown();
+        return await AgentSessions.ApplyAsync(connection, transaction, sessionId, happened, now, cancel);
+    }
+
+    private static async Task<AgentSession?> CustomerJoinedAsync(
+        Npgsql.NpgsqlConnection connection, Npgsql.NpgsqlTransaction transaction, Guid sessionId, string callSid, Instant at, Instant now, CancellationToken cancel)
+    {
+        var attempt = await connection.ExecuteScalarAsync<long?>(new CommandDefinition(
+            "update attempt set bridged_at = coalesce(bridged_at, @at), treatment = 'Agent' where sid = @callSid and ended_at is null returning attempt_id",
+            new { callSid, at },
+            transaction,
+            cancellationToken: cancel));
+        return attempt is { } id ? await AgentSessions.ApplyAsync(connection, transaction, sessionId, new AgentEvent.Joined(new Core.AttemptId(id)), now, cancel) : null;
+    }
+}

@@ -1,0 +1,139 @@
+using Dapper;
+using Dialer.Core;
+using Dialer.Core.Calls;
+using Dialer.Core.Routing;
+using Dialer.Features.Agents;
+using Dialer.Storage.Postgres;
+using NodaTime;
+using Npgsql;
+
+namespace Dialer.Features.Dialing;
+
+/// <summary>Applies an event to a locked attempt and, in the same transaction, does what follows from it: frees the agent, ends the IVR, gives the lead its next turn.</summary>
+public sealed class AttemptEvents(ServiceClock clock, ICallEnded callEnded)
+{
+    public const string CompleteCall = "call.complete";
+    public const string MachineTreatment = "call.machine";
+
+    /// <summary>The change, and the agent session it moved, which the caller announces after the commit.</summary>
+    public sealed record Outcome(AttemptChange Change, AgentSession? Agent);
+
+    public async Task<Outcome> ApplyAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, AttemptRow row, AttemptEvent happened, CancellationToken cancel)
+    {
+        var now = clock.Now;
+        var change = AttemptMachine.Apply(row.ToAttempt(), happened, now);
+        if (change.Conflict)
+            await ReportSecondCallAsync(connection, transaction, row, now, cancel);
+        if (!change.Applied)
+            return new Outcome(change, null);
+        await AttemptRow.SaveAsync(connection, transaction, row.AttemptId, change.Attempt, cancel);
+        var agent = change.Effect switch
+        {
+            AttemptEffect.Ended => await EndAsync(connection, transaction, row, change.Attempt, now, cancel),
+            AttemptEffect.ReturnLead => await ReturnLeadAsync(connection, transaction, row, change.Attempt, now, cancel),
+            AttemptEffect.MachineAnswered => await MachineAsync(connection, transaction, row, change.Attempt, now, cancel),
+            _ => null,
+        };
+        return new Outcome(change, agent);
+    }
+
+    private async Task<AgentSession?> EndAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, AttemptRow row, Attempt ended, Instant now, CancellationToken cancel)
+    {
+        await callEnded.CallEndedAsync(connection, transaction, row.AttemptId, now, cancel);
+        var conversation = row.Treatment == "Agent" && row.BridgedAt is not null && !ended.AnsweredByMachine;
+        await connection.ExecuteAsync(new CommandDefinition(
+            """
+            update attempt set deadline = null,
+                abandoned = abandoned and not @machine,
+                conversation_at = case when @conversation then coalesce(conversation_at, bridged_at) else conversation_at end,
+                disposition = coalesce(disposition, @system)
+            where attempt_id = @AttemptId
+            """,
+            new { row.AttemptId, machine = ended.AnsweredByMachine, conversation, system = SystemDisposition(row, ended) },
+            transaction,
+            cancellationToken: cancel));
+        await RecycleAsync(connection, transaction, row, ended, now, cancel);
+        return await FreeAgentAsync(connection, transaction, row, conversation ? Duration.FromSeconds(row.WrapUpSeconds) : Duration.Zero, now, cancel);
+    }
+
+    /// <summary>What happened, for calls in which nobody else will say so.</summary>
+    private static string? SystemDisposition(AttemptRow row, Attempt ended) => ended.State switch
+    {
+        AttemptState.Busy => "BUSY",
+        AttemptState.NoAnswer or AttemptState.Canceled => "NA",
+        AttemptState.Failed => "DISC",
+        AttemptState.Completed when ended.AnsweredBy == "fax" => "FAX",
+        AttemptState.Completed when ended.AnsweredByMachine => row.Treatment == "LimitedContentMessage" ? "LM-LCM" : "VM-NOMSG",
+        AttemptState.Completed when row.Abandoned => "ABAND",
+        _ => null,
+    };
+
+    private static async Task<AgentSession?> ReturnLeadAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, AttemptRow row, Attempt ended, Instant now, CancellationToken cancel)
+    {
+        if (ended.ErrorCode is 21211 or 21214 or 21217 && row.PhoneId is not null)
+            await connection.ExecuteAsync(new CommandDefinition(
+                "update phone set status = 'Disconnected', updated_at = @now where phone_id = @PhoneId", new { row.PhoneId, now }, transaction, cancellationToken: cancel));
+        await RequeueAsync(connection, transaction, row, now + Duration.FromSeconds(5 + (row.AttemptId % 10)), cancel);
+        return null;
+    }
+
+    private static async Task<AgentSession?> MachineAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, AttemptRow row, Attempt attempt, Instant now, CancellationToken cancel)
+    {
+        await connection.ExecuteAsync(new CommandDefinition(
+            "update attempt set abandoned = false, agent_id = null where attempt_id = @AttemptId", new { row.AttemptId }, transaction, cancellationToken: cancel));
+        await Outbox.AddAsync(connection, transaction, MachineTreatment, new CallCommand(row.AttemptId, attempt.Sid!), now, cancel);
+        return await FreeAgentAsync(connection, transaction, row, Duration.Zero, now, cancel);
+    }
+
+    private static async Task<AgentSession?> FreeAgentAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, AttemptRow row, Duration wrapUp, Instant now, CancellationToken cancel)
+    {
+        if (row.AgentId is not { } agentId)
+            return null;
+        var session = await connection.ExecuteScalarAsync<Guid?>(new CommandDefinition(
+            "select session_id from agent_session where agent_id = @agentId and ended_at is null", new { agentId }, transaction, cancellationToken: cancel));
+        return session is { } id
+            ? await AgentSessions.ApplyAsync(connection, transaction, id, new AgentEvent.CallEnded(new AttemptId(row.AttemptId), wrapUp), now, cancel)
+            : null;
+    }
+
+    /// <summary>When the lead may be tried again. The law's caps are asked anew at that time; this is only the campaign's own patience.</summary>
+    private static Task RecycleAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, AttemptRow row, Attempt ended, Instant now, CancellationToken cancel)
+    {
+        var wait = ended.State switch
+        {
+            AttemptState.Busy => Duration.FromMinutes(Math.Min(30, row.RetryMinutes)),
+            AttemptState.Failed => Duration.FromHours(24),
+            AttemptState.Completed when !ended.AnsweredByMachine => Duration.FromHours(24),
+            _ => Duration.FromMinutes(row.RetryMinutes),
+        };
+        return RequeueAsync(connection, transaction, row, now + wait, cancel);
+    }
+
+    private static Task RequeueAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, AttemptRow row, Instant notBefore, CancellationToken cancel) =>
+        row.CampaignId is null || row.AccountId is null
+            ? Task.CompletedTask
+            : connection.ExecuteAsync(new CommandDefinition(
+                """
+                delete from ready_lead where campaign_id = @CampaignId and account_id = @AccountId and attempts >= @MaxAttempts;
+                update ready_lead set not_before = @notBefore where campaign_id = @CampaignId and account_id = @AccountId
+                """,
+                new { row.CampaignId, row.AccountId, row.MaxAttempts, notBefore },
+                transaction,
+                cancellationToken: cancel));
+
+    private static Task ReportSecondCallAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, AttemptRow row, Instant now, CancellationToken cancel) =>
+        connection.ExecuteAsync(new CommandDefinition(
+            "insert into alarm (code, subject, raised_at, text) values ('DUPLICATE_CALL', @subject, @now, 'Two calls claim one attempt: one person may have been called twice.')",
+            new { subject = $"attempt/{row.AttemptId}", now },
+            transaction,
+            cancellationToken: cancel));
+}
+
+/// <summary>A slow effect on one call.</summary>
+public sealed record CallCommand(long AttemptId, string Sid);
+
+/// <summary>Told, in the same transaction, that a call is over. The IVR closes its session and says what came of it.</summary>
+public interface ICallEnded
+{
+    Task CallEndedAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long attemptId, Instant now, CancellationToken cancel);
+}

@@ -1,0 +1,13 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Dialer.Features;
+
+/// <summary>Refusals as problem+json: what happened, why, what to do next.</summary>
+public static class Problem
+{
+    public static IResult NotFound(string detail) => Results.Problem(detail, statusCode: 404, title: "Not found");
+
+    public static IResult Conflict(string detail) => Results.Problem(detail, statusCode: 409, title: "Not possible now");
+
+    public static IResult Invalid(string detail) => Results.Problem(detail, statusCode: 400, title: "Invalid request");
+}
