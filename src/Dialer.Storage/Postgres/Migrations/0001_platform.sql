@@ -27,7 +27,7 @@ create table audit (
     actor       text not null,
     action      text not null,
     subject     text not null,
-    detail      jsonb not null default '{}',
+    detail      text not null default '{}',               -- JSON, byte for byte as it was hashed
     prev_hash   bytea not null,
     hash        bytea not null,
     primary key (at, audit_id)
@@ -38,6 +38,7 @@ begin
     raise exception '% is append-only', tg_table_name using errcode = 'restrict_violation';
 end $$;
 
+create index audit_newest on audit (audit_id desc);
 create trigger audit_append_only before update or delete on audit for each row execute function refuse_change();
 
 -- Makes the daily partitions of one table for the days [from_day, to_day]. Rows of other days land in the default partition.

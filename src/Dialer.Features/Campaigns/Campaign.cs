@@ -1,0 +1,96 @@
+using Dialer.Core.Pacing;
+using NodaTime;
+
+namespace Dialer.Features.Campaigns;
+
+/// <summary>A row of <c>campaign</c>. The knobs are the supervisor's: they live here, with an audit row for each change, not in configuration.</summary>
+public sealed class Campaign
+{
+    public const string Columns =
+        """
+        campaign_id, name, client_id, mode, state, purpose, from_e164, ring_seconds, machine_detection, machine_treatment, no_agent_treatment, abandon_cap, abandon_window_days,
+        lines_per_agent_max, power_ratio, max_lines, max_attempts, retry_minutes, wrap_up_seconds, opens_cron, closes_cron, zone, skills, created_at, version
+        """;
+
+    public long CampaignId { get; init; }
+
+    public string Name { get; init; } = "";
+
+    public long ClientId { get; init; }
+
+    public PacingMode Mode { get; init; }
+
+    public CampaignState State { get; init; }
+
+    public string Purpose { get; init; } = "Collect";
+
+    public string FromE164 { get; init; } = "";
+
+    /// <summary>Seconds before an unanswered call is given up; 15 is the least (16 CFR 310.4(b)(4)(ii), kept as house policy).</summary>
+    public int RingSeconds { get; init; }
+
+    public AmdMode MachineDetection { get; init; }
+
+    public string MachineTreatment { get; init; } = "";
+
+    public string NoAgentTreatment { get; init; } = "";
+
+    public decimal AbandonCap { get; init; }
+
+    public int AbandonWindowDays { get; init; }
+
+    public decimal LinesPerAgentMax { get; init; }
+
+    public decimal PowerRatio { get; init; }
+
+    public int MaxLines { get; init; }
+
+    public int MaxAttempts { get; init; }
+
+    public int RetryMinutes { get; init; }
+
+    public int WrapUpSeconds { get; init; }
+
+    public string OpensCron { get; init; } = "";
+
+    public string ClosesCron { get; init; } = "";
+
+    public string Zone { get; init; } = "";
+
+    public string[] Skills { get; init; } = [];
+
+    public Instant CreatedAt { get; init; }
+
+    public int Version { get; init; }
+
+    /// <summary>
+    /// Dialling with this campaign may play a recorded or synthesised voice to the called person: an IVR, an abandonment message, a voicemail drop.
+    /// Then artificial-voice consent is asked for (47 CFR 64.1200(a)(1)(iii)).
+    /// </summary>
+    public bool UsesArtificialVoice =>
+        Mode == PacingMode.Agentless || MachineTreatment == "LimitedContentMessage" || (Mode is PacingMode.Predictive or PacingMode.Power && NoAgentTreatment != "HangUp");
+
+    public PacingPolicy Pacing() => new()
+    {
+        Mode = Mode,
+        Ratio = (double)PowerRatio,
+        AgentlessLines = Mode == PacingMode.Agentless ? MaxLines : 0,
+        Budget = new AbandonmentBudget((double)AbandonCap, WindowHours: AbandonWindowDays * 24),
+        Amd = MachineDetection,
+        RingTimeoutSeconds = RingSeconds,
+        MaxLinesPerAgent = (double)LinesPerAgentMax,
+    };
+}
+
+public enum CampaignState
+{
+    Draft,
+
+    /// <summary>Waits for its schedule to open it.</summary>
+    Scheduled,
+    Open,
+
+    /// <summary>Stopped by a person; the schedule does not open it.</summary>
+    Paused,
+    Closed,
+}

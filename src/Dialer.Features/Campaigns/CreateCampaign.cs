@@ -1,0 +1,124 @@
+using System.Security.Claims;
+using System.Text.Json;
+using Dapper;
+using Dialer.Core.Numbers;
+using Dialer.Core.Pacing;
+using Dialer.Features.Access;
+using Dialer.Storage.Postgres;
+using Dialer.Storage.Scheduling;
+using FluentValidation;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using NodaTime;
+using Npgsql;
+using Quartz;
+
+namespace Dialer.Features.Campaigns;
+
+/// <summary>Creates a campaign in state Draft and loads its leads: the client's open accounts that the filter lets through.</summary>
+public static class CreateCampaign
+{
+    public sealed record Filter(decimal? MinBalance, decimal? MaxBalance);
+
+    public sealed record Request(
+        string Name,
+        string Client,
+        PacingMode Mode,
+        string From,
+        AmdMode MachineDetection = AmdMode.Async,
+        string MachineTreatment = "HangUp",
+        string NoAgentTreatment = "Message",
+        int RingSeconds = 22,
+        decimal AbandonCap = 0.03m,
+        decimal LinesPerAgentMax = 6,
+        decimal PowerRatio = 1.5m,
+        int MaxLines = 200,
+        int MaxAttempts = 20,
+        int RetryMinutes = 180,
+        int WrapUpSeconds = 45,
+        string OpensCron = "0 0 8 ? * MON-SAT",
+        string ClosesCron = "0 0 21 ? * MON-SAT",
+        string Zone = "America/New_York",
+        string[]? Skills = null,
+        Filter? Filter = null);
+
+    public sealed record Response(long Id, string Name, CampaignState State, int Leads);
+
+    internal sealed class Validator : AbstractValidator<Request>
+    {
+        public Validator()
+        {
+            RuleFor(r => r.Name).NotEmpty().MaximumLength(80);
+            RuleFor(r => r.Client).NotEmpty();
+            RuleFor(r => r.From).Must(from => PhoneNumber.TryParse(from, out _)).WithMessage("'from' must be one of our numbers in E.164 form, such as +12125550100.");
+            RuleFor(r => r.RingSeconds).InclusiveBetween(15, 60);
+            RuleFor(r => r.AbandonCap).InclusiveBetween(0, 0.2m);
+            RuleFor(r => r.MaxLines).InclusiveBetween(1, 5000);
+            RuleFor(r => r.LinesPerAgentMax).InclusiveBetween(1, 20);
+            RuleFor(r => r.WrapUpSeconds).InclusiveBetween(5, 900);
+            RuleFor(r => r.RetryMinutes).InclusiveBetween(1, 10_080);
+            RuleFor(r => r.MaxAttempts).InclusiveBetween(1, 200);
+            RuleFor(r => r.MachineTreatment).Must(t => t is "HangUp" or "LimitedContentMessage");
+            RuleFor(r => r.NoAgentTreatment).Must(t => t is "Message" or "Ivr" or "HangUp");
+            RuleFor(r => r.Zone).Must(zone => DateTimeZoneProviders.Tzdb.GetZoneOrNull(zone) is not null).WithMessage("'zone' must be an IANA time zone, such as America/New_York.");
+            RuleFor(r => r.OpensCron).Must(cron => CronExpression.TryParse(cron, out _)).WithMessage("'opensCron' is not a Quartz cron expression.");
+            RuleFor(r => r.ClosesCron).Must(cron => CronExpression.TryParse(cron, out _)).WithMessage("'closesCron' is not a Quartz cron expression.");
+        }
+    }
+
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/api/v1/campaigns", HandleAsync).RequireAuthorization(Roles.Supervisor);
+
+    private static async Task<IResult> HandleAsync(Request request, ClaimsPrincipal caller, Database database, ServiceClock clock, CancellationToken cancel)
+    {
+        var verdict = await new Validator().ValidateAsync(request, cancel);
+        if (!verdict.IsValid)
+            return Results.ValidationProblem(verdict.ToDictionary());
+        try
+        {
+            return await database.InTransactionAsync((connection, transaction) => InsertAsync(connection, transaction, request, caller, clock.Now, cancel), cancel);
+        }
+        catch (PostgresException taken) when (taken.SqlState == PostgresErrorCodes.UniqueViolation)
+        {
+            return Problem.Conflict($"There is already a campaign named '{request.Name}'. Choose another name: an abandonment budget cannot be reset by a new campaign under an old name.");
+        }
+    }
+
+    private static async Task<IResult> InsertAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, Request request, ClaimsPrincipal caller, Instant now, CancellationToken cancel)
+    {
+        var client = await connection.ExecuteScalarAsync<long?>(new CommandDefinition("select client_id from client where code = @Client", request, transaction, cancellationToken: cancel));
+        if (client is not { } clientId)
+            return Problem.Invalid($"There is no client with the code '{request.Client}'.");
+        var id = await connection.ExecuteScalarAsync<long>(new CommandDefinition(
+            """
+            insert into campaign (name, client_id, mode, state, from_e164, ring_seconds, machine_detection, machine_treatment, no_agent_treatment, abandon_cap, lines_per_agent_max,
+                power_ratio, max_lines, max_attempts, retry_minutes, wrap_up_seconds, opens_cron, closes_cron, zone, skills, created_at, updated_at)
+            values (@Name, @clientId, @mode, 'Draft', @from, @RingSeconds, @detection, @MachineTreatment, @NoAgentTreatment, @AbandonCap, @LinesPerAgentMax,
+                @PowerRatio, @MaxLines, @MaxAttempts, @RetryMinutes, @WrapUpSeconds, @OpensCron, @ClosesCron, @Zone, @skills, @now, @now)
+            returning campaign_id
+            """,
+            new
+            {
+                request.Name, clientId, mode = request.Mode.ToString(), from = PhoneNumber.Parse(request.From).E164, request.RingSeconds, detection = request.MachineDetection.ToString(),
+                request.MachineTreatment, request.NoAgentTreatment, request.AbandonCap, request.LinesPerAgentMax, request.PowerRatio, request.MaxLines, request.MaxAttempts,
+                request.RetryMinutes, request.WrapUpSeconds, request.OpensCron, request.ClosesCron, request.Zone, skills = request.Skills ?? [], now,
+            },
+            transaction,
+            cancellationToken: cancel));
+        var leads = await connection.ExecuteAsync(new CommandDefinition(
+            """
+            insert into ready_lead (campaign_id, account_id, person_id, rank, not_before)
+            select @id, a.account_id, a.person_id, row_number() over (order by a.balance desc), @now
+            from account a
+            where a.client_id = @clientId and a.status = 'Open' and a.balance > 0
+                and (@min::numeric is null or a.balance >= @min) and (@max::numeric is null or a.balance < @max)
+                and exists (select from phone p where p.person_id = a.person_id and p.status = 'Active')
+            """,
+            new { id, clientId, now, min = request.Filter?.MinBalance, max = request.Filter?.MaxBalance },
+            transaction,
+            commandTimeout: 300,
+            cancellationToken: cancel));
+        await Audit.AuditTrail.AddAsync(connection, transaction, caller.UserName(), "campaign.created", $"campaign/{id}", JsonSerializer.SerializeToElement(request, ApiJson.Options), now, cancel);
+        return Results.Created($"/api/v1/campaigns/{id}", new Response(id, request.Name, CampaignState.Draft, leads));
+    }
+}
