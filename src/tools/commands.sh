@@ -37,6 +37,7 @@ become_program() {
 }
 
 prepare_program() {
+  prepare_data
   find_dotnet
   lock build
   [ "${1:-}" != web ] || build_web

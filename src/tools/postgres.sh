@@ -20,7 +20,7 @@ find_postgres() {
 # Where packages put servers, newest first, then what PATH finds.
 postgres_folders() {
   local place
-  for place in /usr/lib/postgresql /usr/pgsql /usr/local/pgsql "$DATA/tools/root/usr/lib/postgresql"; do
+  for place in "${DIALER_LOOK_UNDER:-}"/usr/{lib/postgresql,pgsql,local/pgsql} "$DATA/tools/root/usr/lib/postgresql"; do
     compgen -G "$place*/*/bin" | sort -rV || true
     compgen -G "$place*/bin" | sort -rV || true
   done
@@ -126,12 +126,12 @@ backends_of() {
 end_postmaster() {
   local started
   started=$(start_time "$1") || return 0
-  as_database_user kill -INT "$1" 2>/dev/null || true
+  kill -INT "$1" 2>/dev/null || true
   for _ in {1..300}; do
     [ "$(start_time "$1" || true)" = "$started" ] || return 0
     sleep 0.1
   done
-  as_database_user kill -QUIT "$1" 2>/dev/null || true
+  kill -QUIT "$1" 2>/dev/null || true
   end_process "$1" 10
 }
 

@@ -4,7 +4,7 @@
 # Prints the path of a redis-server of version 7 or newer.
 find_redis() {
   local file version
-  for file in "$(command -v redis-server || true)" /usr/bin/redis-server /usr/local/bin/redis-server "$DATA/tools/root/usr/bin/redis-server"; do
+  for file in "$(command -v redis-server || true)" "${DIALER_LOOK_UNDER:-}"/usr/{,local/}bin/redis-server "$DATA/tools/root/usr/bin/redis-server"; do
     [ -x "$file" ] || continue
     version=$(LD_LIBRARY_PATH=$(unpacked_libraries) "$file" --version 2>/dev/null) || continue
     if [[ $version =~ v=([0-9]+)\. ]] && ((BASH_REMATCH[1] >= 7)); then printf '%s' "$file"; return; fi

@@ -1,15 +1,20 @@
 # shellcheck shell=bash
 # Finds the two things that must be there before us: the .NET 10 SDK and Node.js.
+# DIALER_LOOK_UNDER puts another root before the usual folders (here and for database servers): a tool set apart, or a test.
+
+# come_first TOOL FOLDER: PATH is changed only when it would find another one.
+come_first() { [ "$(command -v "$1")" = "$2/$1" ] || export PATH="$2:$PATH"; }
 
 # Sets DOTNET; also looks where installers put it without touching PATH.
 find_dotnet() {
   local folder
   for folder in "$(dirname -- "$(command -v dotnet || echo /nowhere/dotnet)")" "${DOTNET_ROOT:-/nowhere}" "${HOME:-/nowhere}/.dotnet" \
-    /usr/share/dotnet /usr/lib/dotnet /usr/local/share/dotnet /opt/dotnet; do
+    "${DIALER_LOOK_UNDER:-}"/usr/{share,lib,local/share}/dotnet "${DIALER_LOOK_UNDER:-}/opt/dotnet"; do
     [ -x "$folder/dotnet" ] || continue
     if "$folder/dotnet" --list-sdks 2>/dev/null | grep -q '^10\.'; then
       DOTNET=$folder/dotnet
-      export PATH="$folder:$PATH" DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 MSBUILDDISABLENODEREUSE=1
+      come_first dotnet "$folder"
+      export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 MSBUILDDISABLENODEREUSE=1
       if [ ! -w "${HOME:-/nowhere}" ]; then export HOME=$DATA/home && mkdir -p -- "$HOME"; fi # packages and tools keep their caches there
       return
     fi
@@ -33,8 +38,8 @@ find_node() {
   for folder in "${folders[@]}"; do
     [ -x "$folder/node" ] || continue
     found+="$folder/node is $("$folder/node" --version 2>/dev/null || echo broken). "
-    if node_is_new_enough "$folder/node" && [ -x "$folder/npm" ]; then
-      export PATH="$folder:$PATH"
+    if node_is_new_enough "$folder/node" && { [ -x "$folder/npm" ] || command -v npm >/dev/null; }; then
+      come_first node "$folder"
       return
     fi
   done
@@ -47,5 +52,5 @@ node_folders() {
   local place
   place=$(command -v node) && dirname -- "$place"
   compgen -G "${NVM_DIR:-${HOME:-/nowhere}/.nvm}/versions/node/*/bin" | sort -rV || true
-  printf '%s\n' /usr/local/bin /usr/bin /opt/node/bin
+  printf '%s\n' "${DIALER_LOOK_UNDER:-}"/{usr/local,usr,opt/node}/bin
 }
