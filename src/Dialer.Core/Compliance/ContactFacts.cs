@@ -63,6 +63,7 @@ public sealed record PhoneFacts(LineType Line, PhonePlace Place, PhoneStatus Sta
 public sealed record PlaceFacts(string? State = null, string? Zip = null, string? City = null, string? Country = null, DateTimeZone? KnownZone = null, string? KnownState = null);
 
 /// <param name="Counted">Counts as a call placed under 12 CFR 1006.14(b)(2)(i)(A). False only with a reason in <paramref name="Exclusion"/>.</param>
+/// <param name="OtherPerson">Made to somebody else: counts for the line and the account, not for this person.</param>
 /// <param name="Connected">Reached a person or a voicemail, whether or not a message was left (940 CMR 7.04(1)(f)).</param>
 public sealed record PastAttempt(
     Instant At,
@@ -76,7 +77,8 @@ public sealed record PastAttempt(
     bool Connected = false,
     PhonePlace Place = PhonePlace.Unknown,
     ContactPurpose Purpose = ContactPurpose.Collect,
-    bool Abandoned = false);
+    bool Abandoned = false,
+    bool OtherPerson = false);
 
 /// <summary>A telephone conversation, whoever placed the call. Account null: it touched every account of the person.</summary>
 public sealed record PastConversation(Instant At, AccountId? Account, bool Inbound = false);

@@ -15,7 +15,7 @@ internal static class FactsFingerprint
         var place = facts.Place;
         text.Append(CultureInfo.InvariantCulture, $"{place.State}|{place.Zip}|{place.City}|{place.Country}|{place.KnownZone?.Id}|{place.KnownState}\n");
         text.Append(CultureInfo.InvariantCulture, $"{facts.FirstCommunicationAt}|{facts.EmployerProhibits}|{facts.LastTextFromPerson}|{facts.ActivePromise}\n");
-        Lines(text, 'A', facts.Attempts.Select(a => $"{a.At:uuuu-MM-ddTHH:mm:ss.fffffff}|{a.Account?.Value}|{Digits(a.To)}|{a.Channel}|{a.Counted}|{a.Exclusion}|{a.ArtificialVoice}|{a.Inbound}|{a.Connected}|{a.Place}|{a.Purpose}|{a.Abandoned}"));
+        Lines(text, 'A', facts.Attempts.Select(a => $"{a.At:uuuu-MM-ddTHH:mm:ss.fffffff}|{a.Account?.Value}|{Digits(a.To)}|{a.Channel}|{a.Counted}|{a.Exclusion}|{a.ArtificialVoice}|{a.Inbound}|{a.Connected}|{a.Place}|{a.Purpose}|{a.Abandoned}|{a.OtherPerson}"));
         Lines(text, 'V', facts.Conversations.Select(c => $"{c.At:uuuu-MM-ddTHH:mm:ss.fffffff}|{c.Account?.Value}|{c.Inbound}"));
         Lines(text, 'C', facts.Consents.Select(c => $"{c.At:uuuu-MM-ddTHH:mm:ss.fffffff}|{c.Channel}|{c.Kind}|{c.Scope}|{Digits(c.Number)}|{c.Account?.Value}|{c.From}|{c.Until}"));
         Lines(text, 'H', facts.Holds.Select(h => $"{h.Kind}|{h.Account?.Value}|{h.Until}"));

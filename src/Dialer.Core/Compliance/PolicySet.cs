@@ -14,11 +14,14 @@ public sealed class PolicySet
 
     private readonly FrozenDictionary<string, ImmutableArray<Rule>> _rules;
 
+    private readonly FrozenDictionary<string, PolicyRow> _byId;
+
     private PolicySet(ImmutableArray<PolicyPack> packs, FrozenDictionary<string, ImmutableArray<Rule>> rules, FrozenDictionary<string, ImmutableArray<ConditionRow>> conditions)
     {
         Packs = packs;
         _rules = rules;
         Conditions = conditions;
+        _byId = packs.SelectMany(pack => pack.Rows).ToFrozenDictionary(row => row.Id);
         Version = string.Join(' ', packs.Select(pack => $"{pack.Pack}@{pack.Version}"));
         Digest = DigestOf(packs);
     }
@@ -30,6 +33,8 @@ public sealed class PolicySet
 
     /// <summary>SHA-256 of all rows, hex: two sets with one digest decide alike.</summary>
     public string Digest { get; }
+
+    public PolicyRow? FindRow(string id) => _byId.GetValueOrDefault(id);
 
     public IEnumerable<PolicyRow> Rows => Packs.SelectMany(pack => pack.Rows);
 

@@ -50,9 +50,10 @@ internal sealed class CapRule(PolicyRow row) : Rule(row)
         && ((_countPlaces & Bit(attempt.Place)) != 0 || attempt.Place == PhonePlace.Unknown)
         && Row.Unit switch
         {
-            CapUnit.PersonDebt or CapUnit.Account => e.Concerns(attempt.Account),
+            CapUnit.PersonDebt => !attempt.OtherPerson && e.Concerns(attempt.Account),
+            CapUnit.Account => attempt.OtherPerson ? attempt.Account == e.Request.Account : e.Concerns(attempt.Account),
             CapUnit.Line => attempt.To == e.Request.To,
-            _ => true,
+            _ => !attempt.OtherPerson,
         }
         && Row.Counts switch
         {

@@ -1,0 +1,133 @@
+using Dapper;
+using Dialer.Core;
+using Dialer.Core.Compliance;
+using Dialer.Features.Compliance;
+using NodaTime;
+
+namespace Dialer.Features.Tests.Compliance;
+
+public sealed class ContactGateTests(TestDatabase database) : IClassFixture<TestDatabase>
+{
+    private static readonly Instant Noon = ComplianceWorld.Noon;
+    private readonly ComplianceWorld _world = new(database.Source);
+
+    [Fact]
+    public async Task An_ordinary_debtor_may_be_called_and_the_ledger_says_so()
+    {
+        var debtor = await _world.DebtorAsync();
+
+        var result = (await _world.DecideAsync(Noon, debtor.Preview)).Single();
+
+        result.Allowed.ShouldBeTrue();
+        result.Counted.ShouldBeTrue();
+        result.Decision.Conditions.Select(c => c.Code).ShouldContain("DISCLOSE_INITIAL");
+        var row = await RowAsync(result.DecisionId);
+        row.Verdict.ShouldBe("AllowWithConditions");
+        row.FactsHash.ShouldBe(result.Decision.FactsHash);
+    }
+
+    [Fact]
+    public async Task Calls_of_every_campaign_mode_and_unknown_end_count_towards_seven()
+    {
+        var debtor = await _world.DebtorAsync();
+        string[] ends = ["NoAnswer", "Completed", "Canceled", "Failed", "NotPlaced", "NoAnswer", "Completed"];
+        for (var i = 0; i < 7; i++)
+            await _world.CallAsync(debtor, Noon - Duration.FromHours(30 + (15 * i)), ends[i]);
+
+        var result = (await _world.DecideAsync(Noon, debtor.Preview)).Single();
+
+        result.Decision.Reasons.Select(r => r.Code).ShouldContain("REGF_7IN7_ATTEMPTS");
+        result.Decision.RetryAt.ShouldBe(Noon - Duration.FromHours(30 + 90) + Duration.FromHours(168));
+    }
+
+    [Fact]
+    public async Task Refused_and_busy_calls_do_not_count()
+    {
+        var debtor = await _world.DebtorAsync();
+        for (var i = 0; i < 6; i++)
+            await _world.CallAsync(debtor, Noon - Duration.FromHours(30 + (15 * i)));
+        await _world.CallAsync(debtor, Noon - Duration.FromHours(40), "Refused");
+        await _world.CallAsync(debtor, Noon - Duration.FromHours(50), "Busy", counted: false);
+
+        (await _world.DecideAsync(Noon, debtor.Preview)).Single().Allowed.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_repeated_denial_folds_into_one_row_that_counts()
+    {
+        var debtor = await _world.DebtorAsync();
+        await _world.HoldAsync(debtor, "Cease");
+
+        var first = (await _world.DecideAsync(Noon, debtor.Preview)).Single();
+        var second = (await _world.DecideAsync(Noon + Duration.FromMinutes(5), debtor.Preview)).Single();
+
+        first.Decision.Reasons.Single().Code.ShouldBe("CEASE_COMMUNICATION");
+        second.DecisionId.ShouldBe(first.DecisionId);
+        var row = await RowAsync(first.DecisionId);
+        row.Repeats.ShouldBe(2);
+        row.LastAt.ShouldBe((Noon + Duration.FromMinutes(5)).ToDateTimeUtc());
+    }
+
+    [Fact]
+    public async Task Another_reason_makes_another_row()
+    {
+        var debtor = await _world.DebtorAsync();
+        await _world.HoldAsync(debtor, "Cease");
+        var first = (await _world.DecideAsync(Noon, debtor.Preview)).Single();
+        await _world.HoldAsync(debtor, "Dispute");
+
+        var second = (await _world.DecideAsync(Noon, debtor.Preview)).Single();
+
+        second.DecisionId.ShouldNotBe(first.DecisionId);
+    }
+
+    [Fact]
+    public async Task A_predictive_campaign_with_an_abandon_message_needs_consent_on_a_cell_phone()
+    {
+        var debtor = await _world.DebtorAsync();
+        var campaign = new CampaignId(await _world.CampaignAsync());
+        var request = debtor.Preview with { Campaign = campaign, Mode = ContactMode.Predictive };
+
+        var without = (await _world.DecideAsync(Noon, request)).Single();
+        await _world.ConsentAsync(debtor, Noon - Duration.FromDays(3));
+        var with = (await _world.DecideAsync(Noon, request)).Single();
+
+        without.ArtificialVoice.ShouldBeTrue();
+        without.Decision.Reasons.Where(r => r.Severity != Severity.Warn).Select(r => r.Code).ShouldBe(["POLICY_OVERDIAL_NEEDS_CONSENT", "TCPA_NO_PEC_ARTIFICIAL_VOICE"], ignoreOrder: true);
+        with.Allowed.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_revocation_stops_the_call_that_is_already_ringing()
+    {
+        var debtor = await _world.DebtorAsync();
+        var attempt = new AttemptId(await _world.CallAsync(debtor, Noon, "Placed"));
+
+        (await _world.Gate.StillLawfulAsync(attempt, Noon, default)).Lawful.ShouldBeTrue();
+        await _world.ConsentAsync(debtor, Noon, "Revoked");
+
+        var verdict = await _world.Gate.StillLawfulAsync(attempt, Noon, default);
+        verdict.Lawful.ShouldBeFalse();
+        verdict.Codes.ShouldBe(["MEDIUM_OPTOUT"]);
+    }
+
+    [Fact]
+    public async Task A_batch_is_answered_in_its_own_order()
+    {
+        var free = await _world.DebtorAsync();
+        var held = await _world.DebtorAsync();
+        await _world.HoldAsync(held, "Bankruptcy");
+
+        var results = await _world.DecideAsync(Noon, held.Preview, free.Preview);
+
+        results.Select(r => r.Allowed).ShouldBe([false, true]);
+        results.Select(r => r.Request.Person).ShouldBe([held.Person, free.Person]);
+        results.Select(r => r.DecisionId).ShouldBeUnique();
+    }
+
+    private async Task<(string Verdict, string FactsHash, int Repeats, DateTime LastAt)> RowAsync(long id)
+    {
+        await using var connection = await database.Source.OpenConnectionAsync();
+        return await connection.QuerySingleAsync<(string, string, int, DateTime)>("select verdict, facts_hash, repeats, last_at from decision where decision_id = @id", new { id });
+    }
+}
