@@ -1,0 +1,143 @@
+using Dapper;
+using Npgsql;
+
+namespace Dialer.Features.Imports;
+
+/// <summary>How many rows got which verdict. <c>In = Accepted + Updated + Duplicate + Rejected</c>.</summary>
+internal sealed record VerdictCounts(long In, long Accepted, long Updated, long Duplicate, long Rejected, decimal Balance);
+
+/// <summary>The verdicts that need more than the row itself: the file's other rows, and what is stored. Reads only; writes nothing but temporary tables.</summary>
+/// <remarks>
+/// <c>late_verdict</c> holds the few rows that repeat or contradict others, <c>known</c> the rows of accounts that exist already,
+/// <c>file_person</c> one row for each person of the file: the first of its good rows speaks for the person.
+/// </remarks>
+internal static class PlacementVerdicts
+{
+    private const string PrepareSql =
+        """
+        drop table if exists late_verdict, known, file_person, touched_person;
+        create temporary table late_verdict (row_number int primary key, code text, text text);
+        create temporary table touched_person (person_no text collate "C" primary key);
+        analyze placement_stage;
+        """;
+
+    /// <summary>The same account number again: a repetition is a duplicate, a contradiction is rejected, because which of the two is right is the sender's to say.</summary>
+    private const string RepeatedSql =
+        """
+        with repeated as (
+            select account_no from placement_stage where error_code is null group by account_no having count(*) > 1),
+        ranked as (
+            select s.row_number, min(s.row_number) over (partition by s.account_no) as first_row
+            from placement_stage s join repeated using (account_no) where s.error_code is null)
+        insert into late_verdict (row_number, code, text)
+        select r.row_number,
+               case when to_jsonb(s) - 'row_number' = to_jsonb(f) - 'row_number' then null else 'DUPLICATE_ACCOUNT' end,
+               'row ' || r.first_row || ' of this file has the same client_account_no with other content; keep the one that is right'
+        from ranked r
+        join placement_stage s on s.row_number = r.row_number
+        join placement_stage f on f.row_number = r.first_row
+        where r.row_number <> r.first_row
+        """;
+
+    private const string KnownSql =
+        """
+        create temporary table known as
+        select s.row_number, s.person_no, a.account_id, a.person_id,
+               a.status in ('Recalled', 'Closed')
+               or (a.creditor, a.product, a.currency, a.balance, a.bucket_current, a.bucket_30, a.bucket_60, a.bucket_90, a.bucket_120, a.bucket_older, a.minimum_payment, a.placed_on)
+                   is distinct from
+                  (s.creditor, s.product, s.currency, s.balance / 100.0, s.bucket_current / 100.0, s.bucket_30 / 100.0, s.bucket_60 / 100.0, s.bucket_90 / 100.0,
+                   s.bucket_120 / 100.0, s.bucket_older / 100.0, s.minimum_payment / 100.0, s.placed_on)
+               or s.oldest_due_on is not null and a.oldest_due_on is distinct from s.oldest_due_on as changed
+        from placement_stage s
+        join account a on a.client_id = @ClientId and a.client_account_no = s.account_no
+        where s.error_code is null and not exists (select 1 from late_verdict v where v.row_number = s.row_number);
+        analyze known;
+        insert into late_verdict (row_number, code, text)
+        select k.row_number,
+               case when p.client_person_no <> k.person_no then 'ACCOUNT_OF_OTHER_PERSON' else 'ACCOUNT_PAID' end,
+               case when p.client_person_no <> k.person_no then 'this account is placed already, under another client_person_no'
+                    else 'this account is paid in full here; send its payment file or a correction first' end
+        from known k join person p using (person_id) join account a using (account_id)
+        where p.client_person_no <> k.person_no or a.status = 'Paid';
+        delete from known where row_number in (select row_number from late_verdict);
+        """;
+
+    private const string PersonSql =
+        """
+        create temporary table file_person as
+        select person_no, min(row_number) as row_number, count(*) as rows,
+               min(lower(first_name) collate "C") <> max(lower(first_name) collate "C") or min(lower(last_name) collate "C") <> max(lower(last_name) collate "C")
+               or coalesce(min(birth_date) <> max(birth_date), false) or coalesce(min(ssn_last4) <> max(ssn_last4), false) as conflict
+        from placement_stage s
+        where error_code is null and not exists (select 1 from late_verdict v where v.row_number = s.row_number)
+        group by person_no;
+        analyze file_person;
+        with contradicting as (
+            insert into late_verdict (row_number, code, text)
+            select s.row_number, 'PERSON_CONFLICT', 'row ' || p.row_number || ' of this file gives the same client_person_no another name, birth date or ssn4'
+            from file_person p
+            join placement_stage f on f.row_number = p.row_number
+            join placement_stage s on s.person_no = p.person_no and s.row_number <> p.row_number
+            where p.conflict and s.error_code is null and not exists (select 1 from late_verdict v where v.row_number = s.row_number)
+              and (lower(s.first_name) <> lower(f.first_name) or lower(s.last_name) <> lower(f.last_name)
+                   or s.birth_date <> f.birth_date or s.ssn_last4 <> f.ssn_last4)
+            returning row_number)
+        delete from known where row_number in (select row_number from contradicting);
+        """;
+
+    /// <summary>Known persons of whom the file says something new, also where no account of theirs changes.</summary>
+    private const string TouchedSql =
+        """
+        insert into touched_person (person_no)
+        select f.person_no
+        from file_person f
+        join placement_stage s on s.row_number = f.row_number
+        join person p on p.client_id = @ClientId and p.client_person_no = f.person_no
+        where (p.first_name, p.last_name) is distinct from (s.first_name, s.last_name)
+           or s.birth_date <> p.birth_date or s.birth_date is not null and p.birth_date is null
+           or s.ssn_last4 is not null and s.ssn_last4 is distinct from p.ssn_last4
+           or s.email is not null and s.email is distinct from p.email
+           or s.language is not null and s.language is distinct from p.language
+           or s.address is not null and s.address is distinct from p.address
+           or s.city is not null and s.city is distinct from p.city
+           or s.state is not null and s.state is distinct from p.state
+           or s.zip is not null and s.zip is distinct from p.zip;
+
+        insert into touched_person (person_no)
+        select distinct k.person_no
+        from known k
+        join placement_stage s on s.row_number = k.row_number
+        cross join lateral unnest(s.e164s, s.line_types, s.places) as n (e164, line_type, place)
+        left join phone h on h.person_id = k.person_id and h.e164 = n.e164
+        where h.phone_id is null
+           or n.line_type <> 'Unknown' and n.line_type <> h.line_type
+           or n.place <> 'Unknown' and n.place <> h.place
+           or s.consent and not exists (select 1 from consent_event c where c.e164 = n.e164 and c.channel = 'Voice' and c.scope in ('All', 'ArtificialVoice')
+                                        and (c.kind = 'Revoked' or c.person_id = k.person_id))
+           or not s.consent and (select c.kind = 'Granted' and c.source = 'placement' from consent_event c
+                                 where c.e164 = n.e164 and c.person_id = k.person_id and c.channel = 'Voice' and c.scope = 'ArtificialVoice'
+                                 order by c.at desc, c.consent_event_id desc limit 1)
+        on conflict do nothing;
+        """;
+
+    private const string CountSql =
+        """
+        select (select count(*) from placement_stage) as "In",
+               (select count(*) from placement_stage where error_code is null)
+                   - (select count(*) from late_verdict) - (select count(*) from known) as Accepted,
+               (select count(*) from known k where k.changed or exists (select 1 from touched_person t where t.person_no = k.person_no)) as Updated,
+               (select count(*) from late_verdict where code is null)
+                   + (select count(*) from known k where not k.changed and not exists (select 1 from touched_person t where t.person_no = k.person_no)) as Duplicate,
+               (select count(*) from placement_stage where error_code is not null) + (select count(*) from late_verdict where code is not null) as Rejected,
+               (select coalesce(sum(balance), 0) / 100.0 from placement_stage) as Balance
+        """;
+
+    public static async Task<VerdictCounts> ReachAsync(NpgsqlConnection connection, long clientId, int timeoutSeconds, CancellationToken cancel)
+    {
+        var parameters = new { ClientId = clientId };
+        foreach (var sql in new[] { PrepareSql, RepeatedSql, KnownSql, PersonSql, TouchedSql })
+            await connection.ExecuteAsync(new CommandDefinition(sql, parameters, commandTimeout: timeoutSeconds, cancellationToken: cancel));
+        return await connection.QuerySingleAsync<VerdictCounts>(new CommandDefinition(CountSql, commandTimeout: timeoutSeconds, cancellationToken: cancel));
+    }
+}
