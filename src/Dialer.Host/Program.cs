@@ -1,4 +1,7 @@
 using System.CommandLine;
+using Dialer.Host.Commands;
 
 var root = new RootCommand("Dialer: a telephony service for collections contact centres.");
+root.Add(ImportCommand.Build());
+root.Add(SampleCommand.Build());
 return await root.Parse(args).InvokeAsync();

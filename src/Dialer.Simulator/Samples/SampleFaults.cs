@@ -3,7 +3,6 @@ namespace Dialer.Simulator.Samples;
 /// <summary>The ways in which senders' rows are wrong, each with the error code a correct import answers.</summary>
 internal static class SampleFaults
 {
-    private const int AccountNo = 0;
     private const int FirstName = 2;
     private const int LastName = 3;
     private const int BirthDate = 4;
