@@ -2,13 +2,15 @@
  * A stand-in for the Host, for working on the screens and for their own tests: same paths, same shapes, invented floor.
  * `node dev/server.mjs [--port 5181] [--speed 20] [--agents 20] [--seed 7] [--warm 1800]`
  * It also serves the built screens with the strict content security policy that the Host uses. Never shipped.
- * Test hooks (no auth): POST /mock/live/pause | /mock/live/resume | /mock/live/drop.
+ * Test hooks (no auth): POST /mock/live/pause | /mock/live/resume | /mock/live/drop | /mock/desk/reset {auto},
+ * POST /mock/desk/ring, GET /mock/desk/saved.
  */
 import { createReadStream, existsSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import { dirname, extname, join, normalize, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { MockDesk } from "./desk.mjs";
 import { Floor } from "./floor.mjs";
 
 const { values: flags } = parseArgs({
@@ -26,7 +28,7 @@ for (let second = 0; second < Number(flags.warm); second += 1) floor.step(1);
 
 const users = {
   supervisor: { id: 1, userName: "supervisor", displayName: "Sam Porter", roles: ["Supervisor"] },
-  agent: { id: 100, userName: "agent", displayName: "Ana Ruiz", roles: ["Collector"] },
+  agent: { id: 100, userName: "agent", displayName: "Ana Ruiz", roles: ["Agent"] },
 };
 const sessions = new Map();
 const root = join(dirname(fileURLToPath(import.meta.url)), "../../Dialer.Host/wwwroot");
@@ -62,7 +64,65 @@ setInterval(() => {
 
 const liveMessage = () => `event: live\ndata: ${JSON.stringify(floor.snapshot())}\n\n`;
 
+const deskWatchers = new Set();
+const deskMessage = (snapshot) =>
+  snapshot
+    ? `id: ${snapshot.seq}\nevent: snapshot\ndata: ${JSON.stringify(snapshot)}\n\n`
+    : "event: ended\ndata: null\n\n";
+const desk = new MockDesk({
+  onChange: (snapshot) => {
+    for (const response of deskWatchers) response.write(deskMessage(snapshot));
+  },
+});
+
 const routes = {
+  "POST /api/v1/agent/session": (_request, response) => json(response, 200, desk.start()),
+  "GET /api/v1/agent/events": (request, response) => {
+    response.writeHead(200, { "Content-Type": "text/event-stream", "Cache-Control": "no-store" });
+    response.write(deskMessage(desk.sessionId === null ? null : desk.snapshot()));
+    deskWatchers.add(response);
+    request.on("close", () => deskWatchers.delete(response));
+  },
+  "POST /api/v1/agent/heartbeat": async (request, response) => {
+    const { sessionId } = await readJson(request);
+    if (sessionId !== desk.sessionId) return problem(response, 409, "This session has ended. Start a new one.");
+    response.writeHead(204).end();
+  },
+  "PUT /api/v1/agent/state": async (request, response) => {
+    const { state, reason } = await readJson(request);
+    desk.request(state, reason);
+    json(response, 200, {});
+  },
+  "POST /api/v1/agent/calls/:id/hangup": (_request, response, _user, id) =>
+    desk.hangUp(id) ? response.writeHead(204).end() : problem(response, 409, "The call is over"),
+  "POST /api/v1/agent/calls/:id/disposition": async (request, response, _user, id) => {
+    desk.dispose(id, await readJson(request));
+    json(response, 200, {});
+  },
+  "POST /simulator/softphones": (_request, response) => json(response, 201, { callSid: desk.plugIn() }),
+  "GET /simulator/softphones/:id/events": (request, response, _user, id) => {
+    const softphone = desk.softphones.get(id);
+    if (!softphone) return problem(response, 404, "No such call");
+    response.writeHead(200, { "Content-Type": "text/event-stream", "Cache-Control": "no-store" });
+    response.write(`event: answered\ndata: {}\n\n`);
+    softphone.listeners.add(response);
+    request.on("close", () => softphone.listeners.delete(response));
+  },
+  "POST /simulator/softphones/:id/hangup": (_request, response, _user, id) => {
+    desk.unplug(id);
+    response.writeHead(204).end();
+  },
+  "POST /simulator/softphones/:id/digits": (_request, response) => response.writeHead(204).end(),
+  "POST /mock/desk/reset": async (request, response) => {
+    desk.reset();
+    desk.auto = (await readJson(request)).auto ?? true;
+    response.writeHead(204).end();
+  },
+  "POST /mock/desk/ring": (_request, response) => {
+    desk.ring();
+    response.writeHead(204).end();
+  },
+  "GET /mock/desk/saved": (_request, response) => json(response, 200, desk.saved),
   "POST /api/v1/access/login": async (request, response) => {
     const { userName, password } = await readJson(request);
     const user = users[userName];
@@ -103,15 +163,25 @@ const server = createServer(async (request, response) => {
   const path = new URL(request.url, "http://mock").pathname;
   const key = `${request.method} ${path}`;
   const user = sessions.get(cookie(request));
-  const route = routes[key];
+  const { route, id } = match(key);
   if (path.startsWith("/api/") && !user && !open.has(key)) return problem(response, 401, "Not signed in");
-  if (route) return route(request, response, user);
+  if (route) return route(request, response, user, id);
   if (path.startsWith("/api/")) return problem(response, 404, "Not found");
   serveFile(path, response);
 });
 server.listen(Number(flags.port), "127.0.0.1", () =>
   console.log(`mock floor on http://127.0.0.1:${server.address().port}`),
 );
+
+/** An exact route, or one with an id as its fourth or fifth segment. */
+function match(key) {
+  if (routes[key]) return { route: routes[key] };
+  for (const [pattern, route] of Object.entries(routes)) {
+    const found = new RegExp(`^${pattern.replace(":id", "([^/]+)")}$`).exec(key);
+    if (pattern.includes(":id") && found) return { route, id: decodeURIComponent(found[1]) };
+  }
+  return {};
+}
 
 function serveFile(path, response) {
   const wanted = normalize(join(root, path));

@@ -11,7 +11,7 @@ test.beforeEach(async ({ page, request }) => {
 test("the floor says that it is a simulation, how fast it runs, and moves by itself", async ({ page }) => {
   await expect(page.getByText("Simulation", { exact: true })).toBeVisible();
   await expect(page.getByText("20× speed")).toBeVisible();
-  const before = await clock(page).innerText();
+  const before = (await clock(page).textContent()) ?? "";
   await expect(clock(page)).not.toHaveText(before);
 });
 
@@ -32,8 +32,14 @@ test("choosing a campaign by keyboard explains its pace", async ({ page }) => {
 test("agents can be sorted and filtered, and their timers run", async ({ page }) => {
   const agents = page.getByRole("table", { name: "Agents" });
   await agents.getByRole("button", { name: "Agent", exact: true }).click();
-  await expect(agents.getByRole("columnheader", { name: "Agent", exact: true })).toHaveAttribute("aria-sort", "ascending");
-  await page.getByRole("toolbar", { name: "Show agents by state" }).getByRole("button", { name: /On call/ }).click();
+  await expect(agents.getByRole("columnheader", { name: "Agent", exact: true })).toHaveAttribute(
+    "aria-sort",
+    "ascending",
+  );
+  await page
+    .getByRole("toolbar", { name: "Show agents by state" })
+    .getByRole("button", { name: /On call/ })
+    .click();
   for (const state of await agents.locator("tbody .state").all()) await expect(state).toHaveText("On call");
 });
 
@@ -48,7 +54,7 @@ test("silence is called stale after three seconds, and news clears it", async ({
 test("a dropped connection is taken up again", async ({ page, request }) => {
   await expect(page.locator(".connection[data-kind=live]")).toBeVisible();
   await request.post("/mock/live/drop");
-  const before = await clock(page).innerText();
+  const before = (await clock(page).textContent()) ?? "";
   await expect(clock(page)).not.toHaveText(before);
   await expect(page.locator(".connection[data-kind=live]")).toBeVisible();
 });

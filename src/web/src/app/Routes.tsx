@@ -2,7 +2,8 @@ import { Loader } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { Redirect, Route, Switch } from "wouter";
 import { LoginPage } from "../features/access/LoginPage";
-import { seesFloor, useUser } from "../features/access/session";
+import { seesFloor, takesCalls, useUser } from "../features/access/session";
+import { DeskPage } from "../features/agents/DeskPage";
 import { FloorPage } from "../features/supervision/FloorPage";
 import { Empty, Failure } from "../ui/Notice";
 import { Shell } from "./Shell";
@@ -21,7 +22,12 @@ export function Routes() {
   return (
     <Shell user={user.data}>
       <Switch>
-        <Route path="/">{seesFloor(user.data) ? <FloorPage /> : <NoFloor />}</Route>
+        <Route path="/">
+          {seesFloor(user.data) ? <FloorPage /> : takesCalls(user.data) ? <Redirect to="/desk" /> : <NoFloor />}
+        </Route>
+        <Route path="/desk">
+          <DeskPage />
+        </Route>
         <Route path="/login">
           <Redirect to="/" />
         </Route>

@@ -2,7 +2,7 @@ import { ActionIcon, Menu, UnstyledButton, useComputedColorScheme, useMantineCol
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useRoute } from "wouter";
-import { seesFloor, type User, useSignOut } from "../features/access/session";
+import { seesFloor, takesCalls, type User, useSignOut } from "../features/access/session";
 import { setLanguage } from "./i18n";
 import "./shell.css";
 
@@ -15,7 +15,10 @@ export function Shell({ user, children }: { user: User; children: ReactNode }) {
       </a>
       <header className="topbar">
         <span className="brand">Dialer</span>
-        <nav aria-label={t("shell.nav")}>{seesFloor(user) && <NavLink to="/">{t("shell.floor")}</NavLink>}</nav>
+        <nav aria-label={t("shell.nav")}>
+          {seesFloor(user) && <NavLink to="/">{t("shell.floor")}</NavLink>}
+          {takesCalls(user) && <NavLink to="/desk">{t("shell.desk")}</NavLink>}
+        </nav>
         <div className="topbar-side">
           <LanguageButton />
           <ThemeButton />

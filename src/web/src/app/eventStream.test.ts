@@ -5,12 +5,12 @@ class FakeSource implements StreamSource {
   onopen: ((event: Event) => void) | null = null;
   onerror: ((event: Event) => void) | null = null;
   closed = false;
-  private listener: ((event: MessageEvent<string>) => void) | undefined;
-  addEventListener(_type: string, listener: (event: MessageEvent<string>) => void) {
-    this.listener = listener;
+  private readonly listeners = new Map<string, (event: MessageEvent<string>) => void>();
+  addEventListener(type: string, listener: (event: MessageEvent<string>) => void) {
+    this.listeners.set(type, listener);
   }
-  send(data: string) {
-    this.listener?.(new MessageEvent("live", { data }));
+  send(data: string, type = "live") {
+    this.listeners.get(type)?.(new MessageEvent(type, { data }));
   }
   close() {
     this.closed = true;
@@ -21,6 +21,7 @@ function world() {
   const sources: FakeSource[] = [];
   const messages: string[] = [];
   const statuses: StreamStatus[] = [];
+  let ends = 0;
   const stream = new EventStream({
     url: "/events",
     event: "live",
@@ -33,13 +34,19 @@ function world() {
     },
     onMessage: (data) => messages.push(data),
     onStatus: (status) => statuses.push(status),
+    end: {
+      event: "ended",
+      onEnd: () => {
+        ends += 1;
+      },
+    },
   });
   const source = (index: number): FakeSource => {
     const found = sources[index];
     if (!found) throw new Error(`connection ${index} was never opened`);
     return found;
   };
-  return { stream, sources, source, messages, statuses };
+  return { stream, sources, source, messages, statuses, ends: () => ends };
 }
 
 describe("the event stream", () => {
@@ -91,6 +98,15 @@ describe("the event stream", () => {
     source(0).onerror?.(new Event("error"));
     stream.close();
     vi.advanceTimersByTime(60_000);
+    expect(sources).toHaveLength(1);
+  });
+
+  it("does not reopen after the server said that nothing more will come", () => {
+    const { source, sources, ends } = world();
+    source(0).send("", "ended");
+    source(0).onerror?.(new Event("error"));
+    vi.advanceTimersByTime(60_000);
+    expect(ends()).toBe(1);
     expect(sources).toHaveLength(1);
   });
 

@@ -20,6 +20,8 @@ export interface StreamOptions {
   event: string;
   onMessage: (data: string) => void;
   onStatus: (status: StreamStatus) => void;
+  /** The event by which the server says that nothing more will come; the stream then stays closed. */
+  end?: { event: string; onEnd: () => void };
   /** Milliseconds without an event after which the connection counts as lost. */
   silenceMs?: number;
   open?: (url: string) => StreamSource;
@@ -73,6 +75,13 @@ export class EventStream {
       this.watchSilence();
       this.options.onMessage(event.data);
     });
+    const { end } = this.options;
+    if (end)
+      source.addEventListener(end.event, () => {
+        if (this.source !== source) return;
+        this.close();
+        end.onEnd();
+      });
   }
 
   private fail(source: StreamSource): void {

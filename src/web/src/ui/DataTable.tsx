@@ -84,8 +84,8 @@ export function DataTable<T extends object>(props: DataTableProps<T>) {
 
   if (props.rows.length === 0 && props.empty) return <>{props.empty}</>;
   return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset groups form controls; this groups a scrolling table.
     <div
-      // biome-ignore lint/a11y/useSemanticElements: a fieldset groups form controls; this groups a scrolling table.
       role="group"
       className="table-scroll"
       ref={scroll}

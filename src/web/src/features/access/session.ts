@@ -58,18 +58,8 @@ export function useSignOut() {
   });
 }
 
-const floorRoles = new Set([
-  "teamlead",
-  "supervisor",
-  "diallermanager",
-  "dialermanager",
-  "compliance",
-  "qa",
-  "auditor",
-  "admin",
-]);
-const deskRoles = new Set(["collector", "seniorcollector", "agent"]);
-const normal = (role: string) => role.toLowerCase().replaceAll(/[^a-z]/g, "");
+const floorRoles = new Set(["Supervisor", "Compliance", "Admin"]);
+const deskRoles = new Set(["Agent"]);
 
-export const seesFloor = (user: User): boolean => user.roles.some((role) => floorRoles.has(normal(role)));
-export const takesCalls = (user: User): boolean => user.roles.some((role) => deskRoles.has(normal(role)));
+export const seesFloor = (user: User): boolean => user.roles.some((role) => floorRoles.has(role));
+export const takesCalls = (user: User): boolean => user.roles.some((role) => deskRoles.has(role));

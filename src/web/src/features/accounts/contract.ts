@@ -1,0 +1,67 @@
+import { queryOptions } from "@tanstack/react-query";
+import { z } from "zod";
+import { ask } from "../../app/http";
+
+/** `GET /api/v1/accounts/{id}` and `GET /api/v1/accounts?q=`. Agents get telephone numbers masked by the server. */
+
+const id = z.union([z.string(), z.number()]).transform(String);
+const amount = z.coerce.number();
+
+const accountSchema = z.object({
+  account: z.object({
+    accountId: id,
+    client: z.string(),
+    clientAccountNo: z.string(),
+    creditor: z.string(),
+    product: z.string(),
+    currency: z.string(),
+    balance: amount,
+    bucketCurrent: amount,
+    bucket30: amount,
+    bucket60: amount,
+    bucket90: amount,
+    bucket120: amount,
+    bucketOlder: amount,
+    pastDue: amount,
+    minimumPayment: amount,
+    oldestDueOn: z.string().nullish(),
+    status: z.string(),
+    placedOn: z.string(),
+    personId: id,
+    firstName: z.string(),
+    lastName: z.string(),
+    language: z.string(),
+    city: z.string().nullish(),
+    state: z.string().nullish(),
+  }),
+  phones: z.array(
+    z.object({
+      phoneId: id,
+      e164: z.string(),
+      lineType: z.string(),
+      place: z.string(),
+      status: z.string(),
+      voiceConsent: z.string().nullish(),
+    }),
+  ),
+  otherAccounts: z.array(
+    z.object({ accountId: id, creditor: z.string(), balance: amount, currency: z.string(), status: z.string() }),
+  ),
+  holds: z.array(
+    z.object({
+      kind: z.string(),
+      openedAt: z.string(),
+      expiresAt: z.string().nullish(),
+      reason: z.string(),
+    }),
+  ),
+});
+export type Account = z.infer<typeof accountSchema>;
+
+export const accountQuery = (accountId: string) =>
+  queryOptions({
+    queryKey: ["accounts", accountId],
+    queryFn: ({ signal }) =>
+      ask(`/api/v1/accounts/${encodeURIComponent(accountId)}`, { schema: accountSchema, signal }),
+    staleTime: 30_000,
+  });

@@ -1,0 +1,191 @@
+import { Button, Checkbox, Select, Textarea, TextInput } from "@mantine/core";
+import { useMutation } from "@tanstack/react-query";
+import { useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { usePageTick } from "../../app/clock";
+import { formatDuration } from "../../app/format";
+import { Failure, Notice } from "../../ui/Notice";
+import { type DeskCall, type OutcomeCode, outcomeCodes } from "./contract";
+import { desk, useDesk } from "./desk";
+import { canDispose, deskNow } from "./deskState";
+import { dateAfter, draftFault, toDisposition } from "./disposition";
+import { type Draft, dropDraft } from "./drafts";
+import { Keypad } from "./Keypad";
+import { setSingleKeys, singleKeysOn, useDigits, useShortcut } from "./shortcuts";
+
+interface Props {
+  call: DeskCall;
+  draft: Draft;
+  onChange: (part: Partial<Draft>) => void;
+}
+
+/** Call controls in their fixed order, the outcome by keys 1 to 9, the note, and one button that ends the work on the call. */
+export function CallDock({ call, draft, onChange }: Props) {
+  const { t } = useTranslation();
+  const { desk: state, line } = useDesk();
+  const tick = usePageTick();
+  const outcomes = useRef<HTMLDivElement>(null);
+  const note = useRef<HTMLTextAreaElement>(null);
+  const [tried, setTried] = useState(false);
+  const snapshot = state.snapshot;
+  const now = deskNow(state, tick);
+  const ended = snapshot !== null && canDispose(snapshot);
+  const fault = draftFault(draft, dateAfter(now, 0));
+
+  const hangUp = useMutation({ mutationFn: () => desk.hangUp(call.attemptId) });
+  const save = useMutation({
+    mutationFn: () => desk.dispose(call.attemptId, toDisposition(draft)),
+    onSuccess: () => dropDraft(call.attemptId),
+  });
+  const trySave = () => {
+    setTried(true);
+    if (ended && fault === null && !save.isPending) save.mutate();
+  };
+  const choose = (code: OutcomeCode) => onChange({ code });
+
+  useDigits((digit) => {
+    const code = outcomeCodes[digit - 1];
+    if (code) choose(code);
+  });
+  useShortcut("hangUp", () => hangUp.mutate(), call.phase !== "ended");
+  useShortcut("mute", () => desk.mute(!line.muted), line.canMute);
+  useShortcut("outcome", () => outcomes.current?.querySelector<HTMLButtonElement>("button")?.focus());
+  useShortcut("note", () => note.current?.focus());
+  useShortcut("save", trySave);
+
+  const left = snapshot?.state === "WrapUp" && snapshot.until ? Date.parse(snapshot.until) - now : null;
+  return (
+    <section className="dock panel" aria-label={t("dock.title")}>
+      <div className="dock-row">
+        <Button
+          size="compact-md"
+          variant="default"
+          disabled={!line.canMute || call.phase === "ended"}
+          onClick={() => desk.mute(!line.muted)}
+        >
+          {t(line.muted ? "dock.unmute" : "dock.mute")}
+        </Button>
+        <Keypad disabled={call.phase === "ended"} />
+        <Button
+          size="compact-md"
+          color="red"
+          disabled={call.phase === "ended"}
+          loading={hangUp.isPending}
+          onClick={() => hangUp.mutate()}
+        >
+          {t("dock.hangUp")}
+        </Button>
+        <span className="dock-side">
+          {left !== null ? (
+            <span className="wrapup" data-short={left < 10_000 ? true : undefined}>
+              {t("dock.wrapUp", { left: formatDuration(left) })}
+            </span>
+          ) : (
+            !ended && <span className="sub">{t("dock.saveAfter")}</span>
+          )}
+          <SingleKeys />
+        </span>
+      </div>
+      <div className="outcomes" ref={outcomes} role="toolbar" aria-label={t("dock.outcomes")}>
+        {outcomeCodes.map((code, index) => (
+          <button
+            key={code}
+            type="button"
+            className="outcome"
+            aria-pressed={draft.code === code}
+            onClick={() => choose(code)}
+          >
+            {index < 9 && <kbd>{index + 1}</kbd>}
+            {t(`outcome.${code}`)}
+          </button>
+        ))}
+      </div>
+      <div className="dock-row dock-end">
+        {draft.code === "RPC-PTP" && <PromiseFields draft={draft} onChange={onChange} today={dateAfter(now, 0)} />}
+        {draft.code === "RPC-CB" && (
+          <TextInput
+            size="xs"
+            className="dock-field"
+            type="datetime-local"
+            label={t("dock.callbackAt")}
+            value={draft.callbackAt}
+            onChange={(event) => onChange({ callbackAt: event.currentTarget.value })}
+          />
+        )}
+        <Textarea
+          ref={note}
+          size="xs"
+          className="dock-note"
+          label={t("dock.note")}
+          placeholder={t("dock.noteText")}
+          autosize
+          minRows={1}
+          maxRows={4}
+          maxLength={4000}
+          value={draft.note}
+          onChange={(event) => onChange({ note: event.currentTarget.value })}
+        />
+        <Button size="xs" onClick={trySave} loading={save.isPending} disabled={!ended}>
+          {t("dock.save")}
+        </Button>
+      </div>
+      {tried && fault && (
+        <Notice kind="warn" title={t("dock.cannotSave")}>
+          {t(`dock.fault.${fault}`)}
+        </Notice>
+      )}
+      {hangUp.isError && <Failure error={hangUp.error} />}
+      {save.isError && <Failure error={save.error} onRetry={() => save.mutate()} />}
+    </section>
+  );
+}
+
+function PromiseFields({ draft, onChange, today }: { draft: Draft; onChange: Props["onChange"]; today: string }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <TextInput
+        size="xs"
+        className="dock-amount"
+        label={t("dock.amount")}
+        inputMode="decimal"
+        value={draft.amount}
+        onChange={(event) => onChange({ amount: event.currentTarget.value })}
+      />
+      <TextInput
+        size="xs"
+        label={t("dock.dueDate")}
+        type="date"
+        min={today}
+        value={draft.dueDate}
+        onChange={(event) => onChange({ dueDate: event.currentTarget.value })}
+      />
+      <Select
+        size="xs"
+        className="dock-method"
+        label={t("dock.method")}
+        data={["Any", "Card", "Ach", "Check"].map((value) => ({ value, label: t(`method.${value}`) }))}
+        allowDeselect={false}
+        value={draft.method}
+        onChange={(method) => onChange({ method: method ?? "Any" })}
+      />
+    </>
+  );
+}
+
+function SingleKeys() {
+  const { t } = useTranslation();
+  const [on, setOn] = useState(singleKeysOn);
+  return (
+    <Checkbox
+      className="single-keys"
+      size="xs"
+      label={t("dock.singleKeys")}
+      checked={on}
+      onChange={(event) => {
+        setSingleKeys(event.currentTarget.checked);
+        setOn(event.currentTarget.checked);
+      }}
+    />
+  );
+}

@@ -1,0 +1,102 @@
+import { useEffect, useRef } from "react";
+import { useTranslation } from "react-i18next";
+import { usePageTick } from "../../app/clock";
+import { formatDuration } from "../../app/format";
+import { codeText } from "../../app/i18n";
+import { Panel } from "../../ui/Panel";
+import { AccountPanel } from "./AccountPanel";
+import { CallDock } from "./CallDock";
+import type { DeskCall } from "./contract";
+import { useDesk } from "./desk";
+import { deskNow } from "./deskState";
+import { dateAfter } from "./disposition";
+import { HeardPanel } from "./HeardPanel";
+import { ScriptPanel } from "./ScriptPanel";
+import { useDraft } from "./useDraft";
+
+/** The screen of one call: who it is first, what they owe only once they are verified, the outcome at the bottom. */
+export function CallView({ call }: { call: DeskCall }) {
+  const { t } = useTranslation();
+  const { desk: state, line } = useDesk();
+  const label = `${call.person?.firstName ?? ""} ${call.person?.lastName ?? t("desk.unknownPerson")}`.trim();
+  const { draft, change } = useDraft(call.attemptId, label, {
+    amount: call.account?.pastDue ? call.account.pastDue.toFixed(2) : "",
+    dueDate: dateAfter(deskNow(state, performance.now()), 7),
+  });
+  const verified = "RightParty" in draft.checks;
+  const check = (name: string, on: boolean) => {
+    const { [name]: _, ...others } = draft.checks;
+    const at = new Date(deskNow(state, performance.now())).toISOString();
+    change({ checks: on ? { ...others, [name]: at } : others });
+  };
+  return (
+    <div className="call">
+      <div className="call-columns" data-simulated={line.simulated ? true : undefined}>
+        <div className="call-main">
+          <PersonPanel call={call} />
+          <AccountPanel call={call} verified={verified} />
+        </div>
+        {line.simulated && <HeardPanel />}
+        <ScriptPanel call={call} checks={draft.checks} onCheck={check} />
+      </div>
+      <CallDock call={call} draft={draft} onChange={change} />
+    </div>
+  );
+}
+
+function PersonPanel({ call }: { call: DeskCall }) {
+  const { t } = useTranslation();
+  const { desk: state } = useDesk();
+  const tick = usePageTick();
+  const announced = useRef<HTMLParagraphElement>(null);
+  useEffect(() => {
+    // Filled after it is in the page, so that screen readers speak it; the focus stays where the agent has it.
+    if (announced.current)
+      announced.current.textContent = t("desk.announce", {
+        person: call.person ? `${call.person.firstName} ${call.person.lastName}` : t("desk.unknownPerson"),
+        campaign: call.campaign ?? t(`desk.direction.${call.direction.toLowerCase()}`),
+      });
+  }, [t, call.person, call.campaign, call.direction]);
+  const talking = deskNow(state, tick) - Date.parse(call.startedAt);
+  const { person, context } = call;
+  return (
+    <Panel
+      title={t("desk.person")}
+      side={
+        <>
+          <span className="phase" data-phase={call.phase}>
+            {t(`desk.phase.${call.phase}`)}
+          </span>
+          {call.phase !== "ended" && <span className="desk-timer">{formatDuration(talking)}</span>}
+        </>
+      }
+    >
+      <p ref={announced} role="alert" className="visually-hidden" />
+      <p className="person-name">{person ? `${person.firstName} ${person.lastName}` : t("desk.unknownPerson")}</p>
+      <dl className="facts">
+        <Fact name={t("desk.campaign")}>
+          {call.campaign ?? "–"} · {t(`desk.direction.${call.direction.toLowerCase()}`)}
+        </Fact>
+        {person?.language && <Fact name={t("desk.language")}>{codeText(t, "language", person.language)}</Fact>}
+        {person?.state && <Fact name={t("desk.region")}>{person.state}</Fact>}
+        {(context?.localTime ?? person?.localTime) && (
+          <Fact name={t("desk.localTime")}>
+            {context?.localTime ?? person?.localTime}
+            {context?.windowUntil && <span className="sub"> {t("desk.window", { until: context.windowUntil })}</span>}
+          </Fact>
+        )}
+        {typeof context?.attemptsLeft === "number" && <Fact name={t("desk.attemptsLeft")}>{context.attemptsLeft}</Fact>}
+        {context?.why && <Fact name={t("desk.why")}>{context.why}</Fact>}
+      </dl>
+    </Panel>
+  );
+}
+
+function Fact(props: { name: string; children: React.ReactNode }) {
+  return (
+    <div>
+      <dt>{props.name}</dt>
+      <dd>{props.children}</dd>
+    </div>
+  );
+}

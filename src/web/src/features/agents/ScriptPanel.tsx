@@ -1,0 +1,45 @@
+import { Checkbox } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import { codeText } from "../../app/i18n";
+import { Panel } from "../../ui/Panel";
+import type { DeskCall } from "./contract";
+
+interface Props {
+  call: DeskCall;
+  checks: Record<string, string>;
+  onCheck: (name: string, on: boolean) => void;
+}
+
+/** What must be said and done, in order. Each tick is kept with its time and saved with the outcome. */
+export function ScriptPanel({ call, checks, onCheck }: Props) {
+  const { t, i18n } = useTranslation();
+  const time = (at: string | undefined) =>
+    at && new Intl.DateTimeFormat(i18n.language, { timeStyle: "medium" }).format(Date.parse(at));
+  const name = call.person ? `${call.person.firstName} ${call.person.lastName}` : t("desk.unknownPerson");
+  const gates = [
+    { key: "RightParty", label: t("script.verify"), text: t("script.verifyText", { name }) },
+    ...call.disclosures.map((code) => ({
+      key: code,
+      label: codeText(t, "disclosure", code),
+      text: t(`disclosureText.${code}`, { defaultValue: "" }),
+    })),
+  ];
+  return (
+    <Panel title={t("script.title")}>
+      <ol className="script">
+        {gates.map((gate) => (
+          <li key={gate.key}>
+            <Checkbox
+              label={gate.label}
+              description={gate.text || undefined}
+              checked={gate.key in checks}
+              onChange={(event) => onCheck(gate.key, event.currentTarget.checked)}
+            />
+            {checks[gate.key] && <span className="sub script-time">{time(checks[gate.key])}</span>}
+          </li>
+        ))}
+      </ol>
+      <p className="sub">{t("script.third")}</p>
+    </Panel>
+  );
+}

@@ -1,0 +1,106 @@
+import { z } from "zod";
+import { clockSchema } from "../../app/clock";
+import { agentStates } from "../supervision/contract";
+
+/** The agents' API: `POST /api/v1/agent/session`, `GET /api/v1/agent/events` and the calls of the desk. */
+
+const id = z.union([z.string(), z.number()]).transform(String);
+const amount = z.coerce.number();
+
+const contextSchema = z.object({
+  localTime: z.string().nullish(),
+  windowUntil: z.string().nullish(),
+  attemptsLeft: z.number().nullish(),
+  why: z.string().nullish(),
+});
+
+const callSchema = z.object({
+  attemptId: id,
+  callSid: z.string().nullish(),
+  campaign: z.string().nullish(),
+  direction: z.string(),
+  startedAt: z.string(),
+  person: z
+    .object({
+      id,
+      firstName: z.string(),
+      lastName: z.string(),
+      language: z.string().nullish(),
+      localTime: z.string().nullish(),
+      state: z.string().nullish(),
+    })
+    .nullish(),
+  account: z
+    .object({
+      id,
+      creditor: z.string(),
+      clientAccountNumber: z.string(),
+      balance: amount,
+      currency: z.string(),
+      pastDue: amount.nullish(),
+    })
+    .nullish(),
+  disclosures: z.array(z.string()),
+  phase: z.enum(["connecting", "talking", "ended"]),
+  context: contextSchema.nullish(),
+});
+export type DeskCall = z.infer<typeof callSchema>;
+
+export const snapshotSchema = z.object({
+  seq: z.number(),
+  sessionId: z.string(),
+  state: z.enum(agentStates),
+  since: z.string(),
+  until: z.string().nullish(),
+  intent: z.string().nullish(),
+  reason: z.string().nullish(),
+  softphoneConnected: z.boolean(),
+  call: callSchema.nullish(),
+  clock: clockSchema.nullish(),
+});
+export type DeskSnapshot = z.infer<typeof snapshotSchema>;
+
+export const softphoneGrantSchema = z.object({
+  provider: z.enum(["twilio", "simulator"]),
+  token: z.string(),
+  applicationSid: z.string().nullish(),
+  gateway: z.string().nullish(),
+  params: z.record(z.string(), z.string()),
+});
+export type SoftphoneGrant = z.infer<typeof softphoneGrantSchema>;
+
+export const sessionSchema = z.object({
+  sessionId: z.string(),
+  softphone: softphoneGrantSchema,
+  snapshot: snapshotSchema,
+});
+export type DeskSession = z.infer<typeof sessionSchema>;
+
+/** Result codes, in the order of their keys: the first nine are 1 to 9. */
+export const outcomeCodes = [
+  "RPC-PTP",
+  "RPC-RTP",
+  "RPC-CB",
+  "RPC-HUP",
+  "RPC-DISP",
+  "RPC-HARD",
+  "TPC",
+  "WN",
+  "AM",
+  "CEASE",
+  "OPTOUT",
+  "LANG",
+  "NOISE",
+  "ATTY",
+  "BK",
+  "DEC",
+] as const;
+export type OutcomeCode = (typeof outcomeCodes)[number];
+
+/** Body of `POST /api/v1/agent/calls/{attemptId}/disposition`. Dates are ISO; the due date has no time. */
+export interface Disposition {
+  code: OutcomeCode;
+  note?: string;
+  promise?: { amount: number; dueDate: string; method: string };
+  callbackAt?: string;
+}

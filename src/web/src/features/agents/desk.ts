@@ -1,0 +1,256 @@
+import { useSyncExternalStore } from "react";
+import { backOffMs, EventStream } from "../../app/eventStream";
+import { ApiProblem, ask } from "../../app/http";
+import { type Disposition, type SoftphoneGrant, sessionSchema, snapshotSchema } from "./contract";
+import { type DeskEvent, type DeskState, emptyDesk, reduceDesk } from "./deskState";
+import { SimulatorSoftphone } from "./softphone/simulatorSoftphone";
+import type { HeardLine, Softphone, SoftphoneEvent, SoftphoneStatus } from "./softphone/softphone";
+import { TwilioSoftphone } from "./softphone/twilioSoftphone";
+
+export interface LineState {
+  status: SoftphoneStatus | "off";
+  detail: string | null;
+  muted: boolean;
+  canMute: boolean;
+  warning: string | null;
+  simulated: boolean;
+  heard: HeardLine[];
+}
+
+const noLine: LineState = {
+  status: "off",
+  detail: null,
+  muted: false,
+  canMute: false,
+  warning: null,
+  simulated: false,
+  heard: [],
+};
+const heardKept = 60;
+const workingKey = "dialer.desk.working";
+
+/** The desk of this tab: session, event stream, heartbeats and softphone, held together outside React so that a redraw cannot drop a call. */
+class Desk {
+  private view: { desk: DeskState; line: LineState } = { desk: emptyDesk, line: noLine };
+  private readonly readers = new Set<() => void>();
+  private stream: EventStream | null = null;
+  private ticker: Worker | null = null;
+  private softphone: Softphone | null = null;
+  private softphoneRetry: ReturnType<typeof setTimeout> | undefined;
+  private softphoneAttempt = 0;
+
+  readonly subscribe = (reader: () => void): (() => void) => {
+    this.readers.add(reader);
+    return () => this.readers.delete(reader);
+  };
+  readonly read = () => this.view;
+
+  /** Whether this tab is to be at work without being asked again: it was before a reload, or it takes the desk over. */
+  get meansToWork(): boolean {
+    return sessionStorage.getItem(workingKey) === "yes";
+  }
+
+  meanToWork(): void {
+    sessionStorage.setItem(workingKey, "yes");
+  }
+
+  /** Signs in at the desk, or takes the running session up again. */
+  async start(): Promise<void> {
+    if (this.view.desk.phase !== "off") return;
+    this.apply({ type: "starting" });
+    try {
+      const session = await ask("/api/v1/agent/session", { method: "POST", body: {}, schema: sessionSchema });
+      this.apply({ type: "snapshot", snapshot: session.snapshot, at: performance.now() });
+      this.meanToWork();
+      this.openStream();
+      this.startTicker();
+      await this.plugIn(session.softphone);
+    } catch (error) {
+      if (!this.view.desk.snapshot) this.apply({ type: "startFailed" });
+      throw error;
+    }
+  }
+
+  /** Lets the session go without ending it: another tab takes it over. */
+  yieldToOtherTab(): void {
+    this.close((softphone) => softphone.release());
+    this.apply({ type: "ended", by: "elsewhere" });
+  }
+
+  async request(state: "Available" | "Break" | "Offline", reason?: string): Promise<void> {
+    await ask("/api/v1/agent/state", { method: "PUT", body: { state, ...(reason ? { reason } : {}) } });
+    const held = ["OnCall", "Reserved", "WrapUp"].includes(this.view.desk.snapshot?.state ?? "");
+    if (state === "Offline" && !held) {
+      this.close((softphone) => softphone.disconnect());
+      this.apply({ type: "signedOff" });
+    }
+  }
+
+  hangUp(attemptId: string): Promise<void> {
+    return ask(`/api/v1/agent/calls/${encodeURIComponent(attemptId)}/hangup`, { method: "POST", body: {} });
+  }
+
+  dispose(attemptId: string, disposition: Disposition): Promise<void> {
+    return ask(`/api/v1/agent/calls/${encodeURIComponent(attemptId)}/disposition`, {
+      method: "POST",
+      body: disposition,
+      // The same outcome of the same call has the same key, so that trying again after a lost answer saves it once.
+      idempotencyKey: stableKey(`${attemptId} ${JSON.stringify(disposition)}`),
+    });
+  }
+
+  mute(on: boolean): void {
+    this.softphone?.mute(on);
+  }
+
+  sendDigits(digits: string): void {
+    this.softphone?.sendDigits(digits);
+  }
+
+  private openStream(): void {
+    this.stream = new EventStream({
+      url: "/api/v1/agent/events",
+      event: "snapshot",
+      // Snapshots come only with changes: reopening now and then costs little and finds a dead connection.
+      silenceMs: 45_000,
+      onStatus: (status) => this.apply({ type: "stream", status }),
+      onMessage: (data) => this.receive(data),
+      end: { event: "ended", onEnd: () => this.endedByServer() },
+    });
+  }
+
+  private receive(data: string): void {
+    let raw: unknown;
+    try {
+      raw = JSON.parse(data);
+    } catch {
+      raw = undefined;
+    }
+    const parsed = snapshotSchema.safeParse(raw);
+    if (!parsed.success) {
+      this.apply({ type: "mismatch", text: parsed.error.issues.map((each) => each.path.join(".")).join(", ") });
+      return;
+    }
+    const before = this.view.desk.snapshot?.call?.attemptId;
+    this.apply({ type: "snapshot", snapshot: parsed.data, at: performance.now() });
+    if (parsed.data.call && parsed.data.call.attemptId !== before) this.setLine({ heard: [] });
+    if (parsed.data.state === "Offline") this.endedByServer();
+  }
+
+  private endedByServer(): void {
+    this.close((softphone) => softphone.disconnect());
+    this.apply({ type: "ended", by: "server" });
+  }
+
+  private startTicker(): void {
+    this.ticker = new Worker(new URL("./ticker.worker.ts", import.meta.url), { type: "module" });
+    this.ticker.onmessage = () => void this.beat();
+  }
+
+  private async beat(): Promise<void> {
+    const sessionId = this.view.desk.snapshot?.sessionId;
+    if (!sessionId) return;
+    try {
+      await ask("/api/v1/agent/heartbeat", { method: "POST", body: { sessionId } });
+      const recovered = this.view.desk.heartbeatFailures > 0;
+      this.apply({ type: "heartbeat", ok: true });
+      if (recovered) this.stream?.reconnectNow();
+    } catch (error) {
+      if (error instanceof ApiProblem && error.status === 409) this.endedByServer();
+      else this.apply({ type: "heartbeat", ok: false });
+    }
+  }
+
+  private async plugIn(grant: SoftphoneGrant): Promise<void> {
+    const setup = { grant, emit: (event: SoftphoneEvent) => this.onSoftphone(event), renew: () => this.renew() };
+    const softphone = grant.provider === "twilio" ? new TwilioSoftphone(setup) : new SimulatorSoftphone(setup);
+    this.softphone = softphone;
+    this.setLine({ canMute: softphone.canMute, simulated: grant.provider === "simulator" });
+    try {
+      await softphone.connect();
+    } catch (error) {
+      this.onSoftphone({
+        type: "status",
+        status: "lost",
+        detail: error instanceof Error ? error.message : String(error),
+      });
+    }
+  }
+
+  private async renew(): Promise<SoftphoneGrant> {
+    const session = await ask("/api/v1/agent/session", { method: "POST", body: {}, schema: sessionSchema });
+    return session.softphone;
+  }
+
+  private onSoftphone(event: SoftphoneEvent): void {
+    switch (event.type) {
+      case "status":
+        this.setLine({ status: event.status, detail: event.detail ?? null });
+        if (event.status === "connected") this.softphoneAttempt = 0;
+        if (event.status === "lost") this.plugInAgain();
+        break;
+      case "muted":
+        this.setLine({ muted: event.on });
+        break;
+      case "warning":
+        this.setLine({ warning: event.code });
+        break;
+      case "heard":
+        this.setLine({ heard: [...this.view.line.heard, event.line].slice(-heardKept) });
+    }
+  }
+
+  private plugInAgain(): void {
+    if (this.view.desk.phase !== "working") return;
+    clearTimeout(this.softphoneRetry);
+    const wait = backOffMs(this.softphoneAttempt, Math.random());
+    this.softphoneAttempt += 1;
+    this.softphoneRetry = setTimeout(async () => {
+      if (this.view.desk.phase !== "working") return;
+      try {
+        await this.plugIn(await this.renew());
+      } catch {
+        this.plugInAgain();
+      }
+    }, wait);
+  }
+
+  private close(withSoftphone: (softphone: Softphone) => void): void {
+    clearTimeout(this.softphoneRetry);
+    this.stream?.close();
+    this.stream = null;
+    this.ticker?.terminate();
+    this.ticker = null;
+    if (this.softphone) withSoftphone(this.softphone);
+    this.softphone = null;
+    sessionStorage.removeItem(workingKey);
+    this.view = { ...this.view, line: noLine };
+  }
+
+  private setLine(change: Partial<LineState>): void {
+    this.view = { ...this.view, line: { ...this.view.line, ...change } };
+    this.tell();
+  }
+
+  private apply(event: DeskEvent): void {
+    this.view = { ...this.view, desk: reduceDesk(this.view.desk, event) };
+    this.tell();
+  }
+
+  private tell(): void {
+    for (const reader of this.readers) reader();
+  }
+}
+
+/** FNV-1a of the text: equal texts, equal keys. */
+function stableKey(text: string): string {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193) >>> 0;
+  return `disposition-${text.split(" ", 1)[0]}-${hash.toString(16)}`;
+}
+
+export const desk = new Desk();
+
+export function useDesk() {
+  return useSyncExternalStore(desk.subscribe, desk.read);
+}

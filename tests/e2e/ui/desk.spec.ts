@@ -1,0 +1,115 @@
+import type { Page } from "@playwright/test";
+import { expect, expectAccessible, signIn, test, useScheme } from "../screens";
+
+const state = (page: Page) => page.locator(".desk-state .state");
+
+test.beforeEach(async ({ page, request }) => {
+  await request.post("/mock/desk/reset", { data: { auto: false } });
+  await signIn(page, "agent", "demo");
+  await page.getByRole("button", { name: "Start work" }).click();
+  await expect(state(page)).toHaveText("Available");
+});
+
+test("a call by keyboard alone: verify, promise, hang up, note, save with two keys", async ({ page, request }) => {
+  await expect(page.getByRole("heading", { name: "Waiting for a call" })).toBeVisible();
+  const focused = await page.evaluate(() => document.activeElement?.tagName);
+  await request.post("/mock/desk/ring");
+  await expect(page.getByText("Verify the person first")).toBeVisible();
+  expect(await page.evaluate(() => document.activeElement?.tagName)).toBe(focused);
+  await expect(page.getByRole("alert")).toContainText("Northwind cards Q3");
+
+  await page.getByRole("checkbox", { name: "Right party confirmed" }).focus();
+  await page.keyboard.press("Space");
+  await expect(page.getByText("Past due")).toBeVisible();
+  await page.keyboard.press("1");
+  await expect(page.getByRole("button", { name: "Promise to pay" })).toHaveAttribute("aria-pressed", "true");
+  await page.keyboard.press("Alt+Shift+H");
+  await expect(state(page)).toHaveText("Wrap-up");
+  await page.keyboard.press("Alt+Shift+N");
+  await page.keyboard.type("Pays on Friday");
+  await page.keyboard.press("Control+Enter");
+  await expect(state(page)).toHaveText("Available");
+
+  const [saved] = await (await request.get("/mock/desk/saved")).json();
+  expect(saved).toMatchObject({ code: "RPC-PTP", promise: { method: "Any" } });
+  expect(saved.note).toContain("Pays on Friday");
+  expect(saved.note).toContain("RightParty 2");
+  expect(saved.promise.amount).toBeGreaterThan(0);
+});
+
+test("digits typed into a note choose no outcome, and single keys can be switched off", async ({ page, request }) => {
+  await request.post("/mock/desk/ring");
+  await page.getByRole("textbox", { name: "Note" }).fill("");
+  await page.getByRole("textbox", { name: "Note" }).pressSequentially("call 2 3");
+  await expect(page.locator(".outcome[aria-pressed=true]")).toHaveCount(0);
+  await page.getByRole("checkbox", { name: "Keys 1–9 choose outcomes" }).uncheck();
+  await page.getByRole("heading", { name: "Who is on the line" }).click();
+  await page.keyboard.press("2");
+  await expect(page.locator(".outcome[aria-pressed=true]")).toHaveCount(0);
+});
+
+test("a reload in mid-call comes back to the same call, the note and the same leg within two seconds", async ({
+  page,
+  request,
+}) => {
+  await request.post("/mock/desk/ring");
+  await expect(page.getByText("Talking")).toBeVisible();
+  await page.getByRole("textbox", { name: "Note" }).fill("half a sentence");
+  const started = Date.now();
+  await page.reload();
+  await expect(page.getByRole("textbox", { name: "Note" })).toHaveValue("half a sentence");
+  expect(Date.now() - started).toBeLessThan(2_000);
+  await expect(page.getByText("Softphone connected")).toBeVisible();
+  await expect(state(page)).toHaveText("On call");
+});
+
+test("break after this call is kept through call and wrap-up", async ({ page, request }) => {
+  await request.post("/mock/desk/ring");
+  await expect(page.getByText("Talking")).toBeVisible();
+  await page.getByRole("button", { name: /Break after this call/ }).click();
+  await page.getByRole("menuitem", { name: "Lunch" }).click();
+  await expect(page.getByText("Next: Break")).toBeVisible();
+  await page.getByRole("button", { name: "Hang up" }).click();
+  await page.getByRole("button", { name: "Hung up" }).click();
+  await page.getByRole("button", { name: "Save and finish" }).click();
+  await expect(state(page)).toHaveText("Break");
+});
+
+test("without an outcome nothing is saved and the reason is said", async ({ page, request }) => {
+  await request.post("/mock/desk/ring");
+  await expect(page.getByText("Talking")).toBeVisible();
+  await page.getByRole("button", { name: "Hang up" }).click();
+  await page.getByRole("button", { name: "Save and finish" }).click();
+  await expect(page.getByText("Choose an outcome first.")).toBeVisible();
+  expect(await (await request.get("/mock/desk/saved")).json()).toEqual([]);
+});
+
+test("a second tab follows, and takes over when asked", async ({ page, context }) => {
+  const second = await context.newPage();
+  await second.goto("/desk");
+  await expect(second.getByText("The desk is open in another tab")).toBeVisible();
+  await second.getByRole("button", { name: "Take over here" }).click();
+  await expect(page.getByText("The desk was taken over by another tab")).toBeVisible();
+  await expect(state(second)).toHaveText("Available");
+});
+
+test("the network cut and back: the desk says so and is right again", async ({ page, context, request }) => {
+  await context.setOffline(true);
+  await expect(page.getByText(/Reconnecting to the server|Server lost/)).toBeVisible();
+  await context.setOffline(false);
+  await request.post("/mock/desk/ring");
+  await expect(page.getByText("Talking")).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByText(/Reconnecting to the server|Server lost/)).toBeHidden();
+});
+
+test("the desk is accessible in both themes, waiting and in a call", async ({ page, request }) => {
+  await expectAccessible(page);
+  await request.post("/mock/desk/ring");
+  await expect(page.getByText("Talking")).toBeVisible();
+  await page.getByRole("checkbox", { name: "Right party confirmed" }).check();
+  await page.getByRole("button", { name: "Promise to pay" }).click();
+  for (const scheme of ["light", "dark"] as const) {
+    await useScheme(page, scheme);
+    await expectAccessible(page);
+  }
+});
