@@ -193,7 +193,7 @@ public sealed record PolicyRow
 
     public string? StaleCode { get; init; }
 
-    /// <summary>For conditions: "Always", "Initial" (no earlier communication about the debt) or "Subsequent".</summary>
+    /// <summary>For conditions: "Always", "Initial" (no earlier communication about the debt), "Subsequent" or "TimeBarred".</summary>
     public string? When { get; init; }
 
     public string? Text { get; init; }

@@ -62,7 +62,7 @@ public static class PolicyValidation
         RuleKind.Destination when row.Countries.IsEmpty => "a Destination row needs countries.",
         RuleKind.OutsideList when row.List is null => "an OutsideList row needs list.",
         RuleKind.SmsFreshness when row.MaxAgeDays is null => "SmsFreshness needs maxAgeDays.",
-        RuleKind.Condition when row.When is not ("Always" or "Initial" or "Subsequent") => "a Condition needs when: Always, Initial or Subsequent.",
+        RuleKind.Condition when row.When is not ("Always" or "Initial" or "Subsequent" or "TimeBarred") => "a Condition needs when: Always, Initial, Subsequent or TimeBarred.",
         RuleKind.Abandon when row.MaxRate is not (>= 0 and <= 1) => "an Abandon row needs maxRate, 0 to 1.",
         _ => null,
     };

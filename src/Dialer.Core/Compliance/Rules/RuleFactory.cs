@@ -40,6 +40,7 @@ internal sealed class ConditionRow(PolicyRow row)
         _filter.InForce(e.Now) && _filter.Selects(e) && row.When switch
         {
             "Initial" => e.Facts.FirstCommunicationAt is null,
+            "TimeBarred" => e.Facts.TimeBarred,
             "Subsequent" => e.Facts.FirstCommunicationAt is not null,
             _ => true,
         };
