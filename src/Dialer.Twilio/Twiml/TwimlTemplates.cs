@@ -14,6 +14,9 @@ namespace Dialer.Twilio.Twiml;
 /// </remarks>
 public sealed class TwimlTemplates
 {
+    /// <summary>The folder of steps that flows have in common; a flow's own step of the same name wins.</summary>
+    public const string Shared = "shared";
+
     private readonly FrozenDictionary<(string Language, string Flow, string Step), HandlebarsTemplate<TextWriter, object, object>> _templates;
     private readonly FrozenDictionary<string, SpokenLanguage> _languages;
 
@@ -31,7 +34,7 @@ public sealed class TwimlTemplates
 
     public SpokenLanguage Language(string code) => _languages[code];
 
-    public bool Has(string language, string flow, string step) => _templates.ContainsKey((language, flow, step));
+    public bool Has(string language, string flow, string step) => _templates.ContainsKey((language, flow, step)) || _templates.ContainsKey((language, Shared, step));
 
     /// <summary>Reads, compiles and tries every template with its sample. Throws <see cref="TemplateException"/> with every error there is.</summary>
     public static TwimlTemplates Load(string folder)
@@ -67,7 +70,7 @@ public sealed class TwimlTemplates
         using var writer = new StringWriter(text);
         foreach (var step in steps)
         {
-            if (!_templates.TryGetValue((language, flow, step), out var template))
+            if (!_templates.TryGetValue((language, flow, step), out var template) && !_templates.TryGetValue((language, Shared, step), out template))
                 throw new TemplateException($"There is no template {language}/{flow}/{step}.xml.");
             template(writer, said);
         }
@@ -133,7 +136,7 @@ public sealed class TwimlTemplates
 
     private IEnumerable<string> TrySamples()
     {
-        foreach (var file in Files.Where(file => Has(file.Language, file.Flow, file.Step)))
+        foreach (var file in Files.Where(file => _templates.ContainsKey((file.Language, file.Flow, file.Step))))
         {
             string? error = null;
             try

@@ -1,0 +1,71 @@
+using System.Globalization;
+using NodaTime;
+
+namespace Dialer.Core.Ivr;
+
+/// <summary>What may be paid or promised on an account.</summary>
+public static class PaymentAmounts
+{
+    public static bool HasPastDue(IvrAccount account) => account.PastDue.IsPositive && account.PastDue < account.Balance;
+
+    public static Money Least(IvrAccount account, IvrPolicy policy) =>
+        account.Balance.Amount < policy.MinimumAmount ? account.Balance : account.Balance with { Amount = policy.MinimumAmount };
+
+    /// <summary>From the least amount to the balance, both included.</summary>
+    public static bool IsAllowed(decimal amount, IvrAccount account, IvrPolicy policy) => amount >= Least(account, policy).Amount && amount <= account.Balance.Amount;
+
+    /// <summary>Whole units, or units and two digits of cents after a star: "50" is 50.00, "50*25" is 50.25. Null for anything else.</summary>
+    public static decimal? Read(string keys)
+    {
+        var parts = keys.Split('*');
+        if (parts.Length > 2 || parts[0].Length is 0 or > 8 || !parts[0].All(char.IsAsciiDigit) || (parts.Length == 2 && (parts[1].Length != 2 || !parts[1].All(char.IsAsciiDigit))))
+            return null;
+        return decimal.Parse(parts.Length == 2 ? $"{parts[0]}.{parts[1]}" : parts[0], CultureInfo.InvariantCulture);
+    }
+}
+
+/// <summary>The days a promise may name.</summary>
+public static class PromiseDates
+{
+    /// <summary>Three Fridays: the first at least three days ahead, then every week, as far as the policy reaches.</summary>
+    public static IReadOnlyList<LocalDate> Of(LocalDate today, IvrPolicy policy)
+    {
+        var first = today.PlusDays(2).Next(IsoDayOfWeek.Friday);
+        return [.. Enumerable.Range(0, 3).Select(week => first.PlusWeeks(week)).Where(date => IsAllowed(date, today, policy))];
+    }
+
+    /// <summary>After today, and no farther than the policy reaches.</summary>
+    public static bool IsAllowed(LocalDate date, LocalDate today, IvrPolicy policy) => date > today && date <= today.PlusDays(policy.MaxPromiseDays);
+
+    /// <summary>Month and day, "1204" for the fourth of December, in this year or, when that has passed, the next. Null when there is no such day.</summary>
+    public static LocalDate? Read(string keys, LocalDate today)
+    {
+        if (keys.Length != 4 || !keys.All(char.IsAsciiDigit))
+            return null;
+        var (month, day) = (int.Parse(keys[..2], CultureInfo.InvariantCulture), int.Parse(keys[2..], CultureInfo.InvariantCulture));
+        if (month is < 1 or > 12 || day < 1)
+            return null;
+        foreach (var year in new[] { today.Year, today.Year + 1 })
+        {
+            if (day <= CalendarSystem.Iso.GetDaysInMonth(year, month) && new LocalDate(year, month, day) is var date && date > today)
+                return date;
+        }
+
+        return null;
+    }
+}
+
+/// <summary>The accounts a caller chooses from, by the keys 1 to 5.</summary>
+public static class AccountChoices
+{
+    public static IReadOnlyList<IvrAccount> Of(IvrContext context) => [.. context.Payable.Take(5)];
+}
+
+/// <summary>Conditions that several steps share.</summary>
+internal static class Guards
+{
+    public static bool CanPay(IvrContext c) => c.Account is { Disputed: false, PaymentOpen: false } account && account.Balance.IsPositive && c.Position.Declines < c.Facts.Policy.MaxDeclines;
+
+    public static bool CanPromise(IvrContext c) =>
+        c.Account is { Disputed: false, PaymentOpen: false } account && account.Balance.IsPositive && account.BrokenPromises < c.Facts.Policy.MaxBrokenPromises;
+}

@@ -1,0 +1,43 @@
+using NodaTime;
+
+namespace Dialer.Core.Ivr;
+
+/// <summary>What a step asks of the world. Stored or done in the same transaction as the step itself.</summary>
+public abstract record IvrEffect
+{
+    private IvrEffect()
+    {
+    }
+
+    /// <summary>The caller withdrew consent to automated calls (47 CFR 64.1200(a)(10)). Stored before it is confirmed to them.</summary>
+    public sealed record RecordConsentRevoked : IvrEffect;
+
+    /// <summary>The number is not the person's: never dial it for them again.</summary>
+    public sealed record MarkWrongNumber : IvrEffect;
+
+    /// <summary>The caller entered an account number: find whose it is, and put that person into the position.</summary>
+    public sealed record IdentifyCaller(string AccountNumber) : IvrEffect;
+
+    /// <summary>A round of verification failed.</summary>
+    public sealed record VerificationFailed(bool Final) : IvrEffect;
+
+    /// <summary>The right party is verified: a telephone conversation takes place (12 CFR 1006.14(b)(2)(i)(B)).</summary>
+    public sealed record ConversationStarted(long PersonId, long? AccountId) : IvrEffect;
+
+    public sealed record OpenDispute(long AccountId) : IvrEffect;
+
+    public sealed record CreatePromise(long AccountId, Money Amount, LocalDate DueOn, PaymentMethod? Method) : IvrEffect;
+
+    /// <summary>Store a payment and its idempotency key before the session begins. <paramref name="Number"/> counts the sessions of this call from 1.</summary>
+    public sealed record StartPayment(long AccountId, Money Amount, PaymentMethod Method, int Number) : IvrEffect;
+
+    public sealed record CompletePayment(int Number, PaymentOutcome Outcome) : IvrEffect;
+
+    /// <summary>"You may call me about this account until ..." (12 CFR 1006.14(b)(3)(i)); dates are half-open, at most seven days.</summary>
+    public sealed record RecordCallBackConsent(long AccountId, LocalDate From, LocalDate Until) : IvrEffect;
+
+    /// <summary>Reserve an agent; the answer to the caller is the agent's conference, or the step after <see cref="IvrInput.NobodyFree"/>.</summary>
+    public sealed record TransferToAgent : IvrEffect;
+
+    public sealed record HangUp : IvrEffect;
+}

@@ -1,0 +1,64 @@
+using Dialer.Core.Numbers;
+using NodaTime;
+
+namespace Dialer.Core.Ivr;
+
+/// <summary>What the engine may know at one step, read fresh for it.</summary>
+/// <param name="Person">Whom the caller claims to be; null when nobody is claimed or the claim names nobody.</param>
+/// <param name="Accounts">The person's open accounts, the one dialled about first.</param>
+/// <param name="Today">The date where the person is.</param>
+public sealed record IvrFacts(
+    IvrBusiness Business, IvrPerson? Person, IReadOnlyList<IvrAccount> Accounts, IvrPolicy Policy, LocalDate Today, IReadOnlyList<string> Languages)
+{
+    /// <summary>Too many failures lately, in this account, from this number or overall: verification is not offered.</summary>
+    public bool VerificationLocked { get; init; }
+
+    /// <summary>An earlier communication about this debt already carried the initial disclosure (12 CFR 1006.18(e)).</summary>
+    public bool InitialDisclosureGiven { get; init; }
+}
+
+/// <param name="SpokenName">The registered name said on calls; it must not reveal collections.</param>
+/// <param name="ContactName">The natural person, or traceable alias, a message asks to call back.</param>
+/// <param name="ThirdPartyCollector">A debt collector under the FDCPA: the mini-Miranda is owed.</param>
+public sealed record IvrBusiness(string SpokenName, PhoneNumber CallBack, string ContactName, bool ThirdPartyCollector);
+
+public sealed record IvrPerson(long Id, string FirstName, string LastName, string Language, string? Zip, LocalDate? BirthDate, string? SsnLast4)
+{
+    public bool Has(Identifier identifier) => identifier switch
+    {
+        Identifier.Zip => Zip is not null,
+        Identifier.BirthDate => BirthDate is not null,
+        _ => SsnLast4 is not null,
+    };
+}
+
+/// <param name="Disputed">Under dispute: never paid, promised or talked about by the machine (15 USC 1692h).</param>
+/// <param name="PaymentOpen">A payment is under way or its end is not known.</param>
+/// <param name="BrokenPromises">Promises broken on this account so far.</param>
+public sealed record IvrAccount(long Id, string Creditor, Money Balance, Money PastDue, bool Disputed, bool PaymentOpen, int BrokenPromises);
+
+/// <summary>The limits a client sets for its IVR.</summary>
+public sealed record IvrPolicy
+{
+    public static readonly IvrPolicy Default = new();
+
+    /// <summary>In the order they are asked; the first two the person has are used.</summary>
+    public IReadOnlyList<Identifier> Identifiers { get; init; } = [Identifier.Zip, Identifier.BirthDate, Identifier.SsnLast4];
+
+    /// <summary>Rounds of verification a call may fail.</summary>
+    public int MaxFailures { get; init; } = 3;
+
+    /// <summary>The least that can be paid or promised, unless the balance is smaller.</summary>
+    public decimal MinimumAmount { get; init; } = 5m;
+
+    /// <summary>The farthest day a promise may name, counted from today.</summary>
+    public int MaxPromiseDays { get; init; } = 30;
+
+    /// <summary>With this many broken promises the machine takes no more; a person may.</summary>
+    public int MaxBrokenPromises { get; init; } = 2;
+
+    /// <summary>Declined sessions a call may have: three failed cards stop the carding.</summary>
+    public int MaxDeclines { get; init; } = 3;
+
+    public bool TakesBankAccounts { get; init; } = true;
+}

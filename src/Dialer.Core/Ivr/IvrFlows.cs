@@ -1,0 +1,68 @@
+using static Dialer.Core.Ivr.Build;
+
+namespace Dialer.Core.Ivr;
+
+/// <summary>The flows of this build, by name and version. A version once shipped stays until no call can be on it.</summary>
+public static class IvrFlows
+{
+    public static IReadOnlyList<IvrGraph> All { get; } = [OutboundFlow.Graph, InboundFlow.Graph, MessageFlows.Machine, MessageFlows.Abandoned];
+
+    /// <summary>The newest version of a flow.</summary>
+    public static IvrGraph Newest(string name) => All.Where(flow => flow.Name == name).MaxBy(flow => flow.Version) ?? throw new ArgumentException($"There is no flow '{name}'.", nameof(name));
+
+    public static IvrGraph Find(string name, int version) =>
+        All.FirstOrDefault(flow => flow.Name == name && flow.Version == version) ?? throw new ArgumentException($"There is no flow '{name}' version {version}.", nameof(name));
+}
+
+/// <summary>A person answered a call we made.</summary>
+public static class OutboundFlow
+{
+    public const string Name = "outbound";
+
+    public static IvrGraph Graph { get; } = new(Name, 1, "open",
+    [
+        Menu(
+            "open",
+            Key('1', "verify", "that is me"),
+            Key('2', "wrong-number", "wrong number", null, c => IvrChange.To(Earn(c.Position, IvrOutcome.WrongNumber), new IvrEffect.MarkWrongNumber())),
+            Key('3', "not-here", "not available now", null, c => IvrChange.To(Earn(c.Position, IvrOutcome.ThirdParty))),
+            Language("open"), Stop, Agent) with { MaxTries = 2 },
+        End("wrong-number"),
+        End("not-here"),
+        .. VerificationSteps.All(),
+        .. AccountSteps.All(),
+    ]);
+}
+
+/// <summary>Someone called us.</summary>
+public static class InboundFlow
+{
+    public const string Name = "inbound";
+
+    public static IvrGraph Graph { get; } = new(Name, 1, "open",
+    [
+        Menu("open", Key('1', "identify", "the automated service"), Language("open"), Stop, Agent),
+        Decide("identify", If(c => c.Facts.Person is not null, "verify", "the caller's number is known"), Else("account-number", "ask for the account number")),
+        Entry(
+            "account-number", 20,
+            Key('0', "agent", "a person"),
+            Digits("verify", "entered", c => c.Digits.Length >= 3 && c.Digits.All(char.IsAsciiDigit), c => IvrChange.To(c.Position with { AccountNumberEntered = true }, new IvrEffect.IdentifyCaller(c.Digits)))),
+        .. VerificationSteps.All(),
+        .. AccountSteps.All(),
+    ]);
+}
+
+/// <summary>Flows that only say something.</summary>
+public static class MessageFlows
+{
+    /// <summary>A machine answered: a limited-content message and nothing else (12 CFR 1006.2(j)).</summary>
+    public static IvrGraph Machine { get; } = new("machine", 1, "message", [End("message")]);
+
+    /// <summary>A person answered and no agent could be had in time: who called, a number to call, and how to stop it.</summary>
+    public static IvrGraph Abandoned { get; } = new("abandoned", 1, "message",
+    [
+        Menu("message", Stop) with { MaxTries = 1, GiveUp = "hang-up" },
+        End("hang-up"),
+        End("opted-out"),
+    ]);
+}

@@ -1,0 +1,80 @@
+using Dialer.Core.Numbers;
+
+namespace Dialer.Core.Ivr;
+
+/// <summary>The values prompts may say. What speaks of a debt is put in only for a verified caller, so an unverified prompt that asked for it would fail, not tell.</summary>
+public static class IvrWords
+{
+    /// <summary>Every name that reveals a debt, its amount or its creditor.</summary>
+    public static readonly IReadOnlySet<string> DebtNames = new HashSet<string>
+    {
+        "creditor", "balance", "pastDue", "hasPastDue", "accounts", "severalAccounts", "amount", "date", "dates", "canPay", "canPromise", "isBank", "chargeAmount",
+        "currency", "paymentMethod", "confirmationCode", "today", "fullPayment", "thirdParty", "minimum", "canBank", "disputed", "latestDate",
+    };
+
+    /// <summary>Names the shell adds for the wire.</summary>
+    public static readonly IReadOnlySet<string> WireNames = new HashSet<string> { "action", "payAction", "payStatus", "locale", "voice" };
+
+    public static IReadOnlyDictionary<string, object?> For(IvrGraph flow, IvrPosition position, IvrFacts facts)
+    {
+        var words = new Dictionary<string, object?>
+        {
+            ["business"] = facts.Business.SpokenName,
+            ["callback"] = facts.Business.CallBack,
+            ["contactName"] = facts.Business.ContactName,
+            ["otherLanguage"] = facts.Languages.Count > 1,
+        };
+        // A person we dialled is asked for by name; a caller whose number anyone may imitate is told no name before proving theirs.
+        if (facts.Person is { } person && (flow.Name != InboundFlow.Name || position.Verified))
+        {
+            words["firstName"] = person.FirstName;
+            words["lastName"] = person.LastName;
+        }
+
+        if (position.Verified)
+            AddPrivate(words, position, facts);
+        return words;
+    }
+
+    private static void AddPrivate(Dictionary<string, object?> words, IvrPosition position, IvrFacts facts)
+    {
+        var context = new IvrContext(position, facts, "", null);
+        words["thirdParty"] = facts.Business.ThirdPartyCollector;
+        words["today"] = facts.Today;
+        words["accounts"] = AccountChoices.Of(context).Select((account, index) => (IReadOnlyDictionary<string, object?>)new Dictionary<string, object?>
+        {
+            ["key"] = index + 1,
+            ["creditor"] = account.Creditor,
+            ["balance"] = account.Balance,
+        }).ToList();
+        words["severalAccounts"] = context.Payable.Count > 1;
+        words["confirmationCode"] = position.ConfirmationCode ?? "";
+        if (context.Account is not { } account)
+            return;
+        words["creditor"] = account.Creditor;
+        words["balance"] = account.Balance;
+        words["pastDue"] = account.PastDue;
+        words["hasPastDue"] = PaymentAmounts.HasPastDue(account);
+        words["minimum"] = PaymentAmounts.Least(account, facts.Policy);
+        words["canPay"] = Guards.CanPay(context);
+        words["canPromise"] = Guards.CanPromise(context);
+        words["canBank"] = facts.Policy.TakesBankAccounts;
+        words["currency"] = account.Balance.Currency;
+        words["dates"] = PromiseDates.Of(facts.Today, facts.Policy).Select((date, index) => (IReadOnlyDictionary<string, object?>)new Dictionary<string, object?>
+        {
+            ["key"] = index + 1,
+            ["date"] = date,
+        }).ToList();
+        words["latestDate"] = facts.Today.PlusDays(facts.Policy.MaxPromiseDays);
+        if (position.Amount is { } amount)
+        {
+            words["amount"] = new Money(amount, account.Balance.Currency);
+            words["chargeAmount"] = amount.ToString("0.00", System.Globalization.CultureInfo.InvariantCulture);
+        }
+
+        if (position.Date is { } date)
+            words["date"] = date;
+        words["isBank"] = position.Method == PaymentMethod.AchDebit;
+        words["paymentMethod"] = position.Method == PaymentMethod.AchDebit ? "ach-debit" : "credit-card";
+    }
+}

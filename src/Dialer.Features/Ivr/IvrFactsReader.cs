@@ -1,0 +1,82 @@
+using Dapper;
+using Dialer.Core;
+using Dialer.Core.Ivr;
+using Dialer.Core.Numbers;
+using Microsoft.Extensions.Options;
+using NodaTime;
+using Npgsql;
+
+namespace Dialer.Features.Ivr;
+
+/// <summary>Reads what one step may know, in one round trip.</summary>
+internal sealed class IvrFactsReader(IOptions<IvrOptions> options)
+{
+    private const string Sql =
+        """
+        select spoken_name, callback_e164, collector_role from client where client_id = (select coalesce(
+            (select client_id from account where account_id = @accountId),
+            (select client_id from person where person_id = @personId),
+            (select client_id from campaign where campaign_id = @campaignId),
+            (select client_id from campaign where from_e164 = @ourE164 order by campaign_id desc limit 1),
+            (select min(client_id) from client)));
+
+        select person_id, first_name, last_name, language, zip, birth_date, ssn_last4 from person where person_id = @personId;
+
+        select a.account_id, a.creditor, a.balance, a.balance - a.bucket_current as past_due, a.currency,
+               exists (select 1 from hold h where h.person_id = a.person_id and (h.account_id is null or h.account_id = a.account_id) and h.closed_at is null
+                       and (h.expires_at is null or h.expires_at > @now) and h.kind in ('Dispute', 'Bankruptcy', 'Attorney', 'Deceased', 'Fraud')) as held,
+               exists (select 1 from payment y where y.account_id = a.account_id and y.state in ('Created', 'Pending', 'Unknown')) as payment_open,
+               (select count(*) from promise m where m.account_id = a.account_id and m.state = 'Broken')::int as broken
+        from account a where a.person_id = @personId and a.status = 'Open'
+        order by (a.account_id = @accountId) desc nulls last, a.account_id limit 20;
+
+        select exists (select 1 from attempt x where x.person_id = @personId and x.attempt_id <> @attemptId and x.conversation_at is not null) as disclosed,
+               (select count(*) from verification_failure f where f.person_id = @personId and f.at > @hourAgo)::int as person_hour,
+               (select count(*) from verification_failure f where f.e164 = @callerE164 and f.at > @hourAgo)::int as number_hour,
+               (select count(distinct f.person_id) from verification_failure f where f.e164 = @callerE164 and f.at > @dayAgo)::int as people_day,
+               (select count(*) from verification_failure f where f.at > @hourAgo)::int as all_hour;
+        """;
+
+    public async Task<IvrFacts> ReadAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, IvrCall call, IReadOnlyList<string> languages, Instant now, CancellationToken cancel)
+    {
+        await using var results = await connection.QueryMultipleAsync(new CommandDefinition(
+            Sql,
+            new { call.AttemptId, call.AccountId, call.PersonId, call.CampaignId, call.OurE164, call.CallerE164, now, hourAgo = now - Duration.FromHours(1), dayAgo = now - Duration.FromDays(1) },
+            transaction, cancellationToken: cancel));
+        var business = await results.ReadSingleOrDefaultAsync<BusinessRow>() ?? throw new InvalidOperationException("There is no client to speak for: import a placement or create a client first.");
+        var person = await results.ReadSingleOrDefaultAsync<PersonRow>();
+        var accounts = (await results.ReadAsync<AccountRow>()).AsList();
+        var counts = await results.ReadSingleAsync<CountRow>();
+        var zone = DateTimeZoneProviders.Tzdb.GetZoneOrNull(call.Zone) ?? DateTimeZone.Utc;
+        return new IvrFacts(
+            new IvrBusiness(business.SpokenName, PhoneNumber.Parse(business.CallbackE164), options.Value.ContactName, business.CollectorRole != "FirstParty"),
+            person is null ? null : new IvrPerson(person.PersonId, person.FirstName, person.LastName, person.Language, person.Zip, person.BirthDate, person.SsnLast4),
+            [.. accounts.Select(a => new IvrAccount(a.AccountId, a.Creditor, new Money(a.Balance, a.Currency), new Money(a.PastDue, a.Currency), a.Held, a.PaymentOpen, a.Broken))],
+            IvrPolicy.Default,
+            now.InZone(zone).Date,
+            languages)
+        {
+            InitialDisclosureGiven = counts.Disclosed,
+            VerificationLocked = IsLocked(counts),
+        };
+    }
+
+    private bool IsLocked(CountRow counts)
+    {
+        var limits = options.Value;
+        return counts.PersonHour >= limits.MaxFailuresPerPersonHour || counts.NumberHour >= limits.MaxFailuresPerNumberHour
+            || counts.PeopleDay >= limits.MaxPeoplePerNumberDay || counts.AllHour >= limits.MaxFailuresPerHour;
+    }
+
+    private sealed record BusinessRow(string SpokenName, string CallbackE164, string CollectorRole);
+
+    private sealed record PersonRow(long PersonId, string FirstName, string LastName, string Language, string? Zip, LocalDate? BirthDate, string? SsnLast4);
+
+    private sealed record AccountRow(long AccountId, string Creditor, decimal Balance, decimal PastDue, string Currency, bool Held, bool PaymentOpen, int Broken);
+
+    private sealed record CountRow(bool Disclosed, int PersonHour, int NumberHour, int PeopleDay, int AllHour);
+}
+
+/// <summary>The call a step belongs to. <paramref name="PersonId"/> and <paramref name="AccountId"/> are whom and what it is about so far.</summary>
+internal sealed record IvrCall(long AttemptId, Instant CreatedAt, long? CampaignId, long? AccountId, long? PersonId, string CallerE164, string OurE164, string Zone);

@@ -1,0 +1,38 @@
+using Dialer.Features.Payments;
+using Dialer.Features.Promises;
+using Dialer.Twilio.Webhooks;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Dialer.Features.Ivr;
+
+public static class IvrModule
+{
+    /// <summary>The IVR with its promises and payments. Register an <see cref="IAgentHandoff"/> before this; without one nobody is ever free.</summary>
+    public static IServiceCollection AddIvr(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<IvrOptions>().Bind(configuration.GetSection(IvrOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<IvrOptions>, IvrOptionsValidator>();
+        services.TryAddSingleton<IAgentHandoff, NoAgents>();
+        services.AddSingleton<IvrFlow>();
+        services.AddSingleton<FallbackTwiml>();
+        services.AddSingleton<EvaluatePromises>();
+        services.AddSingleton<SweepPayments>();
+        return services;
+    }
+
+    public static IEndpointRouteBuilder MapIvr(this IEndpointRouteBuilder routes)
+    {
+        var voice = routes.MapGroup("/twilio/voice").RequireTwilioSignature().AllowAnonymous();
+        voice.MapPost("/ivr", IvrWebhooks.StepAsync);
+        voice.MapPost("/pay", IvrWebhooks.PaidAsync);
+        voice.MapPost("/pay-status", IvrWebhooks.PayingAsync);
+        voice.MapPost("/fallback", (TwilioForm form, FallbackTwiml fallback) => Results.Text(fallback.For(form), Dialer.Twilio.Twiml.Twiml.ContentType));
+        return routes;
+    }
+}

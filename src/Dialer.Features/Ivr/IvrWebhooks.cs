@@ -1,0 +1,46 @@
+using Dialer.Core.Ivr;
+using Dialer.Features.Payments;
+using Dialer.Storage.Postgres;
+using Dialer.Twilio.Twiml;
+using Dialer.Twilio.Webhooks;
+using Microsoft.AspNetCore.Http;
+using NodaTime;
+
+namespace Dialer.Features.Ivr;
+
+/// <summary>The webhooks of a call in the IVR. Each is one transaction; an error answers 5xx, and Twilio turns to the fallback document.</summary>
+internal static class IvrWebhooks
+{
+    public static async Task<IResult> StepAsync(TwilioForm form, string? t, int? n, AttemptTokens tokens, IvrFlow flow, Database database, TimeProvider time, CancellationToken cancel)
+    {
+        if (!tokens.TryRead(t, out var token) || n is not > 0 || GatherResult.From(form) is not { } gathered)
+            return Results.StatusCode(StatusCodes.Status403Forbidden);
+        IvrInput input = gathered.Digits.Length == 0 ? new IvrInput.Silence() : new IvrInput.Keys(KeysOnly(gathered.Digits));
+        return await AnswerAsync(token, n.Value, input, flow, database, time, cancel);
+    }
+
+    public static async Task<IResult> PaidAsync(TwilioForm form, string? t, int? n, AttemptTokens tokens, IvrFlow flow, Database database, TimeProvider time, CancellationToken cancel)
+    {
+        if (!tokens.TryRead(t, out var token) || n is not > 0 || PayResult.From(form) is not { } result)
+            return Results.StatusCode(StatusCodes.Status403Forbidden);
+        return await AnswerAsync(token, n.Value, new IvrInput.PaymentEnded(PayOutcomes.Of(result)), flow, database, time, cancel);
+    }
+
+    public static async Task<IResult> PayingAsync(TwilioForm form, string? t, AttemptTokens tokens, Database database, TimeProvider time, CancellationToken cancel)
+    {
+        if (!tokens.TryRead(t, out var token) || PayProgress.From(form) is null)
+            return Results.StatusCode(StatusCodes.Status403Forbidden);
+        await using var connection = await database.OpenAsync(cancel);
+        await PaymentStore.MarkPendingAsync(connection, null, token.Attempt.Value, Instant.FromDateTimeOffset(time.GetUtcNow()), cancel);
+        return Results.NoContent();
+    }
+
+    private static async Task<IResult> AnswerAsync(AttemptToken token, int n, IvrInput input, IvrFlow flow, Database database, TimeProvider time, CancellationToken cancel)
+    {
+        var now = Instant.FromDateTimeOffset(time.GetUtcNow());
+        var twiml = await database.InTransactionAsync((connection, transaction) => flow.AdvanceAsync(connection, transaction, token.Attempt.Value, n, input, now, cancel), cancel);
+        return Results.Text(twiml ?? Twiml.HangUp, Twiml.ContentType);
+    }
+
+    private static string KeysOnly(string digits) => new([.. digits.Where(c => char.IsAsciiDigit(c) || c is '*' or '#').Take(32)]);
+}

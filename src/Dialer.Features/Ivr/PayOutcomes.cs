@@ -1,0 +1,28 @@
+using Dialer.Core.Ivr;
+using Dialer.Twilio.Webhooks;
+
+namespace Dialer.Features.Ivr;
+
+/// <summary>What Twilio's <c>Pay</c> says about a session's end, in the four words the ledger knows.</summary>
+/// <remarks>
+/// Declined only where the processor, or the entry of the instrument, certainly said no; configuration errors come before anything is sent.
+/// Everything that is not certain is Unknown. Error codes: Twilio, "Error and Warning Dictionary", 64xxx.
+/// </remarks>
+internal static class PayOutcomes
+{
+    public static PaymentOutcome Of(PayResult result) => new(ResultOf(result), result.ConfirmationCode, result.InstrumentLast4, result.InstrumentBrand, result.ErrorCode);
+
+    private static PaymentResult ResultOf(PayResult result) => result.Result switch
+    {
+        "success" => PaymentResult.Captured,
+        "too-many-failed-attempts" => PaymentResult.Declined,
+        "caller-interrupted-with-star" or "caller-hung-up" or "validation-error" => PaymentResult.Cancelled,
+        "payment-connector-error" => result.ErrorCode switch
+        {
+            64008 or 64010 or 64012 => PaymentResult.Declined, // charge, token or card rejected
+            64001 or (>= 64003 and <= 64007) or 64011 or (>= 64013 and <= 64017) => PaymentResult.Cancelled, // refused by configuration, before the processor
+            _ => PaymentResult.Unknown,
+        },
+        _ => PaymentResult.Unknown,
+    };
+}

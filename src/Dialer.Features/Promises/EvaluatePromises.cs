@@ -1,0 +1,45 @@
+using Dapper;
+using Dialer.Storage.Postgres;
+using NodaTime;
+
+namespace Dialer.Features.Promises;
+
+/// <summary>What a nightly run did.</summary>
+public sealed record PromiseEvaluation(int Kept, int PartiallyKept, int Broken);
+
+/// <summary>The date whose end is judged: promises with an earlier last day of grace are decided.</summary>
+public sealed record EvaluatePromisesArgs(LocalDate Today);
+
+/// <summary>
+/// Decides every active promise whose grace has passed: Kept when the captured payments from the day it was made to its last day of grace
+/// reach the amount less the tolerance (5 %, or 5 in money if that is more), PartiallyKept when there was any, else Broken.
+/// A kept promise whose payment was reversed becomes Broken.
+/// </summary>
+/// <remarks>Safe to run twice or on two nodes: each promise leaves Active once.</remarks>
+public sealed class EvaluatePromises(Database database, TimeProvider time)
+{
+    public async Task<PromiseEvaluation> RunAsync(EvaluatePromisesArgs args, CancellationToken cancel)
+    {
+        var now = Instant.FromDateTimeOffset(time.GetUtcNow());
+        var states = await database.QueryAsync<string>(
+            """
+            with paid as (
+                select p.promise_id, p.amount - greatest(p.amount * p.tolerance, 5.00) as enough, coalesce(sum(y.amount), 0) as total
+                from promise p
+                left join payment y on y.account_id = p.account_id and y.state = 'Captured'
+                    and y.created_at >= p.made_at and (y.created_at at time zone 'UTC')::date <= p.grace_until
+                where (p.state = 'Active' and p.grace_until < @Today)
+                   or (p.state = 'Kept' and exists (select 1 from payment r where r.account_id = p.account_id and r.state = 'Reversed' and r.updated_at > p.closed_at))
+                group by p.promise_id
+            )
+            update promise p
+            set state = case when paid.total > 0 and paid.total >= paid.enough then 'Kept' when paid.total > 0 and p.state = 'Active' then 'PartiallyKept' else 'Broken' end,
+                closed_at = @now
+            from paid where paid.promise_id = p.promise_id
+            returning p.state
+            """,
+            new { args.Today, now },
+            cancel);
+        return new PromiseEvaluation(states.Count(state => state == "Kept"), states.Count(state => state == "PartiallyKept"), states.Count(state => state == "Broken"));
+    }
+}

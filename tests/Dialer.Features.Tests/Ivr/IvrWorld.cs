@@ -1,0 +1,153 @@
+using System.Xml.Linq;
+using Dapper;
+using Dialer.Core.Ivr;
+using Dialer.Features.Ivr;
+using Dialer.Storage.Postgres;
+using Dialer.Twilio;
+using Dialer.Twilio.Twiml;
+using Dialer.Twilio.Webhooks;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using NodaTime;
+using Npgsql;
+
+namespace Dialer.Features.Tests.Ivr;
+
+/// <summary>People with debts in a real database, and callers who listen to TwiML and press keys.</summary>
+internal sealed class IvrWorld
+{
+    public static readonly Instant Monday = Instant.FromUtc(2026, 11, 23, 15, 0);
+    private static int _serial;
+
+    private readonly Database _database;
+    private readonly IvrFlow _flow;
+
+    public IvrWorld(Database database, IAgentHandoff? handoff = null)
+    {
+        _database = database;
+        var face = Options.Create(new PublicFaceOptions { PublicUrl = "https://calls.example.com", TokenKey = new string('k', 32) });
+        Templates = new TemplateStore(Options.Create(new TemplateOptions()), NullLogger<TemplateStore>.Instance);
+        _flow = new IvrFlow(Templates, new AttemptTokens(face), new WebhookUrls(face), handoff ?? new NoAgents(), Options.Create(new IvrOptions()));
+    }
+
+    public TemplateStore Templates { get; }
+
+    public Instant Now { get; set; } = Monday;
+
+    public Database Database => _database;
+
+    public async Task<Debtor> AddDebtorAsync(decimal balance = 340.25m, string language = "en", string role = "ThirdParty", int accounts = 1, string firstName = "Maria", string? zip = "30301")
+    {
+        var serial = Interlocked.Increment(ref _serial);
+        await using var connection = await _database.OpenAsync(CancellationToken.None);
+        var client = await connection.ExecuteScalarAsync<long>(
+            "insert into client (code, name, spoken_name, callback_e164, collector_role, debt_class, created_at) values (@code, 'C', 'Northfield Services', '+18005550199', @role, 'Consumer', @Now) returning client_id",
+            new { code = $"c{serial}", role, Now });
+        var person = await connection.ExecuteScalarAsync<long>(
+            """
+            insert into person (client_id, client_person_no, first_name, last_name, birth_date, ssn_last4, language, zip, created_at, updated_at)
+            values (@client, 'P1', @firstName, 'Lopez', '1980-02-29', '4321', @language, @zip, @Now, @Now) returning person_id
+            """,
+            new { client, firstName, language, zip, Now });
+        var e164 = $"+1404555{serial:0000}";
+        await connection.ExecuteAsync("insert into phone (person_id, e164, source, created_at, updated_at) values (@person, @e164, 'placement', @Now, @Now)", new { person, e164, Now });
+        var ids = new List<long>();
+        for (var i = 0; i < accounts; i++)
+        {
+            ids.Add(await connection.ExecuteScalarAsync<long>(
+                """
+                insert into account (client_id, person_id, client_account_no, creditor, balance, bucket_30, bucket_older, placed_on, created_at, updated_at)
+                values (@client, @person, @number, @creditor, @balance, @balance - 40, 40, '2026-01-01', @Now, @Now) returning account_id
+                """,
+                new { client, person, number = $"77-{serial}{i:000}", creditor = i == 0 ? "Acme Broadband" : $"Creditor {i}", balance, Now }));
+        }
+
+        return new Debtor(client, person, e164, ids);
+    }
+
+    public async Task<Caller> CallAsync(Debtor debtor, string flow = "outbound", string? fromNumber = null, long? personId = -1)
+    {
+        await using var connection = await _database.OpenAsync(CancellationToken.None);
+        var inbound = flow == "inbound";
+        var attempt = await connection.ExecuteScalarAsync<long>(
+            """
+            insert into attempt (account_id, person_id, direction, mode, to_e164, from_e164, state, sid, created_at, answered_at)
+            values (@account, @person, @direction, 'Agentless', @to, @from, 'Answered', @sid, @Now, @Now) returning attempt_id
+            """,
+            new
+            {
+                account = inbound ? (long?)null : debtor.Accounts[0],
+                person = personId == -1 ? debtor.PersonId : personId,
+                direction = inbound ? "Inbound" : "Outbound",
+                to = inbound ? "+18005550199" : debtor.E164,
+                from = inbound ? fromNumber ?? debtor.E164 : "+18005550199",
+                sid = $"CA{Guid.NewGuid():N}",
+                Now,
+            });
+        var caller = new Caller(this, attempt);
+        caller.Hear(await _database.InTransactionAsync((c, t) => _flow.StartAsync(c, t, attempt, flow, Now, CancellationToken.None), CancellationToken.None));
+        return caller;
+    }
+
+    public Task<string?> AdvanceAsync(long attempt, int n, IvrInput input) =>
+        _database.InTransactionAsync((c, t) => _flow.AdvanceAsync(c, t, attempt, n, input, Now, CancellationToken.None), CancellationToken.None);
+
+    public async Task EndAsync(long attempt)
+    {
+        await _database.InTransactionAsync((c, t) => _flow.CloseAsync(c, t, attempt, Now, CancellationToken.None), CancellationToken.None);
+        await _database.ExecuteAsync("update attempt set state = 'Completed', ended_at = @Now where attempt_id = @attempt", new { Now, attempt }, CancellationToken.None);
+    }
+
+    public async Task<T> OneAsync<T>(string sql, object? parameters = null)
+    {
+        await using var connection = await _database.OpenAsync(CancellationToken.None);
+        return (await connection.ExecuteScalarAsync<T>(sql, parameters))!;
+    }
+}
+
+internal sealed record Debtor(long ClientId, long PersonId, string E164, IReadOnlyList<long> Accounts);
+
+/// <summary>One call, from the ear's side.</summary>
+internal sealed class Caller(IvrWorld world, long attempt)
+{
+    private int _n;
+
+    public long Attempt => attempt;
+
+    public int N => _n;
+
+    public string Twiml { get; private set; } = "";
+
+    /// <summary>Everything said in the last answer.</summary>
+    public string Heard { get; private set; } = "";
+
+    public List<string> Transcript { get; } = [];
+
+    public bool HungUp => XDocument.Parse(Twiml).Root!.Elements().Any(e => e.Name == "Hangup");
+
+    public bool IsAskedToPay => XDocument.Parse(Twiml).Descendants("Pay").Any();
+
+    public Task<Caller> PressAsync(params string[] keys) => StepsAsync(keys.Select(key => (IvrInput)new IvrInput.Keys(key)));
+
+    public Task<Caller> StaySilentAsync() => StepsAsync([new IvrInput.Silence()]);
+
+    public Task<Caller> PayEndsAsync(PaymentResult result, string? code = null) => StepsAsync([new IvrInput.PaymentEnded(new PaymentOutcome(result, code, "4001", "visa"))]);
+
+    public Task<Caller> VerifyAsync(string zip = "30301", string birth = "02291980") => PressAsync(zip, birth);
+
+    public Task HangUpAsync() => world.EndAsync(attempt);
+
+    public void Hear(string twiml)
+    {
+        Twiml = twiml;
+        Heard = string.Join(' ', XDocument.Parse(twiml).Descendants("Say").Select(say => say.Value));
+        Transcript.Add(Heard);
+    }
+
+    private async Task<Caller> StepsAsync(IEnumerable<IvrInput> inputs)
+    {
+        foreach (var input in inputs)
+            Hear((await world.AdvanceAsync(attempt, ++_n, input))!);
+        return this;
+    }
+}
