@@ -1,35 +1,61 @@
-using Dialer.Core.Calls;
 using Dialer.Twilio.Rest;
 using NodaTime;
 
 namespace Dialer.Twilio.Webhooks;
 
+/// <summary>Twilio's <c>CallStatus</c>.</summary>
+public enum CallStatus
+{
+    /// <summary>A word this build does not know.</summary>
+    Other = 0,
+    Queued,
+    Initiated,
+    Ringing,
+    InProgress,
+    Completed,
+    Busy,
+    NoAnswer,
+    Failed,
+    Canceled,
+}
+
+/// <summary>Twilio's <c>AnsweredBy</c>. <see cref="Unknown"/> is treated as a person by every rule that asks.</summary>
+public enum AnsweredBy
+{
+    Unknown = 0,
+    Human,
+    MachineStart,
+    MachineEndBeep,
+    MachineEndSilence,
+    MachineEndOther,
+    Fax,
+}
+
 /// <summary>A status callback of a call. Unordered and sometimes repeated: reduce by <paramref name="Sequence"/> and by rank.</summary>
 /// <param name="Sequence">Twilio's SequenceNumber, from 0, counting events that were not subscribed to as well; null on inbound numbers' callbacks.</param>
 /// <param name="Duration">Seconds from answer to end; only on an end state.</param>
-/// <param name="Status">Null: a word this build does not know.</param>
 /// <param name="SipCode">The final SIP response, such as 486 or 404.</param>
 public sealed record CallStatusChanged(
-    string CallSid, CallStatus? Status, int? Sequence, Instant? At, int? Duration, int? SipCode, string? AnsweredBy, int? ErrorCode)
+    string CallSid, CallStatus Status, int? Sequence, Instant? At, int? Duration, int? SipCode, AnsweredBy? AnsweredBy, int? ErrorCode)
 {
     public static CallStatusChanged? From(TwilioForm form) =>
         form["CallSid"] is { } sid && form["CallStatus"] is { } status
             ? new(sid, FieldText.Status(status), FieldText.Number(form["SequenceNumber"]), RfcTime.Parse(form["Timestamp"]), FieldText.Number(form["CallDuration"]),
-                FieldText.Number(form["SipResponseCode"]), form["AnsweredBy"], FieldText.Number(form["ErrorCode"]))
+                FieldText.Number(form["SipResponseCode"]), form["AnsweredBy"] is { } by ? FieldText.Answered(by) : null, FieldText.Number(form["ErrorCode"]))
             : null;
 }
 
-/// <summary>An asynchronous machine-detection verdict: human, machine_start, machine_end_beep, machine_end_silence, machine_end_other, fax or unknown. Only the call's SID and the verdict are sure to be there.</summary>
-public sealed record AnsweredByKnown(string CallSid, string AnsweredBy, Duration? Took)
+/// <summary>An asynchronous machine-detection verdict. Only the call's SID and the verdict are sure to be there.</summary>
+public sealed record AnsweredByKnown(string CallSid, AnsweredBy AnsweredBy, Duration? Took)
 {
     public static AnsweredByKnown? From(TwilioForm form) =>
         form["CallSid"] is { } sid && form["AnsweredBy"] is { } by
-            ? new(sid, by, FieldText.Number(form["MachineDetectionDuration"]) is { } ms ? NodaTime.Duration.FromMilliseconds(ms) : null)
+            ? new(sid, FieldText.Answered(by), FieldText.Number(form["MachineDetectionDuration"]) is { } ms ? NodaTime.Duration.FromMilliseconds(ms) : null)
             : null;
 }
 
 /// <summary>A call that came in, or a softphone that called; <paramref name="From"/> may be "anonymous" or "client:name".</summary>
-public sealed record InboundCall(string CallSid, string From, string To, CallStatus? Status, string? ApplicationSid, string? StirVerstat)
+public sealed record InboundCall(string CallSid, string From, string To, CallStatus Status, string? ApplicationSid, string? StirVerstat)
 {
     public static InboundCall? Read(TwilioForm form) =>
         form["CallSid"] is { } sid ? new(sid, form["From"] ?? "", form["To"] ?? "", FieldText.Status(form["CallStatus"]), form["ApplicationSid"], form["StirVerstat"]) : null;
@@ -46,7 +72,7 @@ public sealed record GatherResult(string CallSid, string Digits, string? Speech)
 
 /// <summary>The action of a <c>Dial</c> that ended. A conference's has no child call.</summary>
 /// <param name="DialStatus">Twilio's DialCallStatus: completed, answered, busy, no-answer, failed or canceled.</param>
-public sealed record DialEnded(string CallSid, string DialStatus, string? DialCallSid, int? DialDuration, bool? Bridged, CallStatus? CallStatus)
+public sealed record DialEnded(string CallSid, string DialStatus, string? DialCallSid, int? DialDuration, bool? Bridged, CallStatus CallStatus)
 {
     public static DialEnded? From(TwilioForm form) =>
         form["CallSid"] is { } sid
@@ -82,7 +108,7 @@ internal static class FieldText
 
     public static bool? Flag(string? text) => text switch { "true" => true, "false" => false, _ => null };
 
-    public static CallStatus? Status(string? text) => text switch
+    public static CallStatus Status(string? text) => text switch
     {
         "queued" => CallStatus.Queued,
         "initiated" => CallStatus.Initiated,
@@ -93,6 +119,17 @@ internal static class FieldText
         "no-answer" => CallStatus.NoAnswer,
         "failed" => CallStatus.Failed,
         "canceled" => CallStatus.Canceled,
-        _ => null,
+        _ => CallStatus.Other,
+    };
+
+    public static AnsweredBy Answered(string text) => text switch
+    {
+        "human" => AnsweredBy.Human,
+        "machine_start" => AnsweredBy.MachineStart,
+        "machine_end_beep" => AnsweredBy.MachineEndBeep,
+        "machine_end_silence" => AnsweredBy.MachineEndSilence,
+        "machine_end_other" => AnsweredBy.MachineEndOther,
+        "fax" => AnsweredBy.Fax,
+        _ => AnsweredBy.Unknown,
     };
 }
