@@ -14,5 +14,5 @@ public interface IAgentHandoff
 /// <summary>An installation without agents: nobody is ever free.</summary>
 public sealed class NoAgents : IAgentHandoff
 {
-    Task<string?> TryHandOffAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long attemptId, CancellationToken cancel) => Task.FromResult<string?>(null);
+    public Task<string?> TryHandOffAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long attemptId, CancellationToken cancel) => Task.FromResult<string?>(null);
 }
