@@ -4,4 +4,5 @@ using Dialer.Host.Commands;
 var root = new RootCommand("Dialer: a telephony service for collections contact centres.");
 root.Add(ImportCommand.Build());
 root.Add(SampleCommand.Build());
+root.Add(NetworkCommand.Build());
 return await root.Parse(args).InvokeAsync();

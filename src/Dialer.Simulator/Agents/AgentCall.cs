@@ -1,0 +1,106 @@
+using System.Text.Json.Nodes;
+using Dialer.Simulator.Engine;
+using Dialer.Simulator.People;
+
+namespace Dialer.Simulator.Agents;
+
+/// <summary>What one virtual agent does about the call in front of it: listens for the result, hangs up, wraps up and disposes.</summary>
+internal sealed class AgentCall(VirtualAgent agent, Chance chance)
+{
+    private string? _attempt;
+    private string? _disposed;
+    private JsonObject? _learned;
+    private Appointment? _hangUp;
+    private Appointment? _wrapUp;
+
+    /// <summary>Somebody on the line said something.</summary>
+    public void Heard(Speech speech)
+    {
+        if (speech.Intent is not { } intent || agent.State is not ("OnCall" or "Reserved"))
+            return;
+        if (intent["result"] is not null)
+            _learned = intent.DeepClone().AsObject();
+        var result = intent["result"]?.GetValue<string>();
+        if (intent["wants"]?.GetValue<string>() == "end")
+            HangUpAfter(chance.Between(0.5, 2));
+        else if (result is "AM" or "NOISE")
+            HangUpAfter(chance.Between(1.5, 4));
+        else if (result is not null)
+            HangUpAfter(25);
+    }
+
+    /// <summary>The product showed a new state and the call that goes with it.</summary>
+    public void See(string state, JsonObject? call)
+    {
+        var attempt = call?["attemptId"]?.ToString();
+        if (attempt is not null && attempt != _attempt)
+        {
+            _attempt = attempt;
+            _learned = null;
+            _hangUp?.Cancel();
+            agent.Note("call", call!["direction"]?.ToString(), attempt);
+        }
+
+        if (state != "WrapUp")
+            return;
+        _hangUp?.Cancel();
+        var about = attempt ?? _attempt;
+        if (about is null || about == _disposed || _wrapUp is { Pending: true })
+            return;
+        var seconds = Math.Clamp(chance.LogNormal(agent.Temper.WrapUpMedianSeconds, agent.Temper.WrapUpSigma), 3, 150);
+        _wrapUp = agent.Later(seconds, () => Dispose(about, NewKey(), 0));
+    }
+
+    private void HangUpAfter(double seconds)
+    {
+        if (_attempt is not { } attempt)
+            return;
+        _hangUp?.Cancel();
+        _hangUp = agent.Later(seconds, () =>
+        {
+            if (agent.State is not "OnCall" || _attempt != attempt)
+                return;
+            agent.Note("hangup", null, attempt);
+            agent.Send("POST", $"/api/v1/agent/calls/{attempt}/hangup", [], _ => { });
+        });
+    }
+
+    private void Dispose(string attempt, string key, int tries)
+    {
+        var code = _learned?["result"]?.GetValue<string>() ?? "RPC-HUP";
+        var body = new JsonObject { ["code"] = code, ["note"] = $"Simulated conversation, result {code}." };
+        if (_learned?["promise"] is { } promise)
+            body["promise"] = promise.DeepClone();
+        if (_learned?["callbackAt"] is { } callback)
+            body["callbackAt"] = callback.DeepClone();
+        agent.Send("POST", $"/api/v1/agent/calls/{attempt}/disposition", body, reply =>
+        {
+            agent.Note("disposition", $"{code}: {reply.Status}", attempt);
+            if (!reply.Ok && reply.Status is 0 or >= 500 or 401 or 429 && tries < 20)
+            {
+                _wrapUp = agent.Later(agent.RealSeconds(Math.Min(5, 0.5 * (tries + 1))), () => Dispose(attempt, key, tries + 1));
+                return;
+            }
+
+            _disposed = attempt;
+            Afterwards();
+        }, key);
+    }
+
+    private void Afterwards()
+    {
+        if (chance.Happens(agent.Temper.NetworkLosses))
+            agent.LoseNetwork(chance.Between(3, 15));
+        else if (chance.Happens(agent.Temper.Refreshes))
+            agent.Refresh();
+        else if (chance.Happens(agent.Temper.Breaks))
+            agent.SetState("Break", "break");
+        agent.Later(3, () =>
+        {
+            if (agent.State == "WrapUp")
+                agent.SetState("Available");
+        });
+    }
+
+    private string NewKey() => $"{chance.NextBits():x16}{chance.NextBits():x16}";
+}

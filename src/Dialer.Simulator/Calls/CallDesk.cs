@@ -1,0 +1,202 @@
+using Dialer.Simulator.Engine;
+using Dialer.Simulator.People;
+using Dialer.Simulator.Twiml;
+using Dialer.Simulator.Wire;
+using NodaTime;
+
+namespace Dialer.Simulator.Calls;
+
+/// <summary>Starts, rings, answers and ends calls.</summary>
+public sealed class CallDesk(PhoneNetwork network)
+{
+    private readonly Dictionary<string, Call> _calls = new(StringComparer.Ordinal);
+    private readonly LinkedList<Call> _newestFirst = new();
+    private readonly Dictionary<string, LinkedListNode<Call>> _nodes = new(StringComparer.Ordinal);
+    private readonly Queue<(Instant Ended, string Sid)> _over = new();
+    private Instant _nextStart;
+
+    public IEnumerable<Call> NewestFirst => _newestFirst;
+
+    public int Live { get; private set; }
+
+    public int Count => _calls.Count;
+
+    public Call? Find(string? sid) => sid is not null && _calls.TryGetValue(sid, out var call) ? call : null;
+
+    /// <summary>A call made through REST: it waits for its turn among the account's calls per second.</summary>
+    public void Queue(Call call)
+    {
+        Register(call);
+        var now = network.Timeline.Now;
+        var turn = _nextStart > now ? _nextStart : now;
+        _nextStart = turn + Duration.FromSeconds(1 / network.Options.CallsPerSecond);
+        call.QueueTime = turn - now;
+        network.Ledger.Write("call-created", call, ("direction", call.Direction), ("url", call.Voice.Url), ("queueMs", (long)call.QueueTime.TotalMilliseconds));
+        if (turn > now)
+            network.Ledger.Write("queued", call, ("seconds", call.QueueTime));
+        network.Timeline.At(turn, () =>
+        {
+            if (call.Move(CallEvent.Dequeued))
+                Place(call);
+        });
+    }
+
+    /// <summary>True when more than a day of calls would be waiting.</summary>
+    public bool QueueIsFull => _nextStart - network.Timeline.Now > Duration.FromHours(24);
+
+    /// <summary>A leg dialled by a verb: never queued.</summary>
+    public void Dial(Call call)
+    {
+        Register(call);
+        call.Parent?.Children.Add(call);
+        network.Ledger.Write("call-created", call, ("direction", call.Direction), ("parent", call.Parent?.Sid));
+        Place(call);
+    }
+
+    /// <summary>A call that arrives: from a phone to one of our numbers, or from a softphone to an application.</summary>
+    public void Arrive(Call call)
+    {
+        Register(call);
+        call.StartedAt = network.Timeline.Now;
+        network.Ledger.Write("call-created", call, ("direction", "inbound"), ("url", call.Voice.Url));
+        call.Move(CallEvent.Rang);
+        network.Ledger.Write("ringing", call);
+        Progress.Emit(call, "initiated");
+        Progress.Emit(call, "ringing");
+        if (call.Voice.IsEmpty)
+        {
+            End(call, CallEvent.CouldNotBePlaced, "network", 404);
+            return;
+        }
+
+        call.Run = TwimlRun.Main(call);
+        call.Run.Begin(call.Voice, Progress.Fields(call).AddAll(call.Custom));
+    }
+
+    private void Place(Call call)
+    {
+        call.StartedAt = network.Timeline.Now;
+        network.Ledger.Write("dialled", call, ("queueMs", (long)call.QueueTime.TotalMilliseconds));
+        Progress.Emit(call, "initiated");
+        var plan = network.Faults.CarrierDown(call) ? new CallPlan(CallOutcome.Fails, 0.5, 0, 503, null) : network.Directory.Plan(call);
+        call.Later(plan.SetupSeconds, () => Ring(call, plan));
+    }
+
+    private void Ring(Call call, CallPlan plan)
+    {
+        if (plan.Outcome == CallOutcome.Fails)
+        {
+            End(call, CallEvent.CouldNotBePlaced, "network", plan.Sip);
+            return;
+        }
+
+        call.Move(CallEvent.Rang);
+        network.Ledger.Write("ringing", call);
+        Progress.Emit(call, "ringing");
+        call.Party = plan.Party;
+        call.Party?.Attach(call);
+        if (plan.Outcome == CallOutcome.Busy)
+            call.Later(plan.AnswerSeconds, () => End(call, CallEvent.WasBusy, "network", 486));
+        else if (plan.Outcome == CallOutcome.Answers && plan.AnswerSeconds < call.RingLimitSeconds)
+            call.Later(plan.AnswerSeconds, () => Answer(call));
+        if (plan.Outcome != CallOutcome.Busy)
+            call.Later(call.RingLimitSeconds, () => End(call, CallEvent.NotAnswered, "limit", 487));
+        call.Party?.OnRinging();
+    }
+
+    /// <summary>The far end picks up (outbound), or the first answering verb runs (inbound). Nothing happens when it is too late.</summary>
+    public void Answer(Call call)
+    {
+        if (call.State == CallState.InProgress || !call.Move(CallEvent.Answered))
+            return;
+        call.AnsweredAt = network.Timeline.Now;
+        network.Ledger.Write("answered", call, ("by", call.Party?.Kind));
+        network.Stats.Answered(call);
+        Progress.Emit(call, "answered");
+        call.Later(call.TimeLimitSeconds, () => End(call, CallEvent.HungUp, "limit"));
+        call.Record?.StartOn(call);
+        var wait = call.Amd is { } amd && string.IsNullOrEmpty(call.SendDigits) ? MachineDetection.Start(call, amd) : null;
+        call.Party?.OnAnswered();
+        if (call.IsDialLeg || call.Direction == "inbound")
+        {
+            call.OnAnswered?.Invoke(call);
+            return;
+        }
+
+        var digits = (call.SendDigits?.Count(c => c is not ('w' or 'W')) ?? 0) * 0.25 + DialString.PauseSeconds(call.SendDigits);
+        if (wait is { } seconds)
+            call.Later(seconds, () => Fetch(call));
+        else if (digits > 0)
+            call.Later(digits, () => Fetch(call));
+        else
+            Fetch(call);
+    }
+
+    private static void Fetch(Call call)
+    {
+        call.OnAnswered?.Invoke(call);
+        if (call.Run is not null)
+            return;
+        call.Run = TwimlRun.Main(call);
+        var fields = Progress.Fields(call);
+        if (call.Amd is { Async: false } && call.AnsweredBy is { } verdict)
+            fields.Add("AnsweredBy", verdict).Add("MachineDetectionDuration", call.MachineDetectionMs?.ToString());
+        call.Run.Begin(call.Voice, fields);
+    }
+
+    /// <summary>Ends a leg, whatever it is doing; a second end is nothing. The order is: state, verbs, room, recordings, far end, callbacks, parent.</summary>
+    public void End(Call call, CallEvent how, string by, int sip = 0)
+    {
+        var wasQueued = call.State == CallState.Queued;
+        if (!call.Move(how))
+            return;
+        call.EndedAt = network.Timeline.Now;
+        call.EndedBy = by;
+        call.SipResponse = sip != 0 ? sip : how == CallEvent.HungUp ? 200 : how == CallEvent.Cancelled ? 487 : 0;
+        network.Ledger.Write("completed", call, ("status", CallTable.Word(call.State)), ("by", by), ("duration", call.DurationSeconds),
+            ("answeredBy", call.AnsweredBy), ("sip", call.SipResponse));
+        call.Run?.HungUp();
+        call.Seat?.Leave(by == "api" ? "participant_updated_via_api" : "participant_hung_up");
+        network.Queues.HungUp(call);
+        foreach (var recording in call.Recordings.ToArray())
+            recording.Stop();
+        network.Payments.HungUp(call);
+        foreach (var timer in call.Timers)
+            timer.Cancel();
+        call.Party?.OnEnded();
+        if (!wasQueued)
+            Progress.Emit(call, "completed");
+        call.OnOver?.Invoke(call);
+        network.Stats.Over(call);
+        Live--;
+        Forget(call);
+    }
+
+    /// <summary>Forgets a completed call (DELETE).</summary>
+    public void Remove(Call call)
+    {
+        if (_calls.Remove(call.Sid) && _nodes.Remove(call.Sid, out var node))
+            _newestFirst.Remove(node);
+        call.Parent?.Children.Remove(call);
+    }
+
+    private void Register(Call call)
+    {
+        _calls[call.Sid] = call;
+        _nodes[call.Sid] = _newestFirst.AddFirst(call);
+        Live++;
+        network.Stats.Created(call);
+    }
+
+    private void Forget(Call ended)
+    {
+        _over.Enqueue((network.Timeline.Now, ended.Sid));
+        var horizon = network.Timeline.Now - Duration.FromHours(network.Options.KeepCompletedHours);
+        while (_over.TryPeek(out var oldest) && (oldest.Ended < horizon || _over.Count > network.Options.KeepCompletedCalls))
+        {
+            _over.Dequeue();
+            if (Find(oldest.Sid) is { IsOver: true } call)
+                Remove(call);
+        }
+    }
+}

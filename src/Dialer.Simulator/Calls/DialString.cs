@@ -1,0 +1,12 @@
+namespace Dialer.Simulator.Calls;
+
+/// <summary>Digits to send with pauses: <c>0-9A-D#*</c>, <c>w</c> half a second, <c>W</c> one second.</summary>
+public static class DialString
+{
+    private static readonly System.Buffers.SearchValues<char> Keys = System.Buffers.SearchValues.Create("0123456789ABCDabcd#*wW");
+
+    public static bool IsValid(string? text, int longest = 32) =>
+        text is null || (text.Length <= longest && !text.AsSpan().ContainsAnyExcept(Keys));
+
+    public static double PauseSeconds(string? text) => text?.Sum(c => c == 'w' ? 0.5 : c == 'W' ? 1 : 0) ?? 0;
+}

@@ -1,0 +1,49 @@
+using Dialer.Simulator.Calls;
+using Dialer.Simulator.Engine;
+using Dialer.Simulator.Wire;
+
+namespace Dialer.Simulator.Payments;
+
+/// <summary>How the card or bank processor answered.</summary>
+public sealed record ProcessorAnswer(bool Approved, Form Fields, double Seconds, string Outcome);
+
+/// <summary>The payment processor behind the connector, with its own book of charges.</summary>
+/// <remarks>Test numbers decide: ...0002 is declined, ...9995 has insufficient funds, ...0119 makes the processor time out;
+/// bank accounts ending in 16 are refused. Everything else is approved.</remarks>
+public sealed class Processor(PhoneNetwork network)
+{
+    public ProcessorAnswer Answer(Call call, PaymentForm form)
+    {
+        var order = form.Order;
+        var chance = network.ChanceFor(call, $"processor{network.Sids.Next("CH")}");
+        var instrument = form.Instrument;
+        var outcome = instrument switch
+        {
+            _ when network.Faults.ProcessorFails(call) => "timeout",
+            _ when instrument.EndsWith("0119", StringComparison.Ordinal) => "timeout",
+            _ when instrument.EndsWith("0002", StringComparison.Ordinal) => "declined",
+            _ when instrument.EndsWith("9995", StringComparison.Ordinal) => "insufficient-funds",
+            _ when order.Method == "ach-debit" && instrument.EndsWith("16", StringComparison.Ordinal) => "declined",
+            _ => "approved",
+        };
+        var seconds = (outcome == "timeout" ? 20 : chance.LogNormal(2.2, 0.4)) + network.Faults.ProcessorDelay(call);
+        var reference = $"ch_{chance.NextBits():x12}";
+        if (outcome == "approved" && order.Charges)
+        {
+            network.Ledger.Write("charge", call, ("reference", reference), ("amount", order.ChargeAmount), ("currency", order.Currency), ("method", order.Method));
+            network.Stats.Charged(order.ChargeAmount!.Value);
+        }
+
+        return new ProcessorAnswer(outcome == "approved", Fields(order, outcome, reference, chance), seconds, outcome);
+    }
+
+    private static Form Fields(PaymentOrder order, string outcome, string reference, Chance chance) => outcome switch
+    {
+        "approved" when order.Charges => new Form().Add("Result", "success").Add("PaymentConfirmationCode", reference),
+        "approved" when order.TokenType == "payment-method" => new Form().Add("Result", "success").Add("ProfileId", $"pm_{chance.NextBits():x12}").Add("PaymentToken", $"pm_{chance.NextBits():x12}"),
+        "approved" => new Form().Add("Result", "success").Add("PaymentToken", $"tok_{chance.NextBits():x12}"),
+        "timeout" => new Form().Add("Result", "payment-connector-error").Add("PaymentError", "The payment gateway did not answer in time").Add("PayErrorCode", "64002").Add("ConnectorError", "timeout"),
+        "declined" => new Form().Add("Result", "payment-connector-error").Add("PaymentError", "The card was declined").Add("PayErrorCode", "64012").Add("ConnectorError", "card_declined"),
+        _ => new Form().Add("Result", "payment-connector-error").Add("PaymentError", "The charge was rejected: insufficient funds").Add("PayErrorCode", "64008").Add("ConnectorError", "insufficient_funds"),
+    };
+}

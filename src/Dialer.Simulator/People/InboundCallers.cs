@@ -1,0 +1,77 @@
+using Dialer.Simulator.Calls;
+using Dialer.Simulator.Engine;
+using Dialer.Simulator.Numbers;
+
+namespace Dialer.Simulator.People;
+
+/// <summary>People who call our numbers: back after a missed call, out of the blue, or on demand.</summary>
+public sealed class InboundCallers(PhoneNetwork network)
+{
+    private long _drawn;
+
+    /// <summary>Starts the flow of callers that <see cref="NetworkOptions.InboundPerHour"/> asks for.</summary>
+    public void Start()
+    {
+        if (network.Options.InboundPerHour > 0)
+            Schedule();
+    }
+
+    /// <summary>A person calls one of our numbers; null when the number is not ours.</summary>
+    /// <param name="shown">What our side sees as From: the person's number, another one, or anonymous.</param>
+    public Call? Call(string from, string to, string? shown = null, PersonaOverride? exact = null)
+    {
+        if (network.Numbers.ByNumber(to) is not { } number)
+            return null;
+        var phone = network.Directory.Phone(from);
+        var chance = Chance.Of(network.Options.Seed, "inbound", from, (++_drawn).ToString());
+        Party party = (exact ?? phone.Persona)?.Script is { } script && exact is not null
+            ? Script.Party(script)
+            : new HumanParty(Persona.Draw(phone.People[chance.Below(phone.People.Count)], exact ?? phone.Persona, chance, caller: true));
+        return Arrive(shown ?? from, number, party);
+    }
+
+    public Call Arrive(string from, VoiceEndpoint number, Party party)
+    {
+        var target = network.Numbers.Target(number);
+        var call = new Call(network, network.Sids.Next("CA"), from, number.PhoneNumber!, "inbound")
+        {
+            Voice = target.Voice,
+            StatusCallback = Callback.Of(target.StatusCallback, target.StatusCallbackMethod, [], "completed"),
+            PhoneNumberSid = number.Sid,
+            ApplicationSid = ReferenceEquals(target, number) ? null : target.Sid,
+            CallToken = $"{{\"parentCallInfoToken\":\"{Chance.Hash(network.Options.Seed, "token", from):x16}\"}}",
+            Party = party,
+        };
+        party.Attach(call);
+        network.Calls.Arrive(call);
+        if (!call.IsOver)
+            call.Later(60, () =>
+            {
+                if (call.State == CallState.Ringing)
+                    network.Calls.End(call, CallEvent.Cancelled, "caller");
+            });
+        return call;
+    }
+
+    /// <summary>After a call somebody missed, or a machine took: perhaps they call back.</summary>
+    public void Missed(Call call)
+    {
+        var chance = network.ChanceFor(call, "call-back");
+        if (call.Direction != "outbound-api" || !chance.Happens(network.Options.CallBackProbability))
+            return;
+        network.Timeline.After(chance.LogNormal(900, 0.8), () => Call(call.To, call.From));
+    }
+
+    private void Schedule()
+    {
+        var chance = Chance.Of(network.Options.Seed, "inbound-flow", (++_drawn).ToString());
+        network.Timeline.After(chance.Exponential(3600 / network.Options.InboundPerHour), () =>
+        {
+            var ours = network.Numbers.Owned.Where(n => !network.Numbers.Target(n).Voice.IsEmpty).Select(n => n.PhoneNumber!).ToList();
+            var people = network.Directory.Book.Numbers;
+            if (ours.Count > 0 && people.Count > 0)
+                Call(people[chance.Below(people.Count)], ours[chance.Below(ours.Count)], chance.Pick<string?>((null, 0.85), ("anonymous", 0.08), ($"+1{2 + chance.Below(8)}025550{100 + chance.Below(100)}", 0.07)));
+            Schedule();
+        });
+    }
+}

@@ -1,0 +1,93 @@
+using System.Text.Json.Nodes;
+using Dialer.Simulator.Numbers;
+using Dialer.Simulator.Wire;
+
+namespace Dialer.Simulator.Rest;
+
+/// <summary>https://www.twilio.com/docs/messaging/api/message-resource</summary>
+internal static class MessageRoutes
+{
+    private const int LongestBody = 1600;
+
+    public static void Map(RestApi api)
+    {
+        api.Map("POST", "Messages", Create);
+        api.Map("GET", "Messages", c => c.Page("messages", c.Network.Messages.NewestFirst.Where(m =>
+            (c.Query["To"] is not { Length: > 0 } to || m.To == to) && (c.Query["From"] is not { Length: > 0 } from || m.From == from)
+            && TimeFilter.Passes(c.Query, "DateSent", m.Sent)), m => Json(c, m)));
+        api.Map("GET", "Messages/*", c => c.Network.Messages.Find(c.Part(0)) is { } message ? new RestReply(200, Json(c, message)) : c.NotFound());
+        api.Map("POST", "Messages/*", Update);
+        api.Map("DELETE", "Messages/*", Delete);
+    }
+
+    private static RestReply Create(RestContext context)
+    {
+        var body = context.Body;
+        if (body.NonEmpty("To") is not { } to)
+            return RestReply.Error(400, 21604, "A 'To' phone number is required.");
+        if (!Core.Numbers.PhoneNumber.TryParse(to, out var number))
+            return RestReply.Error(400, 21211, $"Invalid 'To' Phone Number: {to}");
+        if (body.NonEmpty("From") is null && body.NonEmpty("MessagingServiceSid") is null)
+            return RestReply.Error(400, 21603, "A 'From' phone number is required.");
+        if (body.NonEmpty("Body") is null && body.NonEmpty("MediaUrl") is null && body.NonEmpty("ContentSid") is null)
+            return RestReply.Error(400, 21602, "Message body is required.");
+        if (body.NonEmpty("Body") is { Length: > LongestBody })
+            return RestReply.Error(400, 21617, "The concatenated message body exceeds the 1600 character limit.");
+        var from = body.NonEmpty("From") is { } sender ? CreateCall.Address(sender) : context.Network.Numbers.Owned.FirstOrDefault()?.PhoneNumber ?? string.Empty;
+        if (context.Network.Options.CheckCallerId && body.NonEmpty("From") is not null && context.Network.Numbers.ByNumber(from) is null)
+            return RestReply.Error(400, 21606, $"The 'From' phone number {from} is not a valid, SMS-capable Twilio number of this account.");
+        var at = body.NonEmpty("ScheduleType") == "fixed" ? TwilioDate.ParseFilter(body.NonEmpty("SendAt"), out _) : null;
+        var message = context.Network.Messages.Send(number.E164, from, body.NonEmpty("Body") ?? string.Empty, body.NonEmpty("StatusCallback"), at);
+        message.MessagingServiceSid = body.NonEmpty("MessagingServiceSid");
+        if (message.MessagingServiceSid is not null && at is null)
+            message.Status = "accepted";
+        return new RestReply(201, Json(context, message));
+    }
+
+    private static RestReply Update(RestContext context)
+    {
+        if (context.Network.Messages.Find(context.Part(0)) is not { } message)
+            return context.NotFound();
+        if (context.Body["Status"] == "canceled")
+        {
+            if (message.Status != "scheduled")
+                return RestReply.Error(400, 30409, "Only a scheduled message can be canceled.");
+            message.Status = "canceled";
+        }
+        else if (context.Body["Body"] is { Length: 0 })
+            message.Body = string.Empty;
+        return new RestReply(200, Json(context, message));
+    }
+
+    private static RestReply Delete(RestContext context)
+    {
+        if (context.Network.Messages.Find(context.Part(0)) is not { } message)
+            return context.NotFound();
+        context.Network.Messages.Remove(message);
+        return new RestReply(204);
+    }
+
+    private static JsonObject Json(RestContext context, Message message) => new()
+    {
+        ["sid"] = message.Sid,
+        ["account_sid"] = context.Network.Options.AccountSid,
+        ["to"] = message.To,
+        ["from"] = message.From,
+        ["body"] = message.Body,
+        ["status"] = message.Status,
+        ["direction"] = message.Direction,
+        ["num_segments"] = Math.Max(1, (message.Body.Length + 159) / 160).ToString(),
+        ["num_media"] = "0",
+        ["price"] = null,
+        ["price_unit"] = "USD",
+        ["error_code"] = message.ErrorCode,
+        ["error_message"] = null,
+        ["messaging_service_sid"] = message.MessagingServiceSid,
+        ["api_version"] = "2010-04-01",
+        ["date_created"] = TwilioDate.Format(message.Created),
+        ["date_updated"] = TwilioDate.Format(message.Updated),
+        ["date_sent"] = TwilioDate.Format(message.Sent),
+        ["uri"] = $"{context.AccountPath}/Messages/{message.Sid}.json",
+        ["subresource_uris"] = new JsonObject { ["media"] = $"{context.AccountPath}/Messages/{message.Sid}/Media.json" },
+    };
+}

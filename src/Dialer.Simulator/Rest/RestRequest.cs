@@ -1,0 +1,84 @@
+using System.Text.Json.Nodes;
+using Dialer.Simulator.Engine;
+using Dialer.Simulator.Wire;
+
+namespace Dialer.Simulator.Rest;
+
+/// <summary>One REST request, free of HTTP. <see cref="Path"/> has no query; it is case-sensitive.</summary>
+public sealed record RestRequest(string Method, string Path, Form Query, Form Body, string? User, string? Password);
+
+/// <summary>Where the connection breaks for the client, if it does.</summary>
+public enum Cut
+{
+    None,
+    BeforeResponse,
+    WithinResponse,
+}
+
+/// <summary>The answer: JSON, or media bytes, or nothing (204).</summary>
+public sealed record RestReply(int Status, JsonNode? Json = null, byte[]? Media = null, string? MediaType = null, Cut Cut = Cut.None, double DelaySeconds = 0)
+{
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+
+    public static RestReply Error(int status, int code, string message) => new(status, new JsonObject
+    {
+        ["code"] = code,
+        ["message"] = message,
+        ["more_info"] = $"https://www.twilio.com/docs/errors/{code}",
+        ["status"] = status,
+    });
+
+    public static RestReply NotFound(string path) => Error(404, 20404, $"The requested resource {path} was not found");
+}
+
+/// <summary>What a handler gets: the request, the parts of the path, and the network.</summary>
+public sealed class RestContext(PhoneNetwork network, RestRequest request, IReadOnlyList<string> parts)
+{
+    public PhoneNetwork Network => network;
+
+    public RestRequest Request => request;
+
+    public Form Body => request.Body;
+
+    public Form Query => request.Query;
+
+    public string AccountPath => $"/2010-04-01/Accounts/{network.Options.AccountSid}";
+
+    /// <summary>The n-th variable part of the path, from 0.</summary>
+    public string Part(int index) => parts[index];
+
+    public RestReply NotFound() => RestReply.NotFound(request.Path);
+
+    public bool Flag(string name, bool otherwise) => Body[name] is { } text ? string.Equals(text, "true", StringComparison.OrdinalIgnoreCase) : otherwise;
+
+    public int Number(string name, int otherwise) => int.TryParse(Body[name], out var number) ? number : otherwise;
+
+    /// <summary>One page of a list, with the links that Twilio's libraries follow.</summary>
+    public RestReply Page<T>(string collection, IEnumerable<T> all, Func<T, JsonNode> write)
+    {
+        var size = int.TryParse(Query["PageSize"], out var asked) ? Math.Clamp(asked, 1, 1000) : 50;
+        var page = int.TryParse(Query["Page"], out var number) ? Math.Max(0, number) : 0;
+        var items = all.Skip(page * size).Take(size + 1).ToList();
+        var more = items.Count > size;
+        var shown = items.Take(size).ToList();
+        var filters = new Form().AddAll(Query.Where(q => q.Key is not ("Page" or "PageSize" or "PageToken")));
+        string Link(int n, bool token)
+        {
+            var query = filters.Copy().Add("PageSize", size.ToString()).Add("Page", n.ToString());
+            return $"{request.Path}?{(token ? query.Add("PageToken", $"PA{Chance.Hash(n, request.Path):x16}{Chance.Hash(n, "page"):x16}") : query).Encode()}";
+        }
+
+        return new RestReply(200, new JsonObject
+        {
+            [collection] = new JsonArray([.. shown.Select(write)]),
+            ["page"] = page,
+            ["page_size"] = size,
+            ["start"] = page * size,
+            ["end"] = Math.Max(page * size, (page * size) + shown.Count - 1),
+            ["first_page_uri"] = Link(0, false),
+            ["next_page_uri"] = more ? Link(page + 1, true) : null,
+            ["previous_page_uri"] = page > 0 ? Link(page - 1, true) : null,
+            ["uri"] = request.Path + (request.Query.Count > 0 ? "?" + request.Query.Encode() : string.Empty),
+        });
+    }
+}

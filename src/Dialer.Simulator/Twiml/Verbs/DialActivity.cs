@@ -1,0 +1,36 @@
+using System.Xml.Linq;
+using Dialer.Simulator.Wire;
+
+namespace Dialer.Simulator.Twiml.Verbs;
+
+/// <summary>What every kind of Dial shares: how it ends. With an action its document takes over; without one the next verb runs.
+/// When the caller has hung up, or was redirected by REST, the action is still asked and its answer ignored.</summary>
+internal abstract class DialActivity(TwimlRun run, XElement dial) : Activity
+{
+    protected TwimlRun Run { get; } = run;
+
+    protected XElement Dial { get; } = dial;
+
+    protected bool Done { get; private set; }
+
+    /// <summary>The Dial itself is over while the call goes on.</summary>
+    protected void Finish(Form result)
+    {
+        if (Done)
+            return;
+        Done = true;
+        if (Dial.Text("action") is { Length: > 0 } action)
+            Run.GoTo(action, Dial.Method(), result);
+        else
+            Run.Next();
+    }
+
+    /// <summary>The call left the Dial.</summary>
+    protected void Abandon(Form result)
+    {
+        if (Done)
+            return;
+        Done = true;
+        Run.Tell(Dial.Text("action") is { Length: > 0 } action ? action : null, Dial.Method(), result);
+    }
+}
