@@ -76,11 +76,11 @@ public static class NetworkCommand
     {
         var keys = new Dictionary<string, string>(StringComparer.Ordinal);
         if (parsed.GetValue(ApiKey) is { Length: > 0 } key)
-            keys[key] = parsed.GetValue(ApiSecret) ?? throw new ArgumentException("--api-key needs --api-secret.");
+            keys[key] = parsed.GetValue(ApiSecret) ?? throw new FormatException("--api-key needs --api-secret.");
         if (!Sids.Is(parsed.GetValue(Account), "AC"))
-            throw new ArgumentException("--account must be AC and 32 lower-case hex digits.");
+            throw new FormatException("--account must be AC and 32 lower-case hex digits.");
         if (parsed.GetValue(Cps) <= 0)
-            throw new ArgumentException("--cps must be above 0.");
+            throw new FormatException("--cps must be above 0.");
         return new NetworkOptions
         {
             AccountSid = parsed.GetValue(Account)!,
@@ -100,7 +100,7 @@ public static class NetworkCommand
     {
         var agents = parsed.GetValue(Agents);
         if (agents > 0 && parsed.GetValue(Dialer) is null)
-            throw new ArgumentException("--agents needs --dialer, the product's base URL.");
+            throw new FormatException("--agents needs --dialer, the product's base URL.");
         return new ServerOptions
         {
             Bind = IPAddress.Parse(parsed.GetValue(Bind)!),
@@ -117,10 +117,10 @@ public static class NetworkCommand
     private static NetworkClock Clock(ParseResult parsed)
     {
         if (parsed.GetValue(Speed) <= 0)
-            throw new ArgumentException("--speed must be above 0.");
+            throw new FormatException("--speed must be above 0.");
         var real = NetworkClock.RealTime(TimeProvider.System);
         if (parsed.GetValue(At) is not { } at)
-            return parsed.GetValue(Speed) == 1 ? real : throw new ArgumentException("--speed needs --at.");
+            return parsed.GetValue(Speed) == 1 ? real : throw new FormatException("--speed needs --at.");
         return new NetworkClock(Instant(at), parsed.GetValue(Speed), parsed.GetValue(Origin) is { } origin ? Instant(origin) : real.Origin, TimeProvider.System);
     }
 

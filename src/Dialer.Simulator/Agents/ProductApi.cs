@@ -16,8 +16,8 @@ public sealed record ApiReply(int Status, JsonNode? Body)
 /// <summary>How virtual agents reach the product: over HTTP, or a function in this process. Callbacks come on the engine's thread.</summary>
 public interface IProductApi
 {
-    public void Send(ApiCall call, Action<ApiReply> done);
+    void Send(ApiCall call, Action<ApiReply> done);
 
     /// <summary>Opens the agent's event stream; the returned action closes it (no further callbacks come then).</summary>
-    public Action OpenEvents(string token, Action<string, JsonNode> onEvent, Action onClosed);
+    Action OpenEvents(string token, Action<string, JsonNode> onEvent, Action onClosed);
 }

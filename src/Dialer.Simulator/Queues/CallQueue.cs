@@ -11,7 +11,7 @@ namespace Dialer.Simulator.Queues;
 /// <summary>The verb that put a call into a queue; it goes on when the call is out.</summary>
 public interface IQueueWaiter
 {
-    public void Finish(string result, CallQueue queue, int waited);
+    void Finish(string result, CallQueue queue, int waited);
 }
 
 /// <summary>A first-in, first-out line of calls.</summary>

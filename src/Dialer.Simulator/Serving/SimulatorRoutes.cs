@@ -23,8 +23,8 @@ internal static class SimulatorRoutes
         app.MapGet("/simulator/notices", async () => Node(await server.Loop.AskAsync(() => new JsonArray([.. network.Debugger.Newest.Take(100).Select(n =>
             new JsonObject { ["call"] = n.CallSid, ["code"] = n.Code, ["error"] = n.Error, ["detail"] = n.Detail, ["at"] = n.At.ToString() })]))));
         app.MapGet("/simulator/calls", async () => Node(await server.Loop.AskAsync(() => new JsonArray([.. network.Calls.NewestFirst.Where(c => !c.IsOver).Take(200).Select(Line)]))));
-        app.MapPost("/simulator/softphones", async (HttpContext context) => await ConnectAsync(context, server));
-        app.MapPost("/simulator/clients", async (HttpContext context) =>
+        app.MapPost("/simulator/softphones", async (HttpContext context, CancellationToken _) => await ConnectAsync(context, server));
+        app.MapPost("/simulator/clients", async (HttpContext context, CancellationToken _) =>
         {
             var body = await BodyAsync(context);
             var (done, code, problem) = await server.Loop.AskAsync(() => network.Softphones.Register(body["token"]?.ToString() ?? string.Empty, body["automatic"]?.GetValue<bool>() ?? true));
@@ -40,10 +40,10 @@ internal static class SimulatorRoutes
             app.MapPost($"/simulator/{root}/{{sid}}/answer", (string sid, HttpContext context) => ActAsync(context, server, sid, (call, _) => network.Calls.Answer(call)));
         }
 
-        app.MapPost("/simulator/inbound", async (HttpContext context) => await InboundAsync(context, server));
-        app.MapPost("/simulator/phones/claim", async (HttpContext context) => await ClaimAsync(context, server));
+        app.MapPost("/simulator/inbound", async (HttpContext context, CancellationToken _) => await InboundAsync(context, server));
+        app.MapPost("/simulator/phones/claim", async (HttpContext context, CancellationToken _) => await ClaimAsync(context, server));
         app.MapGet("/simulator/faults", async () => Results.Text($"[{string.Join(',', await server.Loop.AskAsync(() => network.Faults.Rules.Select(r => r.Write()).ToList()))}]", "application/json"));
-        app.MapPost("/simulator/faults", async (HttpContext context) => await AddFaultsAsync(context, server));
+        app.MapPost("/simulator/faults", async (HttpContext context, CancellationToken _) => await AddFaultsAsync(context, server));
         app.MapDelete("/simulator/faults/{id}", async (string id) => await server.Loop.AskAsync(() => network.Faults.Remove(id)) ? Results.NoContent() : Results.NotFound());
         app.MapDelete("/simulator/faults", async () =>
         {

@@ -64,5 +64,5 @@ public sealed record WebhookReply(
 public interface IWebhookTransport
 {
     /// <summary>Never throws for what the other side does: failures are values.</summary>
-    public Task<WebhookReply> ExchangeAsync(WebhookRequest request, CancellationToken cancel);
+    Task<WebhookReply> ExchangeAsync(WebhookRequest request, CancellationToken cancel);
 }
