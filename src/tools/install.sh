@@ -19,8 +19,8 @@ install_packages() {
   for name in "$@"; do is_installed "$name" || fresh+=("$name"); done
   ((${#fresh[@]})) || return 0
   say "installing ${fresh[*]} with apt-get (log: ${log#"$ROOT"/})"
-  : >"$log"
-  apt_get update >>"$log" 2>&1 || true # a stale index may still do
+  [ -n "${APT_IS_UP_TO_DATE:-}" ] || apt_get update >>"$log" 2>&1 || true # a stale index may still do
+  APT_IS_UP_TO_DATE=1
   local made_policy='' made_clusters=''
   if [ ! -e "$policy" ]; then
     as_root sh -c "printf '#!/bin/sh\nexit 101\n' >$policy && chmod 755 $policy" && made_policy=1
@@ -44,7 +44,7 @@ apt_get() { as_root env DEBIAN_FRONTEND=noninteractive apt-get -y -o DPkg::Lock:
 switch_off_service() {
   local unit=$1
   [ -e "/lib/systemd/system/$unit.service" ] || [ -e "/etc/init.d/$unit" ] || return 0
-  if [ -d /run/systemd/system ]; then as_root systemctl disable --now "$unit.service"; elif command -v systemctl >/dev/null; then as_root systemctl disable "$unit.service"; fi
+  if [ -d /run/systemd/system ]; then as_root systemctl disable --now "$unit.service"; elif command -v deb-systemd-helper >/dev/null; then as_root deb-systemd-helper disable "$unit.service"; fi
   command -v update-rc.d >/dev/null && [ -e "/etc/init.d/$unit" ] && as_root update-rc.d "$unit" disable
   return 0
 }
