@@ -10,7 +10,7 @@ fingerprint() {
   local -a here=()
   local path
   for path in "$@"; do [ ! -e "$path" ] || here+=("$path"); done
-  find "${here[@]}" \( -name bin -o -name obj -o -name node_modules -o -name dist -o -name test-results -o -name TestResults \) -prune -o -type f -printf '%P %s %T@\n' |
+  find "${here[@]}" \( -name bin -o -name obj -o -name node_modules -o -name dist -o -name wwwroot -o -name test-results -o -name TestResults \) -prune -o -type f -printf '%P %s %T@\n' |
     LC_ALL=C sort | sha256sum | cut -d' ' -f1
 }
 
@@ -49,7 +49,15 @@ build_server() {
   rm -f -- "$DATA/build/$1"
   logged "building the ${1/host/server}" "$DATA/log/build.log" without_locks "$DOTNET" build "$target" -c Release -nologo -v q -nodeReuse:false -p:UseSharedCompilation=false ||
     explain_build_failure "$DATA/log/build.log" "${1/host/server}"
+  show_pages_to_the_program
   keep_stamp "$1" "$print"
+}
+
+# The program serves the pages that lie beside it; a link keeps them the ones built last.
+show_pages_to_the_program() {
+  local beside
+  beside=$(dirname -- "$HOST_DLL")/wwwroot
+  if [ -L "$beside" ] || [ ! -e "$beside" ]; then ln -sfn ../../../wwwroot "$beside"; fi
 }
 
 # Overwriting assemblies that a process has mapped crashes it in strange ways.

@@ -30,8 +30,6 @@ become_program() {
   record "host-$1-$$" $$
   export DIALER_CLONE
   DIALER_CLONE=$(clone_id)
-  export ASPNETCORE_CONTENTROOT=${ASPNETCORE_CONTENTROOT:-$ROOT/src/Dialer.Host}
-  export DOTNET_CONTENTROOT=${DOTNET_CONTENTROOT:-$ASPNETCORE_CONTENTROOT}
   [ -z "${LOCK:-}" ] || unlock
   exec "$DOTNET" "$HOST_DLL" "$@"
 }
@@ -50,6 +48,7 @@ command_demo() {
   refuse_a_second_demo
   ensure_databases ''
   prepare_program web
+  case " $* " in *' --folder'*) ;; *) set -- "$@" --folder "$DATA/demo" ;; esac
   become_program demo "$@"
 }
 

@@ -71,8 +71,8 @@ suite_e2e() {
       return
     fi
   fi
-  CHROMIUM_PATH=$(chromium_path)
-  export CHROMIUM_PATH PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1
+  CHROMIUM=$(chromium_path)
+  export CHROMIUM PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1
   npm_suite e2e "$ROOT/tests/e2e"
 }
 
