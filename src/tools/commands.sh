@@ -119,7 +119,7 @@ command_stop() {
   case ${1:-} in '') ;; --erase) erase=1 ;; *) die "stop does not know \"$1\"." '' 'see ./dialer help' ;; esac
   [ -d "$DATA" ] || { say 'nothing of this clone is running'; return; }
   for file in "$DATA"/run/*.pid; do
-    case $file in */postgres.pid | */redis.pid) continue ;; esac
+    case $file in */postgres.pid | */redis.pid | */test.pid) continue ;; esac
     if pid=$(recorded_pid "$file"); then
       name=${file##*/}
       ended+=("${name%.pid}")
@@ -127,10 +127,14 @@ command_stop() {
     fi
     rm -f -- "$file"
   done
+  # A test run waits for its suite before it hears a signal, so it is told first and its suite is ended next.
+  local run
+  if run=$(recorded_pid "$DATA/run/test.pid"); then ended+=(test) && kill -TERM "$run"; fi
   for pid in $(marked_pids); do
     ended+=("process $pid ($(cat "/proc/$pid/comm" 2>/dev/null || echo gone))")
     end_process "$pid" 10
   done
+  if [ -n "$run" ]; then end_process "$run" 30; fi
   lock services
   mapfile -t -O "${#ended[@]}" ended < <(stop_set '' && stop_set test)
   if stop_containers "$erase"; then ended+=(containers); fi

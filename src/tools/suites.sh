@@ -104,6 +104,7 @@ node_reporter() {
 suite_ops() {
   local status=0
   [ -x "$ROOT/tests/ops/run" ] || return 0
+  if ! command -v shellcheck >/dev/null && may_install; then install_packages shellcheck || true; fi
   say 'running the entrance'\''s own tests...'
   mkdir -p -- "$RESULTS/ops"
   without_locks "$ROOT/tests/ops/run" "$RESULTS/ops/junit.xml" </dev/null || status=$?

@@ -70,6 +70,18 @@ test_ci_runs_the_same_command() {
   equals "$(STAND_IN_TRX=$(trx Passed) "$CLONE/.ci/run" 2>/dev/null | tail -1)" '2 passed, 0 failed'
 }
 
+test_stop_ends_a_test_run_and_its_databases() {
+  { command -v redis-server && compgen -G '/usr/lib/postgresql/*/bin/postgres'; } >/dev/null || skip 'no local servers'
+  STAND_IN_TEST_STAYS=1 "$CLONE/dialer" test dotnet >"$SANDBOX/out" 2>&1 &
+  local run=$! server
+  until_true grep -q '^test' "$STAND_IN_LOG"
+  server=$(cut -d' ' -f1 "$CLONE/.data/test/run/postgres.pid")
+  dialer stop
+  says "$ERR" 'ended: test'
+  until_true eval "! kill -0 $run 2>/dev/null"
+  [ ! -d "/proc/$server" ] || grep -q '^State:.Z' "/proc/$server/status"
+}
+
 with_no_browser() { rm -f "$SANDBOX"/few/{chromium,chromium-browser,google-chrome} && "$@"; }
 
 prepare_suites() {
