@@ -13,13 +13,11 @@ command_test() {
   use_set ''
   record test $$
   trap end_test EXIT
-  find_dotnet
   find_node
-  ensure_databases test
-  lock build
-  build_web
-  build_server solution
-  unlock
+  case $filter in
+    ops | web) ;; # need neither the program nor databases
+    *) prepare_program_and_databases ;;
+  esac
   export DIALER_CLONE DIALER_HOST_DLL=$HOST_DLL
   DIALER_CLONE=$(clone_id)
   for suite in ops web dotnet interop e2e; do
@@ -27,6 +25,15 @@ command_test() {
   done
   say "all suites took $((SECONDS - started)) s"
   node "$ROOT/src/tools/counts.mjs" "$RESULTS"
+}
+
+prepare_program_and_databases() {
+  find_dotnet
+  ensure_databases test
+  lock build
+  build_web
+  build_server solution
+  unlock
 }
 
 end_test() {

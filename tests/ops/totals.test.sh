@@ -47,8 +47,13 @@ test_a_filter_goes_to_the_dotnet_tests_alone() {
   STAND_IN_TRX=$(trx Passed) dialer test PhoneNumber
   equals "$(tail -1 <<<"$OUT")" '1 passed, 0 failed'
   says "$(grep '^test' "$STAND_IN_LOG")" '--filter FullyQualifiedName~PhoneNumber'
+}
+
+test_a_suites_name_runs_that_suite_alone() {
+  prepare_suites
   dialer test web
   equals "$(tail -1 <<<"$OUT")" '1 passed, 0 failed'
+  equals "$(calls build)$(calls test)" 00
 }
 
 test_old_results_are_not_counted_again() {
