@@ -192,7 +192,16 @@ test_environment_form_can_be_evaluated() {
   equals "$(eval "$OUT" && echo "$ConnectionStrings__Postgres" | grep -c 'Database=dialer')" 1
 }
 
+# Servers of this machine, or those that ./dialer unpacked for this repository.
 need_servers() {
+  local unpacked=$REPOSITORY/.data/tools libraries psql
+  if [ -d "$unpacked/root" ]; then
+    mkdir "$CLONE/.data" && ln -s "$unpacked" "$CLONE/.data/tools"
+    libraries=$(find "$unpacked/root/usr/lib" -maxdepth 1 -type d -name '*-linux-gnu*' | paste -sd:)
+    psql=$(compgen -G "$unpacked/root/usr/lib/postgresql/*/bin/psql" | head -1)
+    printf '#!/bin/sh\nLD_LIBRARY_PATH="%s" exec "%s" "$@"\n' "$libraries" "$psql" | stand_in psql
+    return
+  fi
   { compgen -G '/usr/lib/postgresql/*/bin/postgres' || command -v postgres; } >/dev/null || skip 'PostgreSQL is not installed on this machine; its databases come from elsewhere'
   command -v redis-server >/dev/null || skip 'Redis is not installed on this machine; its databases come from elsewhere'
   command -v psql >/dev/null || skip 'psql is not installed'
