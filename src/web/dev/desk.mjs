@@ -126,7 +126,7 @@ export class MockDesk {
         currency: "USD",
         pastDue: Math.round(balance * 0.4 * 100) / 100,
       },
-      disclosures: ["RecordingNotice", "MiniMiranda"],
+      disclosures: ["DISCLOSE_INITIAL", "RECORDING_NOTICE_REQUIRED", "LIMITED_CONTENT_ONLY"],
       phase: "connecting",
     };
     this.enter("Reserved", { seconds: 10 });

@@ -9,14 +9,14 @@ const firstNames =
 const lastNames =
   "Ruiz Cole Vance Patel Brooks Haddad Lin Ortega Silva Reed Novak Mora Hart Berg Ivanova Cruz Diaz Stone".split(" ");
 const denials = {
-  AttemptCap7In7: 0.34,
-  OutsideCallingWindow: 0.27,
-  ConversationQuietPeriod: 0.13,
-  ConsentRevoked: 0.09,
-  UnknownTimeZone: 0.07,
-  CeaseRequested: 0.05,
-  AttorneyRepresented: 0.03,
-  Bankruptcy: 0.02,
+  REGF_7IN7_ATTEMPTS: 0.34,
+  REGF_TIME_WINDOW: 0.27,
+  REGF_7DAY_AFTER_CONVERSATION: 0.13,
+  TCPA_REVOKED: 0.09,
+  DATA_MISSING_TIMEZONE: 0.07,
+  CEASE_COMMUNICATION: 0.05,
+  ATTORNEY_REPRESENTED: 0.03,
+  BANKRUPTCY_STAY: 0.02,
 };
 
 export class Floor {
@@ -170,7 +170,7 @@ export class Floor {
       amount: round(this.campaigns.reduce((total, campaign) => total + campaign[key].amount, 0)),
     });
     const phases = (calls) => ({
-      inFlight: calls.length,
+      inFlight: calls.filter((call) => call.phase === "ringing").length,
       ringing: calls.filter((call) => call.phase === "ringing").length,
       talking: calls.filter((call) => call.phase === "talking").length,
       ivr: calls.filter((call) => call.phase === "ivr").length,
@@ -230,7 +230,7 @@ export class Floor {
               { code: "AnswerRate", text: "About 19 % of dials in this hour are answered by a person." },
               { code: "Budget", text: "Abandonment is below its budget, so a little more risk is accepted." },
             ],
-            bindingLimit: campaign.mode === "Predictive" ? "AbandonmentRisk" : "AgentsFree",
+            bindingLimit: campaign.mode === "Predictive" ? "Abandonment" : "OneToOne",
           }
         : null,
     };

@@ -12,6 +12,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { MockDesk } from "./desk.mjs";
 import { Floor } from "./floor.mjs";
+import { accountDetail, accounts, campaigns, clients, imports, report } from "./records.mjs";
 
 const { values: flags } = parseArgs({
   options: {
@@ -99,6 +100,42 @@ const routes = {
     desk.dispose(id, await readJson(request));
     json(response, 200, {});
   },
+  "GET /api/v1/clients": (_request, response) => json(response, 200, clients),
+  "GET /api/v1/imports": (_request, response) => json(response, 200, { items: imports, next: null }),
+  "POST /api/v1/imports": async (request, response) => {
+    for await (const _ of request);
+    json(response, 200, report(new URL(request.url, "http://mock").searchParams));
+  },
+  "GET /api/v1/imports/:id/rejects": (_request, response) =>
+    response.writeHead(200, { "Content-Type": "text/csv" }).end("account,error_code,error_text\n"),
+  "GET /api/v1/accounts": (request, response) => {
+    const text = (new URL(request.url, "http://mock").searchParams.get("q") ?? "").toLowerCase();
+    const items = accounts.filter(
+      (each) => each.lastName.toLowerCase().startsWith(text) || each.clientAccountNo.toLowerCase() === text,
+    );
+    json(response, 200, { items, next: null });
+  },
+  "GET /api/v1/accounts/:id": (_request, response, _user, id) => {
+    const detail = accountDetail(id);
+    return detail ? json(response, 200, detail) : problem(response, 404, "Not found");
+  },
+  "GET /api/v1/campaigns": (_request, response) => json(response, 200, campaigns),
+  "POST /api/v1/campaigns": async (request, response) => {
+    const asked = await readJson(request);
+    if (campaigns.some((each) => each.name === asked.name))
+      return problem(response, 409, "Conflict", `There is already a campaign named '${asked.name}'.`);
+    campaigns.push({
+      ...campaigns[0],
+      ...asked,
+      campaignId: campaigns.length + 1,
+      state: "Draft",
+      fromE164: asked.from,
+    });
+    json(response, 201, { id: campaigns.length, name: asked.name, state: "Draft", leads: 1200 });
+  },
+  "POST /api/v1/campaigns/:id/launch": (_request, response, _user, id) => setCampaign(response, id, "Open"),
+  "POST /api/v1/campaigns/:id/pause": (_request, response, _user, id) => setCampaign(response, id, "Paused"),
+  "POST /api/v1/campaigns/:id/close": (_request, response, _user, id) => setCampaign(response, id, "Closed"),
   "POST /simulator/softphones": (_request, response) => json(response, 201, { callSid: desk.plugIn() }),
   "GET /simulator/softphones/:id/events": (request, response, _user, id) => {
     const softphone = desk.softphones.get(id);
@@ -172,6 +209,13 @@ const server = createServer(async (request, response) => {
 server.listen(Number(flags.port), "127.0.0.1", () =>
   console.log(`mock floor on http://127.0.0.1:${server.address().port}`),
 );
+
+function setCampaign(response, id, state) {
+  const campaign = campaigns.find((each) => String(each.campaignId) === id);
+  if (!campaign) return problem(response, 404, "Not found");
+  campaign.state = state;
+  json(response, 200, { id: campaign.campaignId, state });
+}
 
 /** An exact route, or one with an id as its fourth or fifth segment. */
 function match(key) {

@@ -1,12 +1,26 @@
 import { Loader } from "@mantine/core";
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { Redirect, Route, Switch } from "wouter";
 import { LoginPage } from "../features/access/LoginPage";
-import { seesFloor, takesCalls, useUser } from "../features/access/session";
-import { DeskPage } from "../features/agents/DeskPage";
-import { FloorPage } from "../features/supervision/FloorPage";
+import { supervises, takesCalls, useUser } from "../features/access/session";
 import { Empty, Failure } from "../ui/Notice";
 import { Shell } from "./Shell";
+
+const AccountPage = lazy(() =>
+  import("../features/accounts/AccountPage").then((page) => ({ default: page.AccountPage })),
+);
+const AccountsPage = lazy(() =>
+  import("../features/accounts/AccountsPage").then((page) => ({ default: page.AccountsPage })),
+);
+const DeskPage = lazy(() => import("../features/agents/DeskPage").then((page) => ({ default: page.DeskPage })));
+const CampaignsPage = lazy(() =>
+  import("../features/campaigns/CampaignsPage").then((page) => ({ default: page.CampaignsPage })),
+);
+const ImportsPage = lazy(() =>
+  import("../features/imports/ImportsPage").then((page) => ({ default: page.ImportsPage })),
+);
+const FloorPage = lazy(() => import("../features/supervision/FloorPage").then((page) => ({ default: page.FloorPage })));
 
 export function Routes() {
   const { t } = useTranslation();
@@ -21,20 +35,28 @@ export function Routes() {
   if (user.data === null) return <LoginPage />;
   return (
     <Shell user={user.data}>
-      <Switch>
-        <Route path="/">
-          {seesFloor(user.data) ? <FloorPage /> : takesCalls(user.data) ? <Redirect to="/desk" /> : <NoFloor />}
-        </Route>
-        <Route path="/desk">
-          <DeskPage />
-        </Route>
-        <Route path="/login">
-          <Redirect to="/" />
-        </Route>
-        <Route>
-          <Empty title={t("common.notFound")}>{t("common.notFoundText")}</Empty>
-        </Route>
-      </Switch>
+      <Suspense fallback={<Loader className="boot" size="sm" aria-label={t("common.loading")} />}>
+        <Switch>
+          <Route path="/">
+            {supervises(user.data) ? <FloorPage /> : takesCalls(user.data) ? <Redirect to="/desk" /> : <NoFloor />}
+          </Route>
+          <Route path="/desk">
+            <DeskPage />
+          </Route>
+          <Route path="/campaigns">{supervises(user.data) ? <CampaignsPage /> : <NoFloor />}</Route>
+          <Route path="/imports">{supervises(user.data) ? <ImportsPage /> : <NoFloor />}</Route>
+          <Route path="/accounts">
+            <AccountsPage />
+          </Route>
+          <Route path="/accounts/:id">{({ id }) => <AccountPage key={id} accountId={id} />}</Route>
+          <Route path="/login">
+            <Redirect to="/" />
+          </Route>
+          <Route>
+            <Empty title={t("common.notFound")}>{t("common.notFoundText")}</Empty>
+          </Route>
+        </Switch>
+      </Suspense>
     </Shell>
   );
 }

@@ -2,7 +2,8 @@ import { ActionIcon, Menu, UnstyledButton, useComputedColorScheme, useMantineCol
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useRoute } from "wouter";
-import { seesFloor, takesCalls, type User, useSignOut } from "../features/access/session";
+import { supervises, takesCalls, type User, useSignOut } from "../features/access/session";
+import { useLive } from "../features/supervision/liveFeed";
 import { setLanguage } from "./i18n";
 import "./shell.css";
 
@@ -16,10 +17,14 @@ export function Shell({ user, children }: { user: User; children: ReactNode }) {
       <header className="topbar">
         <span className="brand">Dialer</span>
         <nav aria-label={t("shell.nav")}>
-          {seesFloor(user) && <NavLink to="/">{t("shell.floor")}</NavLink>}
+          {supervises(user) && <NavLink to="/">{t("shell.floor")}</NavLink>}
           {takesCalls(user) && <NavLink to="/desk">{t("shell.desk")}</NavLink>}
+          {supervises(user) && <NavLink to="/campaigns">{t("shell.campaigns")}</NavLink>}
+          <NavLink to="/accounts">{t("shell.accounts")}</NavLink>
+          {supervises(user) && <NavLink to="/imports">{t("shell.imports")}</NavLink>}
         </nav>
         <div className="topbar-side">
+          {supervises(user) && <SimulationTag />}
           <LanguageButton />
           <ThemeButton />
           <UserMenu user={user} />
@@ -29,6 +34,18 @@ export function Shell({ user, children }: { user: User; children: ReactNode }) {
         {children}
       </main>
     </>
+  );
+}
+
+/** A simulation is named on every page, not only where its clock is shown. */
+function SimulationTag() {
+  const { t } = useTranslation();
+  const { live } = useLive();
+  if (!live?.clock.simulated) return null;
+  return (
+    <span className="simtag" title={t("floor.simulationText")}>
+      {t("floor.simulation")}
+    </span>
   );
 }
 

@@ -58,8 +58,6 @@ export function useSignOut() {
   });
 }
 
-const floorRoles = new Set(["Supervisor", "Compliance", "Admin"]);
-const deskRoles = new Set(["Agent"]);
-
-export const seesFloor = (user: User): boolean => user.roles.some((role) => floorRoles.has(role));
-export const takesCalls = (user: User): boolean => user.roles.some((role) => deskRoles.has(role));
+/** As the server's policies have it: Admin includes every role, Supervisor includes Agent. The server decides; this only draws the menu. */
+export const supervises = (user: User): boolean => user.roles.some((role) => role === "Supervisor" || role === "Admin");
+export const takesCalls = (user: User): boolean => user.roles.includes("Agent");

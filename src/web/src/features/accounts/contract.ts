@@ -65,3 +65,35 @@ export const accountQuery = (accountId: string) =>
       ask(`/api/v1/accounts/${encodeURIComponent(accountId)}`, { schema: accountSchema, signal }),
     staleTime: 30_000,
   });
+
+const foundSchema = z.object({
+  items: z.array(
+    z.object({
+      accountId: id,
+      client: z.string(),
+      clientAccountNo: z.string(),
+      creditor: z.string(),
+      balance: amount,
+      currency: z.string(),
+      status: z.string(),
+      firstName: z.string(),
+      lastName: z.string(),
+      city: z.string().nullish(),
+      state: z.string().nullish(),
+    }),
+  ),
+  next: id.nullish(),
+});
+export type FoundAccount = z.infer<typeof foundSchema>["items"][number];
+
+/** The server wants 2 to 100 characters: an account or person number, a telephone number, or the start of a last name. */
+export const searchable = (text: string): boolean => text.trim().length >= 2 && text.trim().length <= 100;
+
+export const searchQuery = (text: string) =>
+  queryOptions({
+    queryKey: ["accounts", "search", text.trim()],
+    queryFn: ({ signal }) =>
+      ask(`/api/v1/accounts?limit=50&q=${encodeURIComponent(text.trim())}`, { schema: foundSchema, signal }),
+    enabled: searchable(text),
+    staleTime: 10_000,
+  });

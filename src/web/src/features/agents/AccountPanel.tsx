@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { formatMoney } from "../../app/format";
 import { codeText } from "../../app/i18n";
+import { Fact, Facts } from "../../ui/Facts";
 import { Empty } from "../../ui/Notice";
 import { Panel } from "../../ui/Panel";
 import { accountQuery } from "../accounts/contract";
@@ -59,26 +60,21 @@ export function AccountPanel({ call, verified }: { call: DeskCall; verified: boo
         </div>
       </div>
       {more && (
-        <dl className="facts">
+        <Facts>
           {buckets.length > 0 && (
-            <div>
-              <dt>{t("desk.buckets")}</dt>
-              <dd>{buckets.map((name) => `${t(`bucket.${name}`)} ${money(more.account[name])}`).join(" · ")}</dd>
-            </div>
+            <Fact name={t("desk.buckets")}>
+              {buckets.map((name) => `${t(`bucket.${name}`)} ${money(more.account[name])}`).join(" · ")}
+            </Fact>
           )}
           {more.holds.length > 0 && (
-            <div>
-              <dt>{t("desk.holds")}</dt>
-              <dd>{more.holds.map((hold) => codeText(t, "hold", hold.kind)).join(" · ")}</dd>
-            </div>
+            <Fact name={t("desk.holds")}>{more.holds.map((hold) => codeText(t, "hold", hold.kind)).join(" · ")}</Fact>
           )}
           {more.otherAccounts.length > 0 && (
-            <div>
-              <dt>{t("desk.others")}</dt>
-              <dd>{more.otherAccounts.map((other) => `${other.creditor} ${money(other.balance)}`).join(" · ")}</dd>
-            </div>
+            <Fact name={t("desk.others")}>
+              {more.otherAccounts.map((other) => `${other.creditor} ${money(other.balance)}`).join(" · ")}
+            </Fact>
           )}
-        </dl>
+        </Facts>
       )}
     </Panel>
   );

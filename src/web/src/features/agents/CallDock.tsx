@@ -7,7 +7,7 @@ import { formatDuration } from "../../app/format";
 import { Failure, Notice } from "../../ui/Notice";
 import { type DeskCall, type OutcomeCode, outcomeCodes } from "./contract";
 import { desk, useDesk } from "./desk";
-import { canDispose, deskNow } from "./deskState";
+import { canDispose, clockKnown, deskNow } from "./deskState";
 import { dateAfter, draftFault, toDisposition } from "./disposition";
 import { type Draft, dropDraft } from "./drafts";
 import { Keypad } from "./Keypad";
@@ -53,7 +53,10 @@ export function CallDock({ call, draft, onChange }: Props) {
   useShortcut("note", () => note.current?.focus());
   useShortcut("save", trySave);
 
-  const left = snapshot?.state === "WrapUp" && snapshot.until ? Date.parse(snapshot.until) - now : null;
+  const left =
+    snapshot?.state === "WrapUp" && snapshot.until && clockKnown(state, line.simulated)
+      ? Date.parse(snapshot.until) - now
+      : null;
   return (
     <section className="dock panel" aria-label={t("dock.title")}>
       <div className="dock-row">

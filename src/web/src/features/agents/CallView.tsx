@@ -3,12 +3,13 @@ import { useTranslation } from "react-i18next";
 import { usePageTick } from "../../app/clock";
 import { formatDuration } from "../../app/format";
 import { codeText } from "../../app/i18n";
+import { Fact, Facts } from "../../ui/Facts";
 import { Panel } from "../../ui/Panel";
 import { AccountPanel } from "./AccountPanel";
 import { CallDock } from "./CallDock";
 import type { DeskCall } from "./contract";
 import { useDesk } from "./desk";
-import { deskNow } from "./deskState";
+import { clockKnown, deskNow } from "./deskState";
 import { dateAfter } from "./disposition";
 import { HeardPanel } from "./HeardPanel";
 import { ScriptPanel } from "./ScriptPanel";
@@ -46,7 +47,7 @@ export function CallView({ call }: { call: DeskCall }) {
 
 function PersonPanel({ call }: { call: DeskCall }) {
   const { t } = useTranslation();
-  const { desk: state } = useDesk();
+  const { desk: state, line } = useDesk();
   const tick = usePageTick();
   const announced = useRef<HTMLParagraphElement>(null);
   useEffect(() => {
@@ -67,13 +68,15 @@ function PersonPanel({ call }: { call: DeskCall }) {
           <span className="phase" data-phase={call.phase}>
             {t(`desk.phase.${call.phase}`)}
           </span>
-          {call.phase !== "ended" && <span className="desk-timer">{formatDuration(talking)}</span>}
+          {call.phase !== "ended" && clockKnown(state, line.simulated) && (
+            <span className="desk-timer">{formatDuration(talking)}</span>
+          )}
         </>
       }
     >
       <p ref={announced} role="alert" className="visually-hidden" />
       <p className="person-name">{person ? `${person.firstName} ${person.lastName}` : t("desk.unknownPerson")}</p>
-      <dl className="facts">
+      <Facts>
         <Fact name={t("desk.campaign")}>
           {call.campaign ?? "–"} · {t(`desk.direction.${call.direction.toLowerCase()}`)}
         </Fact>
@@ -87,16 +90,7 @@ function PersonPanel({ call }: { call: DeskCall }) {
         )}
         {typeof context?.attemptsLeft === "number" && <Fact name={t("desk.attemptsLeft")}>{context.attemptsLeft}</Fact>}
         {context?.why && <Fact name={t("desk.why")}>{context.why}</Fact>}
-      </dl>
+      </Facts>
     </Panel>
-  );
-}
-
-function Fact(props: { name: string; children: React.ReactNode }) {
-  return (
-    <div>
-      <dt>{props.name}</dt>
-      <dd>{props.children}</dd>
-    </div>
   );
 }

@@ -4,6 +4,11 @@ import { codeText } from "../../app/i18n";
 import { Panel } from "../../ui/Panel";
 import type { DeskCall } from "./contract";
 
+/** Owed to whoever answers, and so before the right party is known. */
+const first = new Set(["RECORDING_NOTICE_REQUIRED", "IDENTITY_DISCLOSURE_REQUIRED"]);
+/** Owed by messages and machines: nothing for the agent to say, good to know. */
+const reminders = new Set(["LIMITED_CONTENT_ONLY", "OPTOUT_MECHANISM_REQUIRED", "E_OPTOUT_REQUIRED"]);
+
 interface Props {
   call: DeskCall;
   checks: Record<string, string>;
@@ -16,13 +21,16 @@ export function ScriptPanel({ call, checks, onCheck }: Props) {
   const time = (at: string | undefined) =>
     at && new Intl.DateTimeFormat(i18n.language, { timeStyle: "medium" }).format(Date.parse(at));
   const name = call.person ? `${call.person.firstName} ${call.person.lastName}` : t("desk.unknownPerson");
+  const spoken = (code: string) => ({
+    key: code,
+    label: codeText(t, "disclosure", code),
+    text: t(`disclosureText.${code}`, { defaultValue: "" }),
+  });
+  const owed = call.disclosures.filter((code) => !reminders.has(code));
   const gates = [
+    ...owed.filter((code) => first.has(code)).map(spoken),
     { key: "RightParty", label: t("script.verify"), text: t("script.verifyText", { name }) },
-    ...call.disclosures.map((code) => ({
-      key: code,
-      label: codeText(t, "disclosure", code),
-      text: t(`disclosureText.${code}`, { defaultValue: "" }),
-    })),
+    ...owed.filter((code) => !first.has(code)).map(spoken),
   ];
   return (
     <Panel title={t("script.title")}>
@@ -39,7 +47,14 @@ export function ScriptPanel({ call, checks, onCheck }: Props) {
           </li>
         ))}
       </ol>
-      <p className="sub">{t("script.third")}</p>
+      <ul className="reminders sub">
+        {call.disclosures
+          .filter((code) => reminders.has(code))
+          .map((code) => (
+            <li key={code}>{codeText(t, "disclosure", code)}</li>
+          ))}
+        <li>{t("script.third")}</li>
+      </ul>
     </Panel>
   );
 }

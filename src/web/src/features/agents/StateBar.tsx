@@ -8,7 +8,7 @@ import { Icon } from "../../ui/icons";
 import { Failure } from "../../ui/Notice";
 import { StateTag } from "../../ui/StateTag";
 import { desk, useDesk } from "./desk";
-import { deskNow, lineHealth } from "./deskState";
+import { clockKnown, deskNow, lineHealth } from "./deskState";
 import { useShortcut } from "./shortcuts";
 
 export const breakReasons = ["Coffee", "Lunch", "Meeting", "Training", "Coaching", "Technical"] as const;
@@ -16,7 +16,7 @@ export const breakReasons = ["Coffee", "Lunch", "Meeting", "Training", "Coaching
 /** The state that the server holds, what was asked for next, and the health of the line. */
 export function StateBar() {
   const { t } = useTranslation();
-  const { desk: state } = useDesk();
+  const { desk: state, line } = useDesk();
   const tick = usePageTick();
   const request = useMutation({
     mutationFn: ({ to, reason }: { to: "Available" | "Break" | "Offline"; reason?: string }) =>
@@ -41,7 +41,9 @@ export function StateBar() {
           </span>
         )}
       </div>
-      <span className="desk-timer">{formatDuration(now - Date.parse(snapshot.since))}</span>
+      {clockKnown(state, line.simulated) && (
+        <span className="desk-timer">{formatDuration(now - Date.parse(snapshot.since))}</span>
+      )}
       {snapshot.intent && (
         <span className="desk-intent">
           <Icon name="info" />

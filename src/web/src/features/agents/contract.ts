@@ -91,6 +91,8 @@ export const outcomeCodes = [
   "OPTOUT",
   "LANG",
   "NOISE",
+  "RPC-VERIFYFAIL",
+  "FRAUD",
   "ATTY",
   "BK",
   "DEC",

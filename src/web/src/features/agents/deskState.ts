@@ -81,6 +81,11 @@ export function deskNow(state: DeskState, at: number): number {
   return Date.parse(snapshot.since) + Math.max(0, at - state.seenAt);
 }
 
+/** Whether timers can be shown: a simulation that sends no clock may run at any speed. */
+export function clockKnown(state: DeskState, simulated: boolean): boolean {
+  return !simulated || Boolean(state.snapshot?.clock);
+}
+
 export type LineHealth = "good" | "reconnecting" | "lost";
 
 /** From the stream and the heartbeats together: three missed heartbeats are what the server too calls a lost desk. */

@@ -48,12 +48,12 @@ export function CampaignsPanel({ live, selected, onSelect }: Props) {
         header: t("campaign.linesInFlight"),
         tip: t("campaign.linesTip"),
         end: true,
-        value: (row) => row.linesInFlight,
+        value: (row) => row.linesInFlight + row.talking + row.ivr,
         cell: (row) => (
           <>
-            {formatCount(row.linesInFlight, locale)}{" "}
+            {formatCount(row.linesInFlight + row.talking + row.ivr, locale)}{" "}
             <span className="sub">
-              {row.ringing}/{row.talking}/{row.ivr}
+              {row.linesInFlight}/{row.talking}/{row.ivr}
             </span>
           </>
         ),
@@ -149,11 +149,12 @@ function Mode({ campaign }: { campaign: LiveCampaign }) {
 
 function Abandonment({ campaign }: { campaign: LiveCampaign }) {
   const { t, i18n } = useTranslation();
-  const standing = capStanding(campaign.abandonmentRate, campaign.abandonCap);
+  const rate = campaign.answeredLive === 0 ? null : campaign.abandonmentRate;
+  const standing = capStanding(rate, campaign.abandonCap);
   return (
     <span className="cap" data-standing={standing}>
       {(standing === "over" || standing === "near") && <Icon name="warning" />}
-      {formatShare(campaign.abandonmentRate, i18n.language, 2)}{" "}
+      {formatShare(rate, i18n.language, 2)}{" "}
       <span className="sub">{t("campaign.ofCap", { cap: formatShare(campaign.abandonCap, i18n.language) })}</span>
     </span>
   );

@@ -5,7 +5,7 @@ import { codeText } from "../../app/i18n";
 import { Icon } from "../../ui/icons";
 import { Term } from "../../ui/Term";
 import { agentStates, type Live } from "./contract";
-import { capStanding, countByState, floorAbandonCap } from "./liveState";
+import { capStanding, countByState, floorAbandonCap, linesInUse } from "./liveState";
 
 /** The six numbers of the floor, each with its formula and, where one is set, its limit. */
 export function Heroes({ live }: { live: Live }) {
@@ -15,15 +15,15 @@ export function Heroes({ live }: { live: Live }) {
   const counts = countByState(live);
   const signedIn = live.agents.length - counts.Offline;
   const cap = floorAbandonCap(live);
-  const standing = capStanding(totals.abandonmentRate, cap);
+  const standing = capStanding(totals.answeredLive === 0 ? null : totals.abandonmentRate, cap);
   return (
     <section className="heroes" aria-label={t("floor.heroes")}>
       <Hero name={t("metric.agents")} formula={t("metric.agentsFormula")} value={formatCount(signedIn, locale)}>
         <StateBar counts={counts} />
       </Hero>
-      <Hero name={t("metric.lines")} formula={t("metric.linesFormula")} value={formatCount(lines.inFlight, locale)}>
+      <Hero name={t("metric.lines")} formula={t("metric.linesFormula")} value={formatCount(linesInUse(lines), locale)}>
         {t("floor.linesDetail", {
-          ringing: formatCount(lines.ringing, locale),
+          waiting: formatCount(lines.inFlight, locale),
           talking: formatCount(lines.talking, locale),
           ivr: formatCount(lines.ivr, locale),
         })}
@@ -41,7 +41,7 @@ export function Heroes({ live }: { live: Live }) {
       <Hero
         name={t("metric.abandonment")}
         formula={t("metric.abandonmentFormula")}
-        value={formatShare(totals.abandonmentRate, locale, 2)}
+        value={formatShare(totals.answeredLive === 0 ? null : totals.abandonmentRate, locale, 2)}
         standing={standing}
       >
         <span className="cap" data-standing={standing}>

@@ -41,7 +41,7 @@ describe("the live floor's state", () => {
   it("takes the first snapshot and one point of the series", () => {
     const state = receive();
     expect(state.live?.lines.inFlight).toBe(3);
-    expect(state.series.lines).toEqual([3]);
+    expect(state.series.lines).toEqual([4]);
   });
 
   it("keeps the newer snapshot when a reconnect replays an older one", () => {

@@ -71,10 +71,15 @@ export function appendPoint(series: Series, live: Live): Series {
   const from = series.time.length >= seriesCapacity ? 1 : 0;
   return {
     time: [...series.time.slice(from), time],
-    lines: [...series.lines.slice(from), live.lines.inFlight],
+    lines: [...series.lines.slice(from), linesInUse(live.lines)],
     talking: [...series.talking.slice(from), live.agents.filter((agent) => agent.state === "OnCall").length],
     abandonment: [...series.abandonment.slice(from), live.totals.abandonmentRate ?? null],
   };
+}
+
+/** Every line that costs a channel: being placed or ringing, talking, in the IVR. */
+export function linesInUse(lines: { inFlight: number; talking: number; ivr: number }): number {
+  return lines.inFlight + lines.talking + lines.ivr;
 }
 
 export function isStale(state: LiveState, at: number): boolean {

@@ -1,0 +1,179 @@
+/** Invented clients, imports, accounts and campaigns of the mock: the shapes are the API's, the contents a handful. */
+export const clients = [
+  { code: "NORTHWIND", name: "Northwind Bank" },
+  { code: "CONTOSO", name: "Contoso Telecom" },
+];
+
+export const imports = [
+  stored(3, "northwind-2026-07-13.csv", "NORTHWIND", "Committed", [5000, 4871, 62, 14, 53], 6_412_220.4),
+  stored(2, "contoso-june.csv", "CONTOSO", "Failed", [0, 0, 0, 0, 0], 0, {
+    errorCode: "WRONG_COLUMNS",
+    error: "The header lacks the column(s) current_balance. Add them, or map your own names to them.",
+  }),
+  stored(1, "northwind-2026-06-01.csv", "NORTHWIND", "Committed", [1200, 1200, 0, 0, 0], 1_204_500),
+];
+
+function stored(
+  importId,
+  fileName,
+  client,
+  status,
+  [rowsIn, accepted, updated, duplicate, rejected],
+  balance,
+  fault = {},
+) {
+  const createdAt = `2026-07-1${importId}T12:05:00Z`;
+  return {
+    importId,
+    client,
+    fileName,
+    sha256: "0".repeat(64),
+    kind: "Placement",
+    status,
+    rowsIn,
+    accepted,
+    updated,
+    duplicate,
+    rejected,
+    balance,
+    errorCode: null,
+    error: null,
+    createdAt,
+    createdBy: "supervisor",
+    committedAt: status === "Committed" ? createdAt : null,
+    ...fault,
+  };
+}
+
+export function report(query) {
+  const dryRun = query.get("dryRun") === "true";
+  return {
+    outcome: dryRun ? "DryRun" : "Committed",
+    importId: dryRun ? null : 4,
+    client: query.get("client"),
+    fileName: query.get("fileName"),
+    sha256: "1".repeat(64),
+    encoding: "utf-8",
+    rowsIn: 4,
+    accepted: 2,
+    updated: 0,
+    duplicate: 1,
+    rejected: 1,
+    balance: 812.5,
+    rejectedByCode: { BALANCE_MISMATCH: 1 },
+    ignoredColumns: ["colour"],
+    at: new Date().toISOString(),
+  };
+}
+
+const people = [
+  ["Maria", "Delgado", "Houston", "TX", "es"],
+  ["James", "Whitfield", "Dayton", "OH", "en"],
+  ["Denise", "Okafor", "Macon", "GA", "en"],
+  ["Walter", "Lindqvist", "Duluth", "MN", "en"],
+];
+
+export const accounts = people.map(([firstName, lastName, city, state, language], index) => {
+  const balance = 420.75 + index * 731.2;
+  const older = Math.round(balance * 25) / 100;
+  return {
+    accountId: 4100 + index,
+    client: "NORTHWIND",
+    clientAccountNo: `NW-00${5000 + index}`,
+    creditor: "Northwind Bank",
+    product: "CreditCard",
+    currency: "USD",
+    balance,
+    bucketCurrent: Math.round((balance - 2 * older) * 100) / 100,
+    bucket30: older,
+    bucket60: older,
+    bucket90: 0,
+    bucket120: 0,
+    bucketOlder: 0,
+    pastDue: 2 * older,
+    minimumPayment: 35,
+    oldestDueOn: "2026-05-02",
+    status: "Open",
+    placedOn: "2026-06-01",
+    importId: 1,
+    updatedAt: "2026-07-13T12:05:00Z",
+    personId: 70 + index,
+    clientPersonNo: `P${70 + index}`,
+    firstName,
+    lastName,
+    birthDate: null,
+    email: null,
+    language,
+    address: null,
+    city,
+    state,
+    zip: null,
+  };
+});
+
+export function accountDetail(id) {
+  const account = accounts.find((each) => String(each.accountId) === id);
+  if (!account) return null;
+  return {
+    account,
+    phones: [
+      {
+        phoneId: 1,
+        e164: "•••• 0142",
+        lineType: "Mobile",
+        place: "Home",
+        rank: 0,
+        status: "Valid",
+        source: "Client",
+        voiceConsent: "Granted",
+      },
+      {
+        phoneId: 2,
+        e164: "•••• 0177",
+        lineType: "Landline",
+        place: "Work",
+        rank: 1,
+        status: "Valid",
+        source: "Client",
+        voiceConsent: null,
+      },
+    ],
+    otherAccounts: [{ accountId: 4101, creditor: "Northwind Bank", balance: 88.1, currency: "USD", status: "Open" }],
+    holds:
+      account.accountId === 4102
+        ? [{ kind: "Dispute", accountId: 4102, openedAt: "2026-07-10T15:00:00Z", expiresAt: null, reason: "RPC-DISP" }]
+        : [],
+  };
+}
+
+export const campaigns = [
+  ["Northwind cards Q3", "Predictive", "Open"],
+  ["Contoso telecom", "Progressive", "Open"],
+  ["Fabrikam medical", "Preview", "Paused"],
+].map(([name, mode, state], index) => ({
+  campaignId: index + 1,
+  name,
+  clientId: 1,
+  mode,
+  state,
+  purpose: "Collect",
+  fromE164: `+1212555010${index}`,
+  ringSeconds: 22,
+  machineDetection: "Async",
+  machineTreatment: "HangUp",
+  noAgentTreatment: "Message",
+  abandonCap: 0.03,
+  abandonWindowDays: 30,
+  linesPerAgentMax: 6,
+  powerRatio: 1.5,
+  maxLines: 200,
+  maxAttempts: 20,
+  retryMinutes: 180,
+  wrapUpSeconds: 45,
+  opensCron: "0 0 8 ? * MON-SAT",
+  closesCron: "0 0 21 ? * MON-SAT",
+  zone: "America/New_York",
+  skills: [],
+  createdAt: "2026-07-01T12:00:00Z",
+  version: 1,
+}));

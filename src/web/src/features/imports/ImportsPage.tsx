@@ -1,0 +1,124 @@
+import { Button } from "@mantine/core";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import { formatCount, formatDateTime, formatMoney } from "../../app/format";
+import { codeText } from "../../app/i18n";
+import { type Column, DataTable } from "../../ui/DataTable";
+import { Empty, Failure } from "../../ui/Notice";
+import { Panel } from "../../ui/Panel";
+import { usePageTitle } from "../../ui/usePageTitle";
+import { importsKey, importsPage, rejectsUrl, type StoredImport } from "./contract";
+import { UploadPanel } from "./UploadPanel";
+import "./imports.css";
+
+export function ImportsPage() {
+  const { t, i18n } = useTranslation();
+  usePageTitle(t("shell.imports"));
+  const locale = i18n.language;
+  const pages = useInfiniteQuery({
+    queryKey: [...importsKey, "list"],
+    queryFn: ({ pageParam, signal }) => importsPage(pageParam).queryFn({ signal }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.next ?? null,
+  });
+  const rows = useMemo(() => pages.data?.pages.flatMap((page) => page.items) ?? [], [pages.data]);
+  const columns = useMemo<Column<StoredImport>[]>(() => {
+    const count = (id: "rowsIn" | "accepted" | "updated" | "duplicate" | "rejected"): Column<StoredImport> => ({
+      id,
+      header: t(`imports.${id}`),
+      tip: t(`imports.${id}Tip`),
+      end: true,
+      value: (row) => row[id],
+      cell: (row) => formatCount(row[id], locale),
+    });
+    return [
+      { id: "fileName", header: t("imports.file"), value: (row) => row.fileName },
+      { id: "client", header: t("imports.client"), value: (row) => row.client },
+      {
+        id: "status",
+        header: t("imports.status"),
+        value: (row) => row.status,
+        cell: (row) => (
+          <>
+            {codeText(t, "importStatus", row.status)}
+            {row.error && <span className="import-error">{row.error}</span>}
+          </>
+        ),
+      },
+      {
+        id: "createdAt",
+        header: t("imports.at"),
+        value: (row) => row.createdAt,
+        cell: (row) => (
+          <>
+            {formatDateTime(row.createdAt, locale)} <span className="sub">{row.createdBy}</span>
+          </>
+        ),
+      },
+      count("rowsIn"),
+      count("accepted"),
+      count("updated"),
+      count("duplicate"),
+      count("rejected"),
+      {
+        id: "balance",
+        header: t("imports.balance"),
+        tip: t("imports.balanceTip"),
+        end: true,
+        value: (row) => row.balance,
+        cell: (row) => formatMoney(row.balance, locale),
+      },
+      {
+        id: "rejects",
+        header: t("imports.rejectsFile"),
+        value: (row) => row.rejected,
+        cell: (row) =>
+          row.rejected > 0 ? (
+            <a href={rejectsUrl(row.importId)} download aria-label={t("imports.download", { file: row.fileName })}>
+              {t("imports.downloadShort")}
+            </a>
+          ) : (
+            ""
+          ),
+      },
+    ];
+  }, [t, locale]);
+  return (
+    <div className="stack">
+      <h1>{t("shell.imports")}</h1>
+      <UploadPanel />
+      <Panel title={t("imports.earlier")} flush>
+        {pages.isError ? (
+          <div className="panel-body">
+            <Failure error={pages.error} onRetry={() => void pages.refetch()} />
+          </div>
+        ) : (
+          <DataTable
+            label={t("imports.earlier")}
+            columns={columns}
+            rows={rows}
+            rowId={(row) => row.importId}
+            empty={
+              <Empty title={t(pages.isPending ? "common.loading" : "imports.none")}>
+                {!pages.isPending && t("imports.noneText")}
+              </Empty>
+            }
+          />
+        )}
+        {pages.hasNextPage && (
+          <div className="panel-body">
+            <Button
+              variant="default"
+              size="compact-sm"
+              loading={pages.isFetching}
+              onClick={() => void pages.fetchNextPage()}
+            >
+              {t("common.more")}
+            </Button>
+          </div>
+        )}
+      </Panel>
+    </div>
+  );
+}

@@ -1,0 +1,75 @@
+import { expect, expectAccessible, signIn, test, useScheme } from "../screens";
+
+test.beforeEach(async ({ page }) => {
+  await signIn(page, "supervisor", "demo");
+});
+
+test("a placement file is checked first, then imported, and its rejects can be fetched", async ({ page }) => {
+  await page.getByRole("link", { name: "Imports" }).click();
+  await page.getByRole("button", { name: "Check only" }).click();
+  await expect(page.getByText("Choose a file").first()).toBeVisible();
+  await page.getByRole("combobox", { name: "Client" }).click();
+  await page.getByRole("option", { name: /Northwind/ }).click();
+  await page
+    .locator("input[type=file]")
+    .setInputFiles({ name: "four.csv", mimeType: "text/csv", buffer: Buffer.from("a,b\n1,2\n") });
+  await page.getByRole("button", { name: "Check only" }).click();
+  await expect(page.getByText("Checked, nothing written: four.csv")).toBeVisible();
+  await page.getByRole("button", { name: "Import", exact: true }).click();
+  await expect(page.getByText("Imported: four.csv")).toBeVisible();
+  const link = page.getByRole("link", { name: "Rejects of four.csv" });
+  expect(await (await page.request.get((await link.getAttribute("href")) ?? "")).text()).toContain("error_code");
+});
+
+test("a failed import says why in the list", async ({ page }) => {
+  await page.getByRole("link", { name: "Imports" }).click();
+  await expect(page.getByText("The header lacks the column(s) current_balance")).toBeVisible();
+});
+
+test("an account is found by the start of a name, and going back finds the list again", async ({ page }) => {
+  await page.getByRole("link", { name: "Accounts" }).click();
+  await page.getByRole("searchbox", { name: "Find an account" }).fill("okaf");
+  await page.getByRole("link", { name: "Okafor, Denise" }).click();
+  await expect(page.getByRole("heading", { name: "Denise Okafor" })).toBeVisible();
+  await expect(page.getByText("Dispute", { exact: true })).toBeVisible();
+  await page.goBack();
+  await expect(page.getByRole("link", { name: "Okafor, Denise" })).toBeVisible();
+});
+
+test("a campaign is paused only after it was said what happens to its calls", async ({ page }) => {
+  await page.getByRole("link", { name: "Campaigns" }).click();
+  await page.getByRole("button", { name: "Pause Northwind cards Q3" }).click();
+  const dialog = page.getByRole("dialog", { name: "Pause Northwind cards Q3" });
+  await expect(dialog).toContainText("No new calls are made");
+  await dialog.getByRole("button", { name: "Pause" }).click();
+  await expect(page.getByRole("button", { name: "Launch Northwind cards Q3" })).toBeVisible();
+  await page.getByRole("button", { name: "Launch Northwind cards Q3" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Launch" }).click();
+  await expect(page.getByRole("button", { name: "Pause Northwind cards Q3" })).toBeVisible();
+});
+
+test("a campaign is created as a draft; a taken name is refused in words", async ({ page }) => {
+  await page.getByRole("link", { name: "Campaigns" }).click();
+  await page.getByRole("button", { name: "New campaign" }).click();
+  const dialog = page.getByRole("dialog", { name: "New campaign" });
+  await dialog.getByRole("textbox", { name: "Name" }).fill("Contoso telecom");
+  await dialog.getByRole("combobox", { name: "Client" }).click();
+  await page.getByRole("option", { name: /Contoso/ }).click();
+  await dialog.getByRole("textbox", { name: "Caller ID" }).fill("+12125550199");
+  await dialog.getByRole("button", { name: "Create as draft" }).click();
+  await expect(dialog.getByText("There is already a campaign named")).toBeVisible();
+  await dialog.getByRole("textbox", { name: "Name" }).fill("Contoso winter");
+  await dialog.getByRole("button", { name: "Create as draft" }).click();
+  await expect(page.getByText("1,200 accounts loaded")).toBeVisible();
+});
+
+for (const path of ["/campaigns", "/imports", "/accounts?q=del", "/accounts/4102"])
+  test(`${path} is accessible in both themes`, async ({ page }) => {
+    await page.goto(path);
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    await expect(page.getByText("Loading")).toHaveCount(0);
+    for (const scheme of ["light", "dark"] as const) {
+      await useScheme(page, scheme);
+      await expectAccessible(page);
+    }
+  });
