@@ -1,0 +1,101 @@
+// Violations kept on purpose, never run: each rule must find its own, or it is no rule.
+#pragma warning disable
+
+using Dapper;
+using Dialer.Storage.Postgres;
+using Dialer.Twilio.Rest;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Dialer.Architecture.Tests.Planted
+{
+    internal static class PlantedCode
+    {
+        public const string Namespace = "Dialer.Architecture.Tests.Planted.";
+
+        public static IReadOnlyList<Use> Of(Type type) => All.Where(use => use.From == type.FullName).ToList();
+
+        public static IReadOnlyList<Use> All { get; } = Uses.Of(typeof(PlantedCode).Assembly).Where(use => use.From.StartsWith(Namespace, StringComparison.Ordinal)).ToList();
+    }
+
+    internal static class Impure
+    {
+        public static int Adds(int a, int b) => a + b;
+
+        public static Task Waits() => Task.Delay(1);
+
+        public static DateTime ReadsTheClock() => DateTime.UtcNow;
+
+        public static Func<long> ReadsTheClockInAClosure() => () => DateTimeOffset.Now.Ticks;
+
+        public static int RollsDice() => new Random(1).Next();
+
+        public static Guid MakesAnId() => Guid.NewGuid();
+
+        public static string ReadsAFile() => File.ReadAllText("x");
+
+        public static object Calls() => new HttpClient();
+
+        public static void Logs(ILogger logger) => logger.LogInformation("x");
+    }
+
+    internal static class BuiltSql
+    {
+        public static Task Interpolated(NpgsqlConnection connection, string name) => connection.ExecuteAsync($"delete from person where last_name = '{name}'");
+
+        public static Task Concatenated(NpgsqlConnection connection, string column) => connection.ExecuteAsync("select " + column + " from account");
+
+        public static Task Formatted(NpgsqlConnection connection, string table) => connection.ExecuteAsync(string.Format("truncate table {0}", table));
+
+        public static Task Constant(NpgsqlConnection connection, string name) => connection.ExecuteAsync("delete from person where last_name = @name", new { name });
+
+        public static string Prose(string what) => $"Select one row from the list: {what}";
+    }
+
+    internal static class Redialler
+    {
+        public static Task<CallPlacement> Dial(TwilioClient client) => client.CreateCallAsync(null!, default);
+    }
+
+    internal static class Sleeper
+    {
+        public static void Sleeps() => Thread.Sleep(1);
+
+        public static int Blocks(Task<int> task) => task.Result;
+
+        public static DateTime Local() => DateTime.Now;
+    }
+
+    internal static class OpenDoors
+    {
+        public static void MapOpen(IEndpointRouteBuilder routes)
+        {
+            routes.MapGet("/api/v1/open", () => "anyone");
+            routes.MapGet("/api/v1/anonymous", () => "anyone").AllowAnonymous();
+            routes.MapGet("/api/v1/closed", () => "agents").RequireAuthorization("Agent");
+            routes.MapPost("/twilio/voice/answer", () => "signed").AllowAnonymous();
+        }
+    }
+}
+
+namespace Dialer.Architecture.Tests.Planted.Features.Alpha
+{
+    internal sealed class AlphaInside;
+
+    internal sealed class AlphaContract;
+}
+
+namespace Dialer.Architecture.Tests.Planted.Features.Beta
+{
+    internal static class ReachesInside
+    {
+        public static object Take() => new Alpha.AlphaInside();
+    }
+
+    internal static class UsesTheContract
+    {
+        public static object Take() => new Alpha.AlphaContract();
+    }
+}
