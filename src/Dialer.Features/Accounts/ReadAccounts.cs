@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Dialer.Core.Numbers;
+using Dialer.Features.Access;
 using Dialer.Storage.Postgres;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -56,8 +57,8 @@ internal static class ReadAccounts
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/v1/accounts/{id:long}", GetAsync).RequireAuthorization("Agent");
-        routes.MapGet("/api/v1/accounts", SearchAsync).RequireAuthorization("Agent");
+        routes.MapGet("/api/v1/accounts/{id:long}", GetAsync).RequireAuthorization(Roles.Agent);
+        routes.MapGet("/api/v1/accounts", SearchAsync).RequireAuthorization(Roles.Agent);
     }
 
     private static async Task<IResult> GetAsync(long id, ClaimsPrincipal caller, Database database, CancellationToken cancel)
@@ -101,7 +102,7 @@ internal static class ReadAccounts
 
     private static string Prefix(string text) => text.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal) + "%";
 
-    private static bool SeesWhole(ClaimsPrincipal caller) => caller.IsInRole("Supervisor") || caller.IsInRole("Compliance") || caller.IsInRole("Admin");
+    private static bool SeesWhole(ClaimsPrincipal caller) => caller.IsInRole(Roles.Supervisor) || caller.IsInRole(Roles.Compliance) || caller.IsInRole(Roles.Admin);
 
     public sealed record SearchRow
     {

@@ -14,8 +14,6 @@ namespace Dialer.Features.Imports;
 /// </remarks>
 public sealed class ImportPlacement(Database database, IOptions<ImportsOptions> options, TimeProvider time)
 {
-    private static readonly char[] Delimiters = [',', '\t', ';', '|'];
-
     /// <param name="stream">The file's bytes. A stream that can seek is read in place, several times; any other is spooled first.</param>
     /// <param name="request">What it is and how to read it.</param>
     /// <param name="rejects">Where the rejects are written as CSV, or null.</param>
@@ -25,9 +23,10 @@ public sealed class ImportPlacement(Database database, IOptions<ImportsOptions> 
     {
         var now = Instant.FromDateTimeOffset(time.GetUtcNow());
         await using var connection = await database.OpenAsync(cancel);
+        await PrepareSessionAsync(connection, cancel);
         if (await FindClientAsync(connection, request.ClientCode, cancel) is not { } clientId)
             return ImportReport.Refused(request, ImportRefusal.UnknownClient(request.ClientCode), now);
-        var (file, refusal) = await SourceFile.OpenAsync(stream, request.Encoding, options.Value.MaxFileBytes, cancel);
+        var (file, refusal) = await SourceFile.OpenAsync(stream, request.Encoding, options.Value, cancel);
         if (file is null)
             return ImportReport.Refused(request, refusal!, now);
         await using (file)
@@ -50,7 +49,9 @@ public sealed class ImportPlacement(Database database, IOptions<ImportsOptions> 
         await ImportBatch.HealAsync(run.Connection, run.ClientId, cancel);
         if (await ImportBatch.FindCommittedAsync(run.Connection, run.ClientId, run.File.Sha256, cancel) is { } before)
             return await AlreadyAsync(before, cancel);
-        var (layout, refusal) = ReadHeader(run.File);
+        var map = await ImportMap.FindAsync(run.Connection, run.ClientId, cancel);
+        run = run with { Request = run.Request with { DateFormat = run.Request.DateFormat ?? map?.DateFormat } };
+        var (layout, refusal) = PlacementLayout.Read(run.File, map?.Columns, options.Value);
         if (layout is null)
             return ImportReport.Refused(run.Request, refusal!, run.Now, run.File.Sha256);
         var importId = run.Request.DryRun ? (long?)null : await ImportBatch.InsertAsync(
@@ -72,7 +73,7 @@ public sealed class ImportPlacement(Database database, IOptions<ImportsOptions> 
         }
     }
 
-    private async Task<ImportReport> StageAndCommitAsync(Run run, Layout layout, long? importId, CancellationToken cancel)
+    private async Task<ImportReport> StageAndCommitAsync(Run run, PlacementLayout layout, long? importId, CancellationToken cancel)
     {
         if (await StageAsync(run, layout, cancel) is { } refusal)
             return ImportReport.Refused(run.Request, refusal, run.Now, run.File.Sha256);
@@ -81,7 +82,7 @@ public sealed class ImportPlacement(Database database, IOptions<ImportsOptions> 
         if (ControlTotals(run.Request, counts) is { } mismatch)
             return ImportReport.Refused(run.Request, mismatch, run.Now, run.File.Sha256);
         using (var text = run.File.OpenText())
-            await RejectsFile.StageLateAsync(run.Connection, NewReader(text, layout), cancel);
+            await RejectsFile.StageLateAsync(run.Connection, layout.OpenRows(text), cancel);
         var byCode = (await run.Connection.QueryAsync<(string Code, long Count)>(new CommandDefinition(ByCodeSql, cancellationToken: cancel))).ToDictionary(row => row.Code, row => row.Count);
         if (importId is { } id)
         {
@@ -100,11 +101,10 @@ public sealed class ImportPlacement(Database database, IOptions<ImportsOptions> 
     }
 
     /// <summary>Copies every row, good or bad, into the temporary table. A refusal stops the copy: the table then has no row.</summary>
-    private async Task<ImportRefusal?> StageAsync(Run run, Layout layout, CancellationToken cancel)
+    private async Task<ImportRefusal?> StageAsync(Run run, PlacementLayout layout, CancellationToken cancel)
     {
         using var text = run.File.OpenText();
-        var reader = NewReader(text, layout);
-        reader.Read(); // the header
+        var reader = layout.OpenRows(text);
         var rules = new PlacementRules(layout.Columns, run.Request.DateFormat, run.Now.InUtc().Date);
         var row = new PlacementRow();
         var faults = new RowFaults();
@@ -130,38 +130,6 @@ public sealed class ImportPlacement(Database database, IOptions<ImportsOptions> 
         await copy.CompleteAsync(cancel);
         return null;
     }
-
-    private (Layout? Layout, ImportRefusal? Refusal) ReadHeader(SourceFile file)
-    {
-        DelimitedReader? best = null;
-        foreach (var delimiter in Delimiters)
-        {
-            using var text = file.OpenText();
-            var reader = NewReader(text, delimiter);
-            if (!reader.Read())
-                return (null, ImportRefusal.NoHeader());
-            if (reader.Fault == RecordFault.TooLong)
-                return (null, ImportRefusal.CellTooLong(1, options.Value.MaxCellCharacters));
-            if (best is null || reader.CellCount > best.CellCount)
-                best = reader;
-        }
-
-        if (best!.CellCount > options.Value.MaxColumns)
-            return (null, ImportRefusal.TooManyColumns(options.Value.MaxColumns));
-        var header = Enumerable.Range(0, best.CellCount).Select(i => best[i].ToString()).ToList();
-        var (columns, refusal) = PlacementColumns.Read(header, map: null);
-        return columns is null ? (null, refusal) : (new Layout(best.Raw.ToString(), best.Delimiter, columns), null);
-    }
-
-    private DelimitedReader NewReader(TextReader text, Layout layout)
-    {
-        var reader = NewReader(text, layout.Delimiter);
-        reader.ExpectedCells = layout.Columns.Count;
-        return reader;
-    }
-
-    private DelimitedReader NewReader(TextReader text, char delimiter) =>
-        new(text, delimiter, options.Value.MaxCellCharacters, options.Value.MaxCellCharacters * 32);
 
     private static ImportRefusal? ControlTotals(ImportRequest request, VerdictCounts counts) =>
         request.ExpectedRows is { } rows && rows != counts.In ? ImportRefusal.ControlTotal("number of rows", rows.ToString(), counts.In.ToString())
@@ -192,6 +160,16 @@ public sealed class ImportPlacement(Database database, IOptions<ImportsOptions> 
         group by code order by count(*) desc, code
         """;
 
+    /// <summary>A copy of a large file is one long statement, and judging it sorts and hashes more than the dialler's queries do. The pool resets the session afterwards.</summary>
+    private Task PrepareSessionAsync(NpgsqlConnection connection, CancellationToken cancel) =>
+        connection.ExecuteAsync(new CommandDefinition(
+            """
+            select set_config('statement_timeout', @limit, false), set_config('idle_in_transaction_session_timeout', @limit, false), set_config('work_mem', '64MB', false),
+                   set_config('jit', 'off', false)
+            """,
+            new { limit = $"{options.Value.StatementSeconds}s" },
+            cancellationToken: cancel));
+
     private static Task<long?> FindClientAsync(NpgsqlConnection connection, string code, CancellationToken cancel) =>
         connection.QuerySingleOrDefaultAsync<long?>(new CommandDefinition("select client_id from client where code = @code", new { code }, cancellationToken: cancel));
 
@@ -208,6 +186,4 @@ public sealed class ImportPlacement(Database database, IOptions<ImportsOptions> 
 
     private sealed record Run(
         NpgsqlConnection Connection, SourceFile File, ImportRequest Request, long ClientId, Instant Now, TextWriter? Rejects, IProgress<ImportProgress>? Progress);
-
-    private sealed record Layout(string Header, char Delimiter, PlacementColumns Columns);
 }

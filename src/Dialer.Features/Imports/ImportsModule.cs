@@ -9,12 +9,15 @@ public static class ImportsModule
     public static IServiceCollection AddImports(this IServiceCollection services)
     {
         services.AddOptions<ImportsOptions>().BindConfiguration("Dialer:Imports").ValidateDataAnnotations().ValidateOnStart();
-        return services.AddSingleton<ImportPlacement>();
+        return services.AddSingleton<ImportPlacement>().AddSingleton<UndoImport>();
     }
 
     public static void MapImports(this IEndpointRouteBuilder routes)
     {
         ReceiveImport.Map(routes);
         ReadImports.Map(routes);
+        PreviewImport.Map(routes);
+        UndoImport.Map(routes);
+        ImportMap.Map(routes);
     }
 }

@@ -102,6 +102,22 @@ internal sealed class PlacementColumns
     /// <summary>The cell's place in a row, or -1 when the file has no such column.</summary>
     public int this[PlacementColumn column] => _place[(int)column];
 
+    /// <summary>The canonical name of what the cell at a place is read as; null when it is not read.</summary>
+    public string? MeaningAt(int cell)
+    {
+        var slot = Array.IndexOf(_place, cell);
+        if (slot < 0)
+            return null;
+        if (slot < Names.Length)
+            return Names[slot].Names[0];
+        var (number, part) = ((slot - Names.Length) / 3 + 1, (slot - Names.Length) % 3);
+        return $"phone{number}" + part switch { 1 => "_type", 2 => "_place", _ => "" };
+    }
+
+    public static IEnumerable<string> AllNames => Names.Select(entry => entry.Names[0]);
+
+    public static bool IsKnown(string name) => Slot(Canonical(name)) is not null;
+
     public static string NameOf(PlacementColumn column) => Names[(int)column].Names[0];
 
     /// <param name="header">The cells of the first line.</param>

@@ -94,7 +94,9 @@ internal static class PlacementCommit
         join person p on p.client_id = @ClientId and p.client_person_no = s.person_no
         cross join lateral unnest(s.e164s) as n (e164)
         where not exists (select 1 from consent_event c where c.e164 = n.e164 and c.channel = 'Voice' and c.scope in ('All', 'ArtificialVoice')
-                          and (c.kind = 'Revoked' or c.person_id = p.person_id));
+                          and c.kind = 'Revoked' and c.source <> 'placement')
+          and coalesce((select c.kind from consent_event c where c.e164 = n.e164 and c.person_id = p.person_id and c.channel = 'Voice' and c.scope = 'ArtificialVoice'
+                        order by c.at desc, c.consent_event_id desc limit 1), 'None') <> 'Granted';
 
         insert into consent_event (at, person_id, e164, channel, kind, scope, source, evidence, recorded_by)
         select distinct @Now, k.person_id, n.e164, 'Voice', 'Revoked', 'ArtificialVoice', 'placement', 'import ' || @ImportId, @By
@@ -104,6 +106,14 @@ internal static class PlacementCommit
           and (select c.kind = 'Granted' and c.source = 'placement' from consent_event c
                where c.e164 = n.e164 and c.person_id = k.person_id and c.channel = 'Voice' and c.scope = 'ArtificialVoice'
                order by c.at desc, c.consent_event_id desc limit 1);
+        """;
+
+    private const string KeepBeforeSql =
+        """
+        insert into import_change (import_batch_id, subject, subject_id, before)
+        select @ImportId, 'Account', a.account_id, to_jsonb(a) from known k join account a using (account_id) where k.changed;
+        insert into import_change (import_batch_id, subject, subject_id, before)
+        select @ImportId, 'Person', p.person_id, to_jsonb(p) from touched_person t join person p on p.client_id = @ClientId and p.client_person_no = t.person_no;
         """;
 
     private const string InsertRejectsSql =
@@ -119,6 +129,7 @@ internal static class PlacementCommit
         Task<int> Run(string sql) =>
             connection.ExecuteAsync(new CommandDefinition(sql, parameters, transaction, commandTimeout: timeoutSeconds, cancellationToken: cancel));
 
+        await Run(KeepBeforeSql);
         await Run(InsertPersonsSql);
         await Run("analyze person");
         await Run(UpdatePersonsSql);

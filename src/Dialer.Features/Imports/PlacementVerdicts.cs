@@ -114,7 +114,9 @@ internal static class PlacementVerdicts
            or n.line_type <> 'Unknown' and n.line_type <> h.line_type
            or n.place <> 'Unknown' and n.place <> h.place
            or s.consent and not exists (select 1 from consent_event c where c.e164 = n.e164 and c.channel = 'Voice' and c.scope in ('All', 'ArtificialVoice')
-                                        and (c.kind = 'Revoked' or c.person_id = k.person_id))
+                                        and c.kind = 'Revoked' and c.source <> 'placement')
+              and coalesce((select c.kind from consent_event c where c.e164 = n.e164 and c.person_id = k.person_id and c.channel = 'Voice' and c.scope = 'ArtificialVoice'
+                            order by c.at desc, c.consent_event_id desc limit 1), 'None') <> 'Granted'
            or not s.consent and (select c.kind = 'Granted' and c.source = 'placement' from consent_event c
                                  where c.e164 = n.e164 and c.person_id = k.person_id and c.channel = 'Voice' and c.scope = 'ArtificialVoice'
                                  order by c.at desc, c.consent_event_id desc limit 1)

@@ -1,4 +1,5 @@
 using System.Text;
+using Dialer.Features.Access;
 using Dialer.Storage.Postgres;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -13,9 +14,9 @@ internal static class ReadImports
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/v1/imports", ListAsync).RequireAuthorization("Supervisor");
-        routes.MapGet("/api/v1/imports/{id:long}", GetAsync).RequireAuthorization("Supervisor");
-        routes.MapGet("/api/v1/imports/{id:long}/rejects", RejectsAsync).RequireAuthorization("Supervisor");
+        routes.MapGet("/api/v1/imports", ListAsync).RequireAuthorization(Roles.Supervisor);
+        routes.MapGet("/api/v1/imports/{id:long}", GetAsync).RequireAuthorization(Roles.Supervisor);
+        routes.MapGet("/api/v1/imports/{id:long}/rejects", RejectsAsync).RequireAuthorization(Roles.Supervisor);
     }
 
     private static async Task<IResult> ListAsync(Database database, CancellationToken cancel, string? client = null, long? before = null, int limit = 50)

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Dialer.Features.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -20,27 +21,32 @@ internal static class ReceiveImport
         string Client, string? FileName = null, bool DryRun = false, string? Encoding = null, string? DateFormat = null, long? ExpectedRows = null, decimal? ExpectedBalance = null);
 
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapPost("/api/v1/imports", HandleAsync).RequireAuthorization("Supervisor").DisableAntiforgery();
+        routes.MapPost("/api/v1/imports", HandleAsync).RequireAuthorization(Roles.Supervisor).DisableAntiforgery();
 
     private static async Task<IResult> HandleAsync(
         [AsParameters] Query query, HttpContext http, ClaimsPrincipal caller, ImportPlacement import, IOptions<ImportsOptions> options, CancellationToken cancel)
     {
-        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
-            size.MaxRequestBodySize = options.Value.MaxFileBytes + (1 << 20); // the multipart envelope; the file itself is measured as it is read
-        var (body, partName) = await FileAsync(http.Request, cancel);
+        var (body, partName) = await FileAsync(http, options.Value, cancel);
         if (body is null)
-            return Results.Problem("Send the file as the request's body, or as a file part of multipart/form-data.", statusCode: 400, title: "No file");
+            return NoFile();
         var name = Path.GetFileName(query.FileName ?? partName ?? "placement.csv");
         var request = new ImportRequest(
             query.Client, name, caller.Identity?.Name ?? "", query.DryRun, query.Encoding, query.DateFormat, query.ExpectedRows, query.ExpectedBalance);
         var report = await import.RunAsync(body, request, rejects: null, progress: null, cancel);
-        return report.Refusal is { } refusal
-            ? Results.Problem(refusal.Text, statusCode: Status(refusal.Code), title: "The file was refused", extensions: new Dictionary<string, object?> { ["code"] = refusal.Code })
-            : Results.Ok(report);
+        return report.Refusal is { } refusal ? Refused(refusal) : Results.Ok(report);
     }
 
-    private static async Task<(Stream? Body, string? Name)> FileAsync(HttpRequest request, CancellationToken cancel)
+    public static IResult NoFile() => Results.Problem("Send the file as the request's body, or as a file part of multipart/form-data.", statusCode: 400, title: "No file");
+
+    public static IResult Refused(ImportRefusal refusal) =>
+        Results.Problem(refusal.Text, statusCode: Status(refusal.Code), title: "The file was refused", extensions: new Dictionary<string, object?> { ["code"] = refusal.Code });
+
+    /// <summary>The file's bytes and the name the sender gave them; null when the request carries none.</summary>
+    public static async Task<(Stream? Body, string? Name)> FileAsync(HttpContext http, ImportsOptions options, CancellationToken cancel)
     {
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+            size.MaxRequestBodySize = options.MaxFileBytes + (1 << 20); // the multipart envelope; the file itself is measured as it is read
+        var request = http.Request;
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
             return (request.Body, null);
         var boundary = HeaderUtilities.RemoveQuotes(type.Boundary).Value;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using System.Text.Json;
+using Dialer.Features;
 using Dialer.Features.Accounts;
 using Dialer.Features.Imports;
 using Dialer.Storage.Postgres;
@@ -57,12 +58,13 @@ internal static class ImportCommand
             await using var data = NpgsqlDataSource.Create(connectionString);
             await Migrator.RequireCurrentAsync(data, cancel);
             var database = new Database(data);
+            var clock = ServiceClock.From(configuration);
             var options = Options.Create(configuration.GetSection("Dialer:Imports").Get<ImportsOptions>() ?? new ImportsOptions());
             if (client is not null)
-                await new Clients(database, TimeProvider.System).EnsureAsync(client, cancel);
+                await new Clients(database, clock).EnsureAsync(client, cancel);
             await using var stream = source.OpenRead();
             await using var rejects = rejectsFile is null ? null : new StreamWriter(rejectsFile.FullName, append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-            var report = await WithProgressAsync(progress => new ImportPlacement(database, options, TimeProvider.System).RunAsync(stream, request, rejects, progress, cancel));
+            var report = await WithProgressAsync(progress => new ImportPlacement(database, options, clock).RunAsync(stream, request, rejects, progress, cancel));
             await Console.Out.WriteLineAsync(json ? Json(report) : Text(report, rejectsFile));
             return report.Refusal is null ? 0 : 1;
         }

@@ -53,7 +53,8 @@ public static class SamplePlacement
     }
 
     /// <summary>As <see cref="Generate(int, int, LocalDate)"/>, in constant memory.</summary>
-    public static SampleSummary Write(int seed, int count, LocalDate asOf, TextWriter placement, TextWriter people)
+    /// <param name="clean">No wrong and no repeated rows.</param>
+    public static SampleSummary Write(int seed, int count, LocalDate asOf, TextWriter placement, TextWriter people, bool clean = false)
     {
         var random = new Random(seed);
         var crowd = new SamplePeople(random, asOf);
@@ -70,7 +71,7 @@ public static class SamplePlacement
             {
                 var account = SampleAccount.Make(random, rows + 1, asOf, Creditors[random.Next(Creditors.Length)]);
                 var cells = Cells(person, account, random);
-                if (random.NextDouble() < 0.02 && rows + 1 < count)
+                if (random.NextDouble() < 0.02 && rows + 1 < count && !clean)
                 {
                     var code = SampleFaults.Spoil(random, cells, out var line, out var original);
                     wrong[code] = wrong.GetValueOrDefault(code) + 1;
@@ -89,7 +90,7 @@ public static class SamplePlacement
                 WriteRow(placement, cells);
                 rows++;
                 (owed, balance) = (owed + account.Balance, balance + account.Balance);
-                if (random.NextDouble() >= 0.002 || rows == count)
+                if (random.NextDouble() >= 0.002 || rows == count || clean)
                     continue;
                 WriteRow(placement, cells);
                 rows++;

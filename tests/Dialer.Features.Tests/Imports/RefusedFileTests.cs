@@ -13,7 +13,7 @@ public sealed class RefusedFileTests(TestDatabase database) : IClassFixture<Test
     [Theory]
     [InlineData("nothing", "EMPTY_FILE")]
     [InlineData("random bytes", "NOT_TEXT")]
-    [InlineData("a workbook", "NOT_TEXT")]
+    [InlineData("a broken workbook", "BAD_WORKBOOK")]
     [InlineData("a PDF", "NOT_TEXT")]
     [InlineData("UTF-16 without a mark", "UTF16_WITHOUT_MARK")]
     [InlineData("UTF-32", "NOT_TEXT")]
@@ -45,7 +45,7 @@ public sealed class RefusedFileTests(TestDatabase database) : IClassFixture<Test
         {
             "nothing" => [],
             "random bytes" => random,
-            "a workbook" => [0x50, 0x4B, 0x03, 0x04, .. random],
+            "a broken workbook" => [0x50, 0x4B, 0x03, 0x04, .. random],
             "UTF-16 without a mark" => Encoding.Unicode.GetBytes(good),
             "UTF-32" => [0xFF, 0xFE, 0, 0, .. Encoding.UTF32.GetBytes(good)],
             "Latin-1 letters" => Encoding.Latin1.GetBytes(ImportedFile.File(ImportedFile.Row("1", first: "José"))),

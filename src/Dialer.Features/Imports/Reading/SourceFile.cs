@@ -28,18 +28,60 @@ internal sealed class SourceFile : IAsyncDisposable
     }
 
     /// <summary>Takes a stream in, or says why it is no text file.</summary>
-    /// <param name="stream">The bytes; read to the end, at most <paramref name="maxBytes"/>.</param>
+    /// <param name="stream">The bytes; read to the end, at most <see cref="ImportsOptions.MaxFileBytes"/>.</param>
     /// <param name="encoding">A declared encoding ("utf-8", "windows-1252"), or null: UTF-8, or UTF-16 when a byte order mark says so.</param>
-    public static async Task<(SourceFile? File, ImportRefusal? Refusal)> OpenAsync(Stream stream, string? encoding, long maxBytes, CancellationToken cancel)
+    /// <param name="options">The limits.</param>
+    /// <param name="cancel">Stops the reading.</param>
+    /// <remarks>The first sheet of a workbook (.xlsx) is written out as CSV text and read as such; <see cref="Sha256"/> stays that of the workbook.</remarks>
+    public static async Task<(SourceFile? File, ImportRefusal? Refusal)> OpenAsync(Stream stream, string? encoding, ImportsOptions options, CancellationToken cancel)
     {
-        var (file, refusal) = await SpoolAsync(stream, maxBytes, cancel);
+        var (file, refusal) = await SpoolAsync(stream, options.MaxFileBytes, cancel);
         if (file is null)
             return (null, refusal);
         refusal = await file.ProbeAsync(encoding, cancel);
         if (refusal is null)
             return (file, null);
-        await file.DisposeAsync();
-        return (null, refusal);
+        if (refusal.Code != "WORKBOOK")
+        {
+            await file.DisposeAsync();
+            return (null, refusal);
+        }
+
+        await using (file)
+            return await ConvertAsync(file, options, cancel);
+    }
+
+    private static async Task<(SourceFile? File, ImportRefusal? Refusal)> ConvertAsync(SourceFile workbook, ImportsOptions options, CancellationToken cancel)
+    {
+        var spool = NewSpool();
+        var refusal = Workbook.WriteCsv(workbook._stream, spool, options, cancel);
+        if (refusal is not null || spool.Length == 0)
+        {
+            await spool.DisposeAsync();
+            return (null, refusal ?? ImportRefusal.Empty());
+        }
+
+        spool.Position = 0;
+        return (new SourceFile(spool, own: true) { Sha256 = await SHA256.HashDataAsync(Rewound(workbook._stream), cancel) }, null);
+    }
+
+    private static Stream Rewound(Stream stream)
+    {
+        stream.Position = 0;
+        return stream;
+    }
+
+    private static FileStream NewSpool()
+    {
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.ReadWrite,
+            Options = FileOptions.DeleteOnClose | FileOptions.Asynchronous,
+        };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        return new FileStream(Path.Combine(Path.GetTempPath(), $"dialer-import-{Guid.NewGuid():N}"), options);
     }
 
     public ValueTask DisposeAsync() => _own ? _stream.DisposeAsync() : ValueTask.CompletedTask;
@@ -48,16 +90,7 @@ internal sealed class SourceFile : IAsyncDisposable
     {
         if (stream.CanSeek)
             return stream.Length > maxBytes ? (null, ImportRefusal.TooLarge(maxBytes)) : (new SourceFile(stream, own: false), null);
-        var options = new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.ReadWrite,
-            Options = FileOptions.DeleteOnClose | FileOptions.Asynchronous,
-            BufferSize = 0,
-        };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        var spool = new FileStream(Path.Combine(Path.GetTempPath(), $"dialer-import-{Guid.NewGuid():N}"), options);
+        var spool = NewSpool();
         var buffer = new byte[Chunk];
         long total = 0;
         try
@@ -127,6 +160,8 @@ internal sealed class SourceFile : IAsyncDisposable
             return null;
         }
 
+        if (head.StartsWith("PK\u0003\u0004"u8))
+            return new ImportRefusal("WORKBOOK", "A zip archive, read on as a workbook.");
         if (Magic(head) is { } kind)
             return ImportRefusal.NotText(kind);
         if (declared is not null)
@@ -148,8 +183,7 @@ internal sealed class SourceFile : IAsyncDisposable
     }
 
     private static string? Magic(ReadOnlySpan<byte> head) =>
-        head.StartsWith("PK\u0003\u0004"u8) ? "a zip archive or workbook"
-        : head.StartsWith("%PDF"u8) ? "a PDF"
+        head.StartsWith("%PDF"u8) ? "a PDF"
         : head.StartsWith(new byte[] { 0x1F, 0x8B }) ? "gzip-compressed"
         : head.StartsWith(new byte[] { 0xD0, 0xCF, 0x11, 0xE0 }) ? "an old Excel workbook (.xls)"
         : head.StartsWith(new byte[] { 0x89, 0x50, 0x4E, 0x47 }) ? "a picture"

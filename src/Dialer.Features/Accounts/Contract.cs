@@ -1,5 +1,6 @@
 using Dapper;
 using Dialer.Core.Numbers;
+using Dialer.Features.Access;
 using Dialer.Storage.Postgres;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -46,11 +47,11 @@ public sealed class Clients(Database database, TimeProvider time)
 
     internal static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/v1/clients", async (Clients clients, CancellationToken cancel) => Results.Ok(await clients.ListAsync(cancel))).RequireAuthorization("Supervisor");
+        routes.MapGet("/api/v1/clients", async (Clients clients, CancellationToken cancel) => Results.Ok(await clients.ListAsync(cancel))).RequireAuthorization(Roles.Supervisor);
         routes.MapPost("/api/v1/clients", async (Client client, Clients clients, CancellationToken cancel) =>
             Fault(client) is { } fault ? Results.Problem(fault, statusCode: 400, title: "Invalid client")
             : await clients.EnsureAsync(client, cancel) ? Results.Created($"/api/v1/clients/{client.Code}", client)
-            : Results.Problem($"There is a client with the code \"{client.Code}\" already.", statusCode: 409, title: "Code taken")).RequireAuthorization("Admin");
+            : Results.Problem($"There is a client with the code \"{client.Code}\" already.", statusCode: 409, title: "Code taken")).RequireAuthorization(Roles.Admin);
     }
 
     private static string? Fault(Client client) =>
