@@ -2,7 +2,12 @@ using System.CommandLine;
 using Dialer.Host.Commands;
 
 var root = new RootCommand("Dialer: a telephony service for collections contact centres.");
+root.Add(DemoCommand.Build());
+root.Add(ServeCommand.Build());
+root.Add(MigrateCommand.Build());
+root.Add(UserCommand.Build());
 root.Add(ImportCommand.Build());
 root.Add(SampleCommand.Build());
 root.Add(NetworkCommand.Build());
+root.Add(DoctorCommand.Build());
 return await root.Parse(args).InvokeAsync();

@@ -5,7 +5,22 @@ using NodaTime;
 
 namespace Dialer.Features.Access;
 
-public sealed record User(long UserId, string UserName, string DisplayName, string PasswordHash, string[] Roles, bool Disabled, Guid SecurityStamp);
+public sealed class User
+{
+    public long UserId { get; init; }
+
+    public string UserName { get; init; } = "";
+
+    public string DisplayName { get; init; } = "";
+
+    public string PasswordHash { get; init; } = "";
+
+    public string[] Roles { get; init; } = [];
+
+    public bool Disabled { get; init; }
+
+    public Guid SecurityStamp { get; init; }
+}
 
 /// <summary>What the signed-in principal carries.</summary>
 public static class Caller

@@ -55,7 +55,7 @@ internal static class DecisionLedger
         Add(decided.Select(d => string.Join(Separator, d.Decision.Reasons.Select(r => r.Code))).ToArray());
         Add(decided.Select(d => string.Join(Separator, d.Decision.Conditions.Select(c => c.Code))).ToArray());
         Add(decided.Select(d => string.Join(Separator, d.Decision.Reasons.Select(r => r.Citation).Concat(d.Decision.Conditions.Select(c => c.Citation)).Distinct())).ToArray());
-        Add(decided.Select(d => d.Decision.RetryAt?.ToDateTimeUtc()).ToArray());
+        Add(decided.Select(d => d.Decision.RetryAt?.ToDateTimeOffset()).ToArray());
         Add(decided.Select(d => d.Decision.PackVersion).ToArray());
         Add(decided.Select(d => d.Decision.FactsHash).ToArray());
         Add(now.ToDateTimeUtc());

@@ -3,6 +3,7 @@ using Dialer.Core;
 using Dialer.Core.Calls;
 using Dialer.Core.Routing;
 using Dialer.Features.Agents;
+using Dialer.Features.Ivr;
 using Dialer.Storage.Postgres;
 using NodaTime;
 using Npgsql;
@@ -10,7 +11,7 @@ using Npgsql;
 namespace Dialer.Features.Dialing;
 
 /// <summary>Applies an event to a locked attempt and, in the same transaction, does what follows from it: frees the agent, ends the IVR, gives the lead its next turn.</summary>
-public sealed class AttemptEvents(ServiceClock clock, ICallEnded callEnded)
+public sealed class AttemptEvents(ServiceClock clock, IvrFlow ivr)
 {
     public const string CompleteCall = "call.complete";
     public const string MachineTreatment = "call.machine";
@@ -39,7 +40,7 @@ public sealed class AttemptEvents(ServiceClock clock, ICallEnded callEnded)
 
     private async Task<AgentSession?> EndAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, AttemptRow row, Attempt ended, Instant now, CancellationToken cancel)
     {
-        await callEnded.CallEndedAsync(connection, transaction, row.AttemptId, now, cancel);
+        await ivr.CloseAsync(connection, transaction, row.AttemptId, now, cancel);
         var conversation = row.Treatment == "Agent" && row.BridgedAt is not null && !ended.AnsweredByMachine;
         await connection.ExecuteAsync(new CommandDefinition(
             """
@@ -131,9 +132,3 @@ public sealed class AttemptEvents(ServiceClock clock, ICallEnded callEnded)
 
 /// <summary>A slow effect on one call.</summary>
 public sealed record CallCommand(long AttemptId, string Sid);
-
-/// <summary>Told, in the same transaction, that a call is over. The IVR closes its session and says what came of it.</summary>
-public interface ICallEnded
-{
-    Task CallEndedAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long attemptId, Instant now, CancellationToken cancel);
-}

@@ -32,7 +32,7 @@ public static class NetworkCommand
     private static readonly Option<double> InboundPerHour = new("--inbound-per-hour") { Description = "Calls an hour that people make to the account's numbers." };
     private static readonly Option<double> CallBacks = new("--call-backs") { Description = "Chance that a missed call is called back.", DefaultValueFactory = _ => 0.03 };
     private static readonly Option<int> Agents = new("--agents") { Description = "Virtual agents to seat." };
-    private static readonly Option<Uri?> Dialer = new("--dialer") { Description = "Base URL of the product whose agents they are." };
+    private static readonly Option<string?> Dialer = new("--dialer") { Description = "Base URL of the product whose agents they are." };
     private static readonly Option<string> AgentUser = new("--agent-user") { Description = "Their user names; {0} is the number from 1.", DefaultValueFactory = _ => "agent{0:000}" };
     private static readonly Option<string> AgentPassword = new("--agent-password") { Description = "Their password.", DefaultValueFactory = _ => string.Empty };
 
@@ -108,7 +108,7 @@ public static class NetworkCommand
             LedgerFile = parsed.GetValue(Ledger)?.FullName,
             Faults = parsed.GetValue(Faults) is { } file ? FaultRule.Read(File.ReadAllText(file.FullName)) : [],
             Agents = agents,
-            Product = parsed.GetValue(Dialer),
+            Product = parsed.GetValue(Dialer) is { } product ? new Uri(product) : null,
             AgentUser = parsed.GetValue(AgentUser)!,
             AgentPassword = parsed.GetValue(AgentPassword)!,
         };

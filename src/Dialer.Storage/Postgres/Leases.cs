@@ -42,5 +42,5 @@ public sealed class Leases(Database database, NodeIdentity node)
 /// <summary>This process among its peers: a name no other process ever had.</summary>
 public sealed record NodeIdentity(string Name)
 {
-    public static NodeIdentity OfThisProcess() => new($"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid():N}"[..Math.Min(60, Environment.MachineName.Length + 42)]);
+    public static NodeIdentity OfThisProcess() => new($"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid():N}");
 }

@@ -51,12 +51,15 @@ public sealed class AgentIndex(RedisConnection redis)
         return [.. rows.Select(row => Reading((RedisResult[])row))];
     }
 
-    /// <summary>At most <paramref name="limit"/> tokens in any sliding <paramref name="window"/>, counted on the clock of <paramref name="nowMs"/>.</summary>
+    /// <summary>At most <paramref name="limit"/> tokens in any sliding <paramref name="window"/>, counted on the clock of <paramref name="nowMs"/>. Returns how many were taken.</summary>
     public async Task<int> TakeTokensAsync(string bucket, long nowMs, int wanted, int limit, TimeSpan window) =>
-        wanted <= 0 ? 0 : (int)(long)await redis.Database.ScriptEvaluateAsync(
+        (int)(long)await redis.Database.ScriptEvaluateAsync(
             RedisScripts.TakeTokens,
             [redis.Key("tokens:" + bucket)],
             [nowMs, wanted, limit, (long)window.TotalMilliseconds, Guid.NewGuid().ToString("N")]);
+
+    /// <summary>How many could be taken now.</summary>
+    public Task<int> FreeTokensAsync(string bucket, long nowMs, int limit, TimeSpan window) => TakeTokensAsync(bucket, nowMs, -1, limit, window);
 
     public async Task<bool> IsWholeAsync() => await redis.Database.KeyExistsAsync(Boot);
 

@@ -1,0 +1,119 @@
+using Dapper;
+using Dialer.Core.Calls;
+using Dialer.Features.Agents;
+using Dialer.Features.Compliance;
+using Dialer.Features.Ivr;
+using Dialer.Storage.Postgres;
+using Dialer.Twilio.Twiml;
+using Dialer.Twilio.Webhooks;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Dialer.Features.Dialing;
+
+/// <summary>
+/// Somebody, or something, picked up. Is the call still lawful and wanted? Then an agent, or the IVR, in the one answer to this webhook;
+/// with nobody free, the abandonment path that the campaign's policy allows.
+/// </summary>
+public sealed class AnswerCall(
+    Database database, AttemptEvents events, AgentHandoff handoff, AgentSessions sessions, ContactGate gate, IvrFlow ivr, ServiceClock clock, ILogger<AnswerCall> log)
+{
+    public const string OutboundFlow = "outbound";
+    public const string AbandonedFlow = "abandoned";
+    public const string MachineFlow = "machine";
+
+    public static void Map(IEndpointRouteBuilder routes) => routes
+        .MapPost("/twilio/voice/answer", (TwilioForm form, HttpContext http, AttemptTokens tokens, AnswerCall answer, CancellationToken cancel) =>
+            answer.HandleAsync(form, tokens.TryRead(http.Request.Query["t"], out var token) ? token : null, cancel))
+        .AllowAnonymous().RequireTwilioSignature();
+
+    private async Task<IResult> HandleAsync(TwilioForm form, AttemptToken? known, CancellationToken cancel)
+    {
+        if (known is not { } token || CallStatusChanged.From(form) is not { } call)
+        {
+            log.LogWarning("An answered call names no attempt of ours; it is hung up");
+            return TwimlResult.Of(Twiml.HangUp);
+        }
+
+        var verdict = await gate.StillLawfulAsync(token.Attempt, clock.Now, cancel);
+        var (twiml, agents) = await database.InTransactionAsync(
+            async (connection, transaction) => await AttemptRow.LockAsync(connection, transaction, token.Attempt.Value, cancel) is { } row
+                ? await AnswerAsync(connection, transaction, row, call, token, verdict, cancel)
+                : (Twiml.HangUp, []),
+            cancel);
+        await sessions.AnnounceAsync([.. agents]);
+        return TwimlResult.Of(twiml);
+    }
+
+    private async Task<(string Twiml, List<AgentSession?> Agents)> AnswerAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, AttemptRow row, CallStatusChanged call, AttemptToken token, AnswerVerdict verdict, CancellationToken cancel)
+    {
+        var now = clock.Now;
+        var fresh = await Inbox.ReceiveAsync(connection, transaction, token.Day, $"answer:{call.CallSid}", row.AttemptId, "answer", null, call, now, cancel);
+        if (!fresh)
+            return (await RepeatAsync(connection, transaction, row, cancel), []);
+        var outcome = await events.ApplyAsync(
+            connection, transaction, row, new AttemptEvent.Progress(call.CallSid, Core.Calls.CallStatus.InProgress, now, AnsweredBy: call.AnsweredBy?.Wire()), cancel);
+        if (outcome.Change.Conflict || outcome.Change.Attempt.State.IsTerminal())
+            return (Twiml.HangUp, [outcome.Agent]);
+        if (outcome.Change.Attempt.AnsweredByMachine)
+            return (await TreatMachineAsync(connection, transaction, row, cancel), [outcome.Agent]);
+        if (!verdict.Lawful)
+        {
+            log.LogInformation("Attempt {AttemptId} is no longer lawful at its answer ({Codes}); it is hung up", row.AttemptId, string.Join(' ', verdict.Codes));
+            return (await TreatAsync(connection, transaction, row, "HangUp", abandoned: false, Twiml.HangUp, cancel), [outcome.Agent]);
+        }
+
+        if (row.Mode == "Agentless")
+        {
+            await TreatAsync(connection, transaction, row, "Ivr", abandoned: false, "", cancel);
+            return (await ivr.StartAsync(connection, transaction, row.AttemptId, OutboundFlow, now, cancel), [outcome.Agent]);
+        }
+
+        if (await handoff.TryAsync(connection, transaction, row, cancel) is { } joined)
+            return (joined.Twiml, [outcome.Agent, joined.Agent]);
+        return (await AbandonAsync(connection, transaction, row, cancel), [outcome.Agent]);
+    }
+
+    private async Task<string> AbandonAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, AttemptRow row, CancellationToken cancel) => row.NoAgentTreatment switch
+    {
+        "Ivr" => await TreatAsync(connection, transaction, row, "Ivr", abandoned: true, await ivr.StartAsync(connection, transaction, row.AttemptId, OutboundFlow, clock.Now, cancel), cancel),
+        "Message" => await TreatAsync(connection, transaction, row, "Message", abandoned: true, await ivr.StartAsync(connection, transaction, row.AttemptId, AbandonedFlow, clock.Now, cancel), cancel),
+        _ => await TreatAsync(connection, transaction, row, "HangUp", abandoned: true, Twiml.HangUp, cancel),
+    };
+
+    private async Task<string> TreatMachineAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, AttemptRow row, CancellationToken cancel) =>
+        row.MachineTreatment == "LimitedContentMessage"
+            ? await TreatAsync(connection, transaction, row, "LimitedContentMessage", abandoned: false, await ivr.StartAsync(connection, transaction, row.AttemptId, MachineFlow, clock.Now, cancel), cancel)
+            : await TreatAsync(connection, transaction, row, "Machine", abandoned: false, Twiml.HangUp, cancel);
+
+    private static async Task<string> TreatAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, AttemptRow row, string treatment, bool abandoned, string twiml, CancellationToken cancel)
+    {
+        await connection.ExecuteAsync(new CommandDefinition(
+            "update attempt set treatment = @treatment, abandoned = @abandoned, artificial_voice = artificial_voice or @treatment in ('Ivr', 'Message', 'LimitedContentMessage') where attempt_id = @AttemptId",
+            new { row.AttemptId, treatment, abandoned },
+            transaction,
+            cancellationToken: cancel));
+        return twiml;
+    }
+
+    /// <summary>Twilio asks again when our first answer did not reach it in time: the same document, without a second effect.</summary>
+    private async Task<string> RepeatAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, AttemptRow row, CancellationToken cancel) => row switch
+    {
+        { EndedAt: not null } => Twiml.HangUp,
+        { Treatment: "Agent", AgentId: { } agent } => await ConferenceOfAsync(connection, transaction, agent, cancel) is { } conference ? handoff.Render(row, conference) : Twiml.HangUp,
+        { Treatment: "Ivr" } => await ivr.StartAsync(connection, transaction, row.AttemptId, OutboundFlow, clock.Now, cancel),
+        { Treatment: "Message" } => await ivr.StartAsync(connection, transaction, row.AttemptId, AbandonedFlow, clock.Now, cancel),
+        { Treatment: "LimitedContentMessage" } => await ivr.StartAsync(connection, transaction, row.AttemptId, MachineFlow, clock.Now, cancel),
+        _ => Twiml.HangUp,
+    };
+
+    private static async Task<string?> ConferenceOfAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long agentId, CancellationToken cancel) =>
+        await connection.ExecuteScalarAsync<Guid?>(new CommandDefinition(
+            "select session_id from agent_session where agent_id = @agentId and ended_at is null", new { agentId }, transaction, cancellationToken: cancel)) is { } session
+            ? AgentSession.ConferenceOf(session)
+            : null;
+}

@@ -1,0 +1,126 @@
+using System.Threading.Channels;
+using Dapper;
+using Dialer.Core.Calls;
+using Dialer.Core.Numbers;
+using Dialer.Core.Pacing;
+using Dialer.Features.Agents;
+using Dialer.Features.Campaigns;
+using Dialer.Storage.Postgres;
+using Dialer.Twilio.Rest;
+using Dialer.Twilio.Webhooks;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using NodaTime;
+
+namespace Dialer.Features.Dialing;
+
+/// <summary>
+/// Sends attempts to Twilio, each at most once: <c>Submitting</c> is committed before the first byte of <c>POST Calls</c>, and whatever is not a clear yes or no
+/// is <c>Unknown</c>, never sent again. The only caller of <see cref="TwilioClient.CreateCallAsync"/>.
+/// </summary>
+public sealed class CallSender(
+    Database database, TwilioClient twilio, AttemptTokens tokens, WebhookUrls urls, AttemptEvents events, AgentSessions sessions, ServiceClock clock, ILogger<CallSender> log) : BackgroundService
+{
+    private const int AtOnce = 16;
+
+    /// <summary>Real time after which a submission whose sender never reported is taken to be lost; longer than any request may take.</summary>
+    private static readonly TimeSpan Reports = TimeSpan.FromSeconds(20);
+
+    private readonly Channel<Batch> _batches = Channel.CreateBounded<Batch>(64);
+
+    public ValueTask SendAsync(Campaign campaign, long epoch, IReadOnlyList<DialBatch.Intent> intents, CancellationToken cancel) =>
+        _batches.Writer.WriteAsync(new Batch(campaign, epoch, intents), cancel);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await foreach (var batch in _batches.Reader.ReadAllAsync(stoppingToken))
+        {
+            try
+            {
+                var submitted = await SubmitAsync(batch, stoppingToken);
+                await Parallel.ForEachAsync(
+                    batch.Intents.Where(intent => submitted.Contains(intent.AttemptId)),
+                    new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = CancellationToken.None }, // what is submitted is sent and recorded, also while the node stops
+                    async (intent, _) => await PlaceAsync(batch, intent));
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException)
+            {
+                log.LogError(failure, "A batch of {Count} calls was not sent; the sweeper will settle what was submitted", batch.Intents.Count);
+            }
+        }
+    }
+
+    /// <summary>Commits that these requests are about to be made, by a sender whose lease is the newest.</summary>
+    private async Task<HashSet<long>> SubmitAsync(Batch batch, CancellationToken cancel)
+    {
+        var now = clock.Now;
+        return [.. await database.QueryAsync<long>(
+            """
+            update attempt set state = 'Submitting', epoch = @Epoch, submitted_at = @now, deadline = @deadline
+            where attempt_id = any (@ids) and state = 'Intent'
+                and exists (select from lease where name = @lease and epoch = @Epoch and expires_at > clock_timestamp())
+            returning attempt_id
+            """,
+            new { batch.Epoch, now, deadline = now + clock.OfReal(Reports), ids = batch.Intents.Select(intent => intent.AttemptId).ToArray(), lease = DialBatch.LeaseOf(batch.Campaign.CampaignId) },
+            cancel)];
+    }
+
+    private async Task PlaceAsync(Batch batch, DialBatch.Intent intent)
+    {
+        try
+        {
+            var placement = await twilio.CreateCallAsync(Request(batch.Campaign, intent), CancellationToken.None);
+            var now = clock.Now;
+            AttemptEvent happened = placement switch
+            {
+                CallPlacement.Placed placed => new AttemptEvent.Accepted(placed.Sid, now + Duration.FromSeconds(batch.Campaign.RingSeconds + 30) + clock.OfReal(TimeSpan.FromSeconds(5))),
+                CallPlacement.Refused refused => new AttemptEvent.Rejected(refused.Code),
+                _ => new AttemptEvent.Lost(now + clock.OfReal(TimeSpan.FromSeconds(5))),
+            };
+            if (placement is CallPlacement.Refused { Retryable: false } no)
+                log.LogWarning("Twilio refused attempt {AttemptId}: {Code} {Message}", intent.AttemptId, no.Code, no.Message);
+            if (placement is CallPlacement.Unknown unknown)
+                log.LogWarning("The outcome of attempt {AttemptId} is unknown and it will not be sent again: {Why}", intent.AttemptId, unknown.Why);
+            await RecordAsync(intent.AttemptId, happened);
+        }
+        catch (Exception failure)
+        {
+            log.LogError(failure, "The outcome of attempt {AttemptId} could not be recorded; it will become unknown", intent.AttemptId);
+        }
+    }
+
+    private async Task RecordAsync(long attemptId, AttemptEvent happened)
+    {
+        var outcome = await database.InTransactionAsync(
+            async (connection, transaction) => await AttemptRow.LockAsync(connection, transaction, attemptId, CancellationToken.None) is { } row
+                ? await events.ApplyAsync(connection, transaction, row, happened, CancellationToken.None)
+                : null,
+            CancellationToken.None);
+        await sessions.AnnounceAsync(outcome?.Agent);
+    }
+
+    private CreateCall Request(Campaign campaign, DialBatch.Intent intent)
+    {
+        var token = tokens.Issue(new Core.AttemptId(intent.AttemptId), intent.CreatedAt);
+        var sync = campaign.MachineDetection == AmdMode.Sync;
+        return new CreateCall
+        {
+            To = PhoneNumber.Parse(intent.ToE164),
+            From = PhoneNumber.Parse(campaign.FromE164),
+            Url = urls.Answer(token),
+            FallbackUrl = urls.Fallback(token),
+            StatusCallback = urls.Status(token),
+            StatusCallbackEvents = [CallEventName.Initiated, CallEventName.Ringing, CallEventName.Answered, CallEventName.Completed],
+            TimeoutSeconds = campaign.RingSeconds,
+            TimeLimitSeconds = 7200,
+            MachineDetection = campaign.MachineDetection == AmdMode.None
+                ? MachineDetection.None
+                : campaign.MachineTreatment == "LimitedContentMessage" ? MachineDetection.DetectMessageEnd : MachineDetection.Enable,
+            AsyncAmd = !sync,
+            AsyncAmdStatusCallback = sync || campaign.MachineDetection == AmdMode.None ? null : urls.MachineDetection(token),
+            MachineDetectionTimeout = 30,
+        };
+    }
+
+    private sealed record Batch(Campaign Campaign, long Epoch, IReadOnlyList<DialBatch.Intent> Intents);
+}

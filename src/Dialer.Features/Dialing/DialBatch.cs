@@ -1,0 +1,184 @@
+using Dapper;
+using Dialer.Core;
+using Dialer.Core.Compliance;
+using Dialer.Core.Pacing;
+using Dialer.Features.Campaigns;
+using Dialer.Features.Compliance;
+using Dialer.Storage.Postgres;
+using NodaTime;
+using Npgsql;
+
+namespace Dialer.Features.Dialing;
+
+/// <summary>
+/// Turns "dial n now" into attempts, in one transaction: claim leads, lock their persons in id order, ask the law about each on facts read under that lock,
+/// and store an attempt for every allow and a decision for every answer. Nothing has been sent when it returns.
+/// </summary>
+public sealed class DialBatch(Database database, ContactGate gate, ServiceClock clock)
+{
+    private const int MostLooked = 400;
+    private static readonly Duration Permanent = Duration.FromHours(24);
+
+    public sealed record Intent(long AttemptId, string ToE164, Instant CreatedAt);
+
+    public sealed record Result(IReadOnlyList<Intent> Intents, int Looked, bool LeaseHeld);
+
+    public static string LeaseOf(long campaignId) => $"campaign:{campaignId}";
+
+    public Task<Result> PrepareAsync(Campaign campaign, PacingMode inForce, int wanted, long epoch, CancellationToken cancel) => database.InTransactionAsync(
+        async (connection, transaction) =>
+        {
+            if (!await Leases.ProveAsync(connection, transaction, LeaseOf(campaign.CampaignId), epoch, cancel))
+                return new Result([], 0, false);
+            var now = clock.Now;
+            var leads = await ClaimAsync(connection, transaction, campaign.CampaignId, Math.Min(MostLooked, (wanted * 2) + 10), now, cancel);
+            await PersonLocks.TakeAsync(connection, transaction, leads.Select(lead => new PersonId(lead.PersonId)), cancel);
+            var phones = await PhonesAsync(connection, transaction, leads, now, cancel);
+            var intents = new List<Intent>();
+            var looked = 0;
+            foreach (var chunk in Distinct(leads).Chunk(Math.Max(wanted, 8)))
+            {
+                if (intents.Count >= wanted)
+                    break;
+                looked += chunk.Length;
+                intents.AddRange(await DecideAsync(connection, transaction, campaign, inForce, chunk, phones, wanted - intents.Count, now, cancel));
+            }
+
+            return new Result(intents, looked, true);
+        },
+        cancel);
+
+    private static async Task<List<Lead>> ClaimAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long campaignId, int limit, Instant now, CancellationToken cancel) =>
+        (await connection.QueryAsync<Lead>(new CommandDefinition(
+            """
+            select account_id, person_id, attempts from ready_lead
+            where campaign_id = @campaignId and not_before <= @now
+            order by not_before, rank limit @limit for update skip locked
+            """,
+            new { campaignId, now, limit },
+            transaction,
+            cancellationToken: cancel))).AsList();
+
+    /// <summary>Active numbers by person, the least tried first, then the client's own order.</summary>
+    private static async Task<ILookup<long, Phone>> PhonesAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, List<Lead> leads, Instant now, CancellationToken cancel) =>
+        (await connection.QueryAsync<Phone>(new CommandDefinition(
+            """
+            select p.phone_id, p.person_id, p.e164, t.tries, t.live
+            from phone p
+            cross join lateral (
+                select count(*) filter (where a.phone_id = p.phone_id) as tries,
+                    coalesce(bool_or(a.direction = 'Outbound' and a.state in ('Intent', 'Submitting', 'Placed', 'Ringing', 'Answered', 'Unknown')), false) as live
+                from attempt a where a.person_id = p.person_id and a.created_at > @since) t
+            where p.person_id = any (@persons) and p.status = 'Active'
+            order by t.tries, p.rank, p.phone_id
+            """,
+            new { persons = leads.Select(lead => lead.PersonId).ToArray(), since = now - Duration.FromDays(7) },
+            transaction,
+            cancellationToken: cancel))).ToLookup(phone => phone.PersonId);
+
+    private async Task<List<Intent>> DecideAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, Campaign campaign, PacingMode inForce, Lead[] leads, ILookup<long, Phone> phones, int room, Instant now, CancellationToken cancel)
+    {
+        var callable = leads.Select(lead => (Lead: lead, Phone: phones[lead.PersonId].FirstOrDefault())).ToList();
+        var retries = callable.Where(pair => pair.Phone is null or { Live: true })
+            .Select(pair => new Retry(pair.Lead.AccountId, now + (pair.Phone is null ? Permanent : Duration.FromMinutes(2)), false)).ToList();
+        var asked = callable.Where(pair => pair.Phone is { Live: false }).ToList();
+        var ids = (await connection.QueryAsync<long>(new CommandDefinition(
+            "select nextval(pg_get_serial_sequence('attempt', 'attempt_id')) from generate_series(1, @n)", new { n = asked.Count }, transaction, cancellationToken: cancel))).AsList();
+        var requests = asked.Select((pair, i) => new GateRequest(
+            new PersonId(pair.Lead.PersonId), new AccountId(pair.Lead.AccountId), new PhoneId(pair.Phone!.PhoneId), new CampaignId(campaign.CampaignId), ModeOf(inForce),
+            ArtificialVoice: campaign.UsesArtificialVoice, Attempt: new AttemptId(ids[i]))).ToList();
+        var results = requests.Count == 0 ? [] : await gate.DecideAsync(connection, transaction, requests, now, cancel);
+        var allowed = new List<(long Id, Lead Lead, Phone Phone, GateResult Gate)>();
+        for (var i = 0; i < results.Count; i++)
+        {
+            var decision = results[i].Decision;
+            if (!results[i].Allowed)
+                retries.Add(new Retry(asked[i].Lead.AccountId, decision.RetryAt is { } at && at > now ? at : now + Permanent, false));
+            else if (allowed.Count < room)
+                allowed.Add((ids[i], asked[i].Lead, asked[i].Phone!, results[i]));
+        }
+
+        var made = await InsertAsync(connection, transaction, campaign, inForce, allowed, now, cancel);
+        retries.AddRange(allowed.Select(pair => new Retry(pair.Lead.AccountId, made.Contains(pair.Id) ? now + Duration.FromHours(1) : now + Duration.FromMinutes(2), made.Contains(pair.Id))));
+        await RequeueAsync(connection, transaction, campaign.CampaignId, retries, cancel);
+        return [.. allowed.Where(pair => made.Contains(pair.Id)).Select(pair => new Intent(pair.Id, pair.Phone.E164, now))];
+    }
+
+    /// <summary>A number that another person's attempt has made live meanwhile is left out: the partial unique index decides.</summary>
+    private static async Task<HashSet<long>> InsertAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, Campaign campaign, PacingMode inForce, List<(long Id, Lead Lead, Phone Phone, GateResult Gate)> allowed, Instant now, CancellationToken cancel) =>
+        [.. await connection.QueryAsync<long>(new CommandDefinition(
+            """
+            insert into attempt (attempt_id, campaign_id, account_id, person_id, phone_id, mode, purpose, to_e164, from_e164, state, created_at, artificial_voice, counted, exclusion)
+            overriding system value
+            select x.id, @CampaignId, x.account, x.person, x.phone, @mode, @Purpose, x.e164, @FromE164, 'Intent', @now, x.artificial, x.counted, x.exclusion
+            from unnest(@ids, @accounts, @persons, @phones, @numbers, @artificial, @counted, @exclusions) as x (id, account, person, phone, e164, artificial, counted, exclusion)
+            on conflict do nothing
+            returning attempt_id
+            """,
+            new
+            {
+                campaign.CampaignId,
+                campaign.Purpose,
+                campaign.FromE164,
+                mode = inForce.ToString(),
+                now,
+                ids = allowed.Select(x => x.Id).ToArray(),
+                accounts = allowed.Select(x => x.Lead.AccountId).ToArray(),
+                persons = allowed.Select(x => x.Lead.PersonId).ToArray(),
+                phones = allowed.Select(x => x.Phone.PhoneId).ToArray(),
+                numbers = allowed.Select(x => x.Phone.E164).ToArray(),
+                artificial = allowed.Select(x => x.Gate.ArtificialVoice).ToArray(),
+                counted = allowed.Select(x => x.Gate.Counted).ToArray(),
+                exclusions = allowed.Select(x => x.Gate.Exclusion).ToArray(),
+            },
+            transaction,
+            cancellationToken: cancel))];
+
+    private static Task RequeueAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long campaignId, List<Retry> retries, CancellationToken cancel) =>
+        connection.ExecuteAsync(new CommandDefinition(
+            """
+            update ready_lead r set not_before = x.at, attempts = r.attempts + x.tried
+            from unnest(@accounts, @times, @tried) as x (account, at, tried)
+            where r.campaign_id = @campaignId and r.account_id = x.account
+            """,
+            new
+            {
+                campaignId,
+                accounts = retries.Select(r => r.AccountId).ToArray(),
+                times = retries.Select(r => r.At.ToDateTimeOffset()).ToArray(),
+                tried = retries.Select(r => r.Tried ? (short)1 : (short)0).ToArray(),
+            },
+            transaction,
+            cancellationToken: cancel));
+
+    /// <summary>One lead a person in a batch: two debts of one person are two calls, not one.</summary>
+    private static IEnumerable<Lead> Distinct(List<Lead> leads) => leads.DistinctBy(lead => lead.PersonId);
+
+    private static ContactMode ModeOf(PacingMode mode) => Enum.Parse<ContactMode>(mode.ToString());
+
+    private sealed record Retry(long AccountId, Instant At, bool Tried);
+
+    private sealed class Lead
+    {
+        public long AccountId { get; init; }
+
+        public long PersonId { get; init; }
+
+        public short Attempts { get; init; }
+    }
+
+    private sealed class Phone
+    {
+        public long PhoneId { get; init; }
+
+        public long PersonId { get; init; }
+
+        public string E164 { get; init; } = "";
+
+        public long Tries { get; init; }
+
+        public bool Live { get; init; }
+    }
+}

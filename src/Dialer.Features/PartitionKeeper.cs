@@ -1,0 +1,35 @@
+using Dialer.Storage.Postgres;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using NodaTime;
+
+namespace Dialer.Features;
+
+/// <summary>Keeps daily partitions ready for what grows with every dial: yesterday to a week ahead on the service's clock.</summary>
+public sealed class PartitionKeeper(Database database, ServiceClock clock, ILogger<PartitionKeeper> log) : BackgroundService
+{
+    public static Task EnsureAsync(Database database, LocalDate today, CancellationToken cancel) => database.ExecuteAsync(
+        """
+        select ensure_daily_partitions(name::regclass, @from, @to)
+        from unnest(array['decision', 'call_event', 'pacing_tick', 'audit']) as name
+        """,
+        new { from = today.PlusDays(-1), to = today.PlusDays(7) },
+        cancel);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMinutes(5));
+        do
+        {
+            try
+            {
+                await EnsureAsync(database, clock.Now.InUtc().Date, stoppingToken);
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException)
+            {
+                log.LogWarning("Partitions could not be prepared, rows go to the default ones: {Reason}", failure.Message);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+}

@@ -1,0 +1,153 @@
+using Dialer.Storage.Postgres;
+using NodaTime;
+
+namespace Dialer.Features.Reports;
+
+/// <summary>The figures of everything that happened, each with its formula in the property's words. The demonstration's last word, and a shift report's first.</summary>
+public sealed class ShiftReport(Database database, ServiceClock clock)
+{
+    public async Task<ShiftSummary> ReadAsync(CancellationToken cancel)
+    {
+        var calls = await database.FindAsync<CallFigures>(
+            $"""
+            select count(*) filter (where direction = 'Outbound') as attempts,
+                count(*) filter (where {LiveFloor.LiveAnswer}) as answered_live,
+                count(*) filter (where bridged_at is not null and coalesce(answered_by, '') !~ '^(machine|fax)') as bridged,
+                count(*) filter (where abandoned) as abandoned,
+                count(*) filter (where answered_by ~ '^(machine|fax)') as machine,
+                count(*) filter (where state = 'Busy') as busy,
+                count(*) filter (where state in ('NoAnswer', 'Canceled')) as no_answer,
+                count(*) filter (where state in ('Failed', 'Refused', 'NotPlaced')) as failed,
+                count(*) filter (where state in ('Intent', 'Submitting', 'Unknown', 'Placed', 'Ringing', 'Answered')) as live,
+                count(*) filter (where direction = 'Inbound') as inbound
+            from attempt
+            """,
+            null,
+            cancel) ?? new CallFigures();
+        var ivr = await database.FindAsync<IvrFigures>(
+            """
+            select
+                (select count(*) from ivr_session where position::text ~* '"verified"\s*:\s*true') as verified,
+                (select count(*) from payment where source = 'Ivr' and state = 'Captured') as payments,
+                (select coalesce(sum(amount), 0) from payment where source = 'Ivr' and state = 'Captured') as paid,
+                (select count(*) from promise where source = 'Ivr' and state <> 'Cancelled') as promises,
+                (select coalesce(sum(amount), 0) from promise where source = 'Ivr' and state <> 'Cancelled') as promised,
+                (select count(*) from disposition where source = 'Ivr' and code = 'IVR-OPTOUT') as opt_outs,
+                (select count(*) from disposition where source = 'Ivr' and code = 'RPC-DISP') as disputes,
+                (select count(*) from disposition where code = 'XFER-ESC') as transfers
+            """,
+            null,
+            cancel) ?? new IvrFigures();
+        var agents = await database.FindAsync<AgentFigures>(
+            """
+            select coalesce(sum(extract(epoch from coalesce(to_at, @now) - from_at)) filter (where l.state = 'OnCall' and not machine), 0)::float8 as talk,
+                coalesce(sum(extract(epoch from coalesce(to_at, @now) - from_at)) filter (where l.state = 'WrapUp'), 0)::float8 as wrap,
+                coalesce(sum(extract(epoch from coalesce(to_at, @now) - from_at)) filter (where l.state = 'Available'), 0)::float8 as idle,
+                coalesce(sum(extract(epoch from coalesce(to_at, @now) - from_at)) filter (where l.state in ('Reserved', 'NotResponding') or l.state = 'OnCall' and machine), 0)::float8 as other
+            from (select l.*, coalesce(a.answered_by, '') ~ '^(machine|fax)' as machine from agent_state_log l left join attempt a using (attempt_id)) l
+            where l.state not in ('Break', 'Offline')
+            """,
+            new { now = clock.Now },
+            cancel) ?? new AgentFigures();
+        var agentPromises = await database.FindAsync<SumRow>("select count(*), coalesce(sum(amount), 0) as amount from promise where source = 'Agent' and state <> 'Cancelled'", null, cancel) ?? new SumRow();
+        return new ShiftSummary(
+            calls.Attempts,
+            calls.AnsweredLive,
+            calls.Bridged,
+            calls.Abandoned,
+            LiveFloor.Rate(calls.Abandoned, calls.AnsweredLive),
+            calls.Machine,
+            calls.Busy,
+            calls.NoAnswer,
+            calls.Failed,
+            calls.Live,
+            calls.Inbound,
+            await CountAsync("select reason, sum(repeats)::bigint from decision cross join lateral unnest(reasons) as reason where verdict = 'Deny' group by reason order by 2 desc", cancel),
+            new IvrView(ivr.Verified, new SumView(ivr.Payments, ivr.Paid), new SumView(ivr.Promises, ivr.Promised), ivr.OptOuts, ivr.Disputes, ivr.Transfers),
+            new AgentsView(
+                Share(agents.Talk + agents.Wrap, agents.Talk + agents.Wrap + agents.Idle + agents.Other),
+                Share(agents.Talk + agents.Wrap, agents.Talk + agents.Wrap + agents.Idle),
+                Math.Round(agents.Talk), Math.Round(agents.Wrap), Math.Round(agents.Idle), Math.Round(agents.Other),
+                new SumView(agentPromises.Count, agentPromises.Amount)),
+            await CountAsync("select coalesce(d.code, a.disposition) as code, count(*) from attempt a left join disposition d using (attempt_id) where coalesce(d.code, a.disposition) is not null group by 1 order by 2 desc", cancel));
+    }
+
+    private async Task<IReadOnlyDictionary<string, long>> CountAsync(string sql, CancellationToken cancel) =>
+        (await database.QueryAsync<(string Code, long Count)>(sql, null, cancel)).ToDictionary(row => row.Code, row => row.Count);
+
+    private static double Share(double part, double whole) => whole <= 0 ? 0 : Math.Round(part / whole, 4);
+
+    private sealed class CallFigures
+    {
+        public long Attempts { get; init; }
+
+        public long AnsweredLive { get; init; }
+
+        public long Bridged { get; init; }
+
+        public long Abandoned { get; init; }
+
+        public long Machine { get; init; }
+
+        public long Busy { get; init; }
+
+        public long NoAnswer { get; init; }
+
+        public long Failed { get; init; }
+
+        public long Live { get; init; }
+
+        public long Inbound { get; init; }
+    }
+
+    private sealed class IvrFigures
+    {
+        public long Verified { get; init; }
+
+        public long Payments { get; init; }
+
+        public decimal Paid { get; init; }
+
+        public long Promises { get; init; }
+
+        public decimal Promised { get; init; }
+
+        public long OptOuts { get; init; }
+
+        public long Disputes { get; init; }
+
+        public long Transfers { get; init; }
+    }
+
+    private sealed class AgentFigures
+    {
+        public double Talk { get; init; }
+
+        public double Wrap { get; init; }
+
+        public double Idle { get; init; }
+
+        public double Other { get; init; }
+    }
+
+    private sealed class SumRow
+    {
+        public long Count { get; init; }
+
+        public decimal Amount { get; init; }
+    }
+}
+
+/// <summary>Outbound figures, except <paramref name="Inbound"/>. <paramref name="AbandonmentRate"/> = abandoned / answeredLive; live answers are people, not machines, abandoned ones included.</summary>
+public sealed record ShiftSummary(
+    long Attempts, long AnsweredLive, long Bridged, long Abandoned, double AbandonmentRate, long Machine, long Busy, long NoAnswer, long Failed, long Live, long Inbound,
+    IReadOnlyDictionary<string, long> Denied, IvrView Ivr, AgentsView Agents, IReadOnlyDictionary<string, long> Dispositions);
+
+public sealed record IvrView(long Verified, SumView Payments, SumView Promises, long OptOuts, long Disputes, long Transfers);
+
+/// <summary>
+/// <paramref name="Utilisation"/> = (talk + wrap) / signed-in, unpaused time; <paramref name="Occupancy"/> = (talk + wrap) / (talk + wrap + idle).
+/// <paramref name="OtherSeconds"/>: joining, machines, not responding.
+/// </summary>
+public sealed record AgentsView(
+    double Utilisation, double Occupancy, double TalkSeconds, double WrapSeconds, double IdleSeconds, double OtherSeconds, SumView Promises);

@@ -1,0 +1,47 @@
+using Dialer.Features;
+using Dialer.Features.Payments;
+using Dialer.Features.Promises;
+using Dialer.Storage.Scheduling;
+using NodaTime;
+using Npgsql;
+
+namespace Dialer.Host;
+
+/// <summary>Gives the installation's own schedules to the scheduler at each start, so that a new build's times hold at once.</summary>
+internal sealed class Background(Schedules schedules, ILogger<Background> log) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await schedules.PutAsync("promises-evaluate", "0 5 0 * * ?", "America/New_York", PromisesWork.WorkName, "", stoppingToken);
+            await schedules.PutAsync("payments-sweep", "0 * * * * ?", "America/New_York", PaymentsWork.WorkName, "", stoppingToken);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            log.LogError(failure, "The installation's schedules could not be stored");
+        }
+    }
+}
+
+/// <summary>Each night: which promises were kept. The work guards itself, so it needs nothing of the fire's transaction.</summary>
+internal sealed class PromisesWork(EvaluatePromises evaluate) : IScheduledWork
+{
+    public const string WorkName = "promises.evaluate";
+
+    public string Name => WorkName;
+
+    public Task RunAsync(string argument, Instant fireTime, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancel) =>
+        evaluate.RunAsync(new EvaluatePromisesArgs(fireTime.InZone(DateTimeZoneProviders.Tzdb["America/New_York"]).Date), cancel);
+}
+
+/// <summary>Each minute: payment sessions that nobody ended become unknown.</summary>
+internal sealed class PaymentsWork(SweepPayments sweep) : IScheduledWork
+{
+    public const string WorkName = "payments.sweep";
+
+    public string Name => WorkName;
+
+    public Task RunAsync(string argument, Instant fireTime, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancel) =>
+        sweep.RunAsync(SweepPaymentsArgs.Default, cancel);
+}

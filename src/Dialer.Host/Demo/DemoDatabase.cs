@@ -1,0 +1,65 @@
+using Dapper;
+using Dialer.Features;
+using Dialer.Features.Access;
+using Dialer.Features.Accounts;
+using Dialer.Features.Imports;
+using Dialer.Storage.Postgres;
+using Dialer.Storage.Redis;
+using Microsoft.Extensions.Options;
+using NodaTime;
+using Npgsql;
+
+namespace Dialer.Host.Demo;
+
+/// <summary>A database of the demonstration's own, made anew for each run beside whatever else the server holds.</summary>
+internal static class DemoDatabase
+{
+    private const string Name = "dialer_demo";
+    private const string Mark = "made and dropped by ./dialer demo";
+
+    /// <summary>Drops the last run's database, makes a new one, migrates it, and returns its connection string.</summary>
+    public static async Task<string> CreateAsync(string server, CancellationToken cancel)
+    {
+        await using (var connection = new NpgsqlConnection(server))
+        {
+            await connection.OpenAsync(cancel);
+            var comment = await connection.ExecuteScalarAsync<string?>(
+                "select coalesce(shobj_description(oid, 'pg_database'), '') from pg_database where datname = @Name", new { Name });
+            if (comment is not null && comment != Mark)
+                throw new StartException($"The server already has a database '{Name}' that the demonstration did not make. Rename it, or let ConnectionStrings__Postgres name another server.");
+            await connection.ExecuteAsync($"drop database if exists {Name} with (force)");
+            await connection.ExecuteAsync($"create database {Name}");
+            await connection.ExecuteAsync($"comment on database {Name} is '{Mark}'");
+        }
+
+        var text = new NpgsqlConnectionStringBuilder(server) { Database = Name }.ConnectionString;
+        await using var source = NpgsqlDataSource.Create(text);
+        await Migrator.MigrateAsync(source, cancel);
+        return text;
+    }
+
+    /// <summary>Users, the client and its placement file, through the same code as everybody's.</summary>
+    public static async Task<ImportReport> FillAsync(string postgres, DemoOptions options, TimeProvider clock, CancellationToken cancel)
+    {
+        await using var source = NpgsqlDataSource.Create(postgres);
+        var database = new Database(source);
+        var now = Instant.FromDateTimeOffset(clock.GetUtcNow());
+        await PartitionKeeper.EnsureAsync(database, now.InUtc().Date, cancel);
+        var users = new Users(database);
+        await users.PutAsync("supervisor", "Sam Supervisor", options.Password, [Roles.Supervisor, Roles.Compliance], [], now, cancel);
+        await Parallel.ForEachAsync(Enumerable.Range(1, options.Agents), cancel, async (i, token) =>
+            await users.PutAsync($"agent{i:000}", $"Agent {i:000}", options.Password, [Roles.Agent], i % 5 == 0 ? ["es"] : [], now, token));
+        await new Clients(database, clock).EnsureAsync(new Client(DemoOptions.ClientCode, "Northfield Utilities", "Northfield", DemoOptions.CampaignNumber), cancel);
+        await using var file = File.OpenRead(options.In("placement.csv"));
+        await using var rejects = new StreamWriter(options.In("rejects.csv"));
+        var request = new ImportRequest(DemoOptions.ClientCode, "placement.csv", "demo", false, null, null, null, null);
+        return await new ImportPlacement(database, Options.Create(new ImportsOptions()), clock).RunAsync(file, request, rejects, null, cancel);
+    }
+
+    /// <summary>Forgets what an earlier run left in Redis under the demonstration's own prefix.</summary>
+    public static async Task ForgetRedisAsync(string redis, string prefix)
+    {
+        using var connection = await RedisConnection.OpenAsync(redis, prefix);
+        await connection.Database.ScriptEvaluateAsync("for _, k in ipairs(redis.call('KEYS', ARGV[1])) do redis.call('DEL', k) end", [], [(string)connection.Key("*")!]);
+    }
+}

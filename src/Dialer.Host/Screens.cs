@@ -1,0 +1,36 @@
+namespace Dialer.Host;
+
+/// <summary>The web application: static files, and the same page for every address that is not the API's.</summary>
+internal static class Screens
+{
+    private const string Policy =
+        "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; media-src 'self' blob: https://sdk.twilio.com https://media.twiliocdn.com; "
+        + "connect-src 'self' https://eventgw.twilio.com https://media.twiliocdn.com https://sdk.twilio.com wss://*.twilio.com; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
+
+    public static void UseSecurityHeaders(this IApplicationBuilder app)
+    {
+        // The simulated network's softphone lives on another origin; a real one never needs this.
+        var gateway = app.ApplicationServices.GetRequiredService<Microsoft.Extensions.Options.IOptions<Twilio.TwilioOptions>>().Value;
+        var policy = gateway.IsReal ? Policy : Policy.Replace("connect-src 'self'", $"connect-src 'self' {gateway.BaseUrl}", StringComparison.Ordinal);
+        app.Use((http, next) =>
+        {
+            var headers = http.Response.Headers;
+            headers.ContentSecurityPolicy = policy;
+            headers.XContentTypeOptions = "nosniff";
+            headers["Referrer-Policy"] = "same-origin";
+            headers["Permissions-Policy"] = "microphone=(self), camera=(), geolocation=()";
+            if (http.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal))
+                headers.CacheControl = "no-store";
+            return next(http);
+        });
+    }
+
+    public static void MapScreens(this IEndpointRouteBuilder routes)
+    {
+        var index = Path.Combine(AppContext.BaseDirectory, "wwwroot", "index.html");
+        routes.MapFallback("{*path:nonfile}", (HttpContext http) =>
+            http.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal) || http.Request.Path.StartsWithSegments("/twilio", StringComparison.Ordinal)
+                ? Results.Problem("There is nothing at this address.", statusCode: 404, title: "Not found")
+                : File.Exists(index) ? Results.File(index, "text/html") : Results.Text("The web application is not part of this build. Build it in src/web with `npm ci && npm run build`.")).AllowAnonymous();
+    }
+}
