@@ -12,6 +12,12 @@ internal static class Choosing
     private static readonly string[] Agent = ["representative", "agent", "speak", "talk", "someone", "operator", "connect", "representante", "agente", "hablar", "operador", "asesor"];
     private static readonly string[] Yes = ["yes", "correct", "confirm", "agree", "authorize", "accept", "sí", "correct", "confirmar", "acept", "autoriz"];
     private static readonly string[] No = ["no,", "not ", "incorrect", "wrong", "change", "cancel", "start over", "no soy", "no es", "cambiar", "equivocado", "incorrecto"];
+    private static readonly string[] Months =
+    [
+        "january", "february", "march", "april", "may ", "june", "july", "august", "september", "october", "november", "december",
+        "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre",
+    ];
+
     private static readonly string[] Full = ["full", "total", "entire", "balance in full", "saldo completo", "saldo total", "whole"];
 
     /// <summary>The key to press, or null when nothing here is wanted.</summary>
@@ -46,7 +52,7 @@ internal static class Choosing
     {
         Intent.PayCard => First(options, Card, avoid: Bank) ?? First(options, Full) ?? First(options, Pay, avoid: Promise) ?? First(options, Yes, avoid: No),
         Intent.PayBank => First(options, Bank, avoid: Card) ?? First(options, Full) ?? First(options, Pay, avoid: Promise) ?? First(options, Yes, avoid: No),
-        Intent.Promise => First(options, Promise) ?? First(options, Yes, avoid: No),
+        Intent.Promise => First(options, Promise) ?? First(options, Months) ?? First(options, Yes, avoid: No),
         Intent.Dispute => First(options, Dispute) ?? First(options, Agent),
         Intent.Stop => First(options, Stop) ?? First(options, Agent),
         Intent.Agent => First(options, Agent),

@@ -50,7 +50,7 @@ public static partial class Reading
             var before = Clause(text[start..press.Index]);
             var end = i + 1 < presses.Count ? presses[i + 1].Index : text.Length;
             var after = text[(press.Index + press.Length)..end];
-            var stop = after.IndexOfAny(['.', ';', '?', '!', '¿']);
+            var stop = SentenceEnd().Match(after) is { Success: true } found ? found.Index : -1;
             var follows = stop < 0 ? after : after[..stop];
             var words = Letters(before) >= 3 ? before : follows;
             start = press.Index + press.Length + (Letters(before) >= 3 ? 0 : stop < 0 ? after.Length : stop);
@@ -106,20 +106,24 @@ public static partial class Reading
 
     /// <summary>"... followed by the pound key": the key that ends an entry is not a choice.</summary>
     private static bool IsFinisher(string text, Match press, char key) =>
-        key == '#' && Enter().IsMatch(text[Math.Max(0, press.Index - 120)..press.Index]) || Has(text[Math.Max(0, press.Index - 24)..press.Index], "then ", "luego ", "after you", "when you are", "al terminar", "cuando termine");
+        key is '#' or '*' && Enter().IsMatch(text[Math.Max(0, press.Index - 120)..press.Index]) || Has(text[Math.Max(0, press.Index - 24)..press.Index], "then ", "luego ", "after you", "when you are", "al terminar", "cuando termine");
 
     /// <summary>The last sentence before a press: what it is for.</summary>
     private static string Clause(string text)
     {
         var trimmed = text.TrimEnd(' ', ',', ':');
-        var cut = trimmed.LastIndexOfAny(['.', '!', ';']);
-        return (cut < 0 ? trimmed : trimmed[(cut + 1)..]).Trim(' ', ',');
+        var ends = SentenceEnd().Matches(trimmed);
+        return (ends.Count == 0 ? trimmed : trimmed[(ends[^1].Index + 1)..]).Trim(' ', ',');
     }
 
     private static int Letters(string text) => text.Count(char.IsLetter);
 
     [GeneratedRegex(@"\b(?:press|dial|push|key in|marque|oprima|presione|pulse|teclee|say or press)\s+(?:the\s+)?(?:number\s+|el\s+|la tecla\s+)?(?<key>[0-9*#]|zero|one|two|three|four|five|six|seven|eight|nine|star|pound|cero|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|asterisco|numeral|gato|almohadilla)\b?", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Press();
+
+    /// <summary>The end of a sentence; the point in "$96.84" is none.</summary>
+    [GeneratedRegex(@"[.;?!¿](?!\d)", RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex SentenceEnd();
 
     [GeneratedRegex(@"\b(?:enter|key in|type|input|punch in|please say|provide|ingrese|introduzca|teclee|digite|escriba|marque (?:su|el|los|la|las))\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Enter();
