@@ -27,7 +27,7 @@ internal sealed class IvrFactsReader(IOptions<IvrOptions> options)
                        and (h.expires_at is null or h.expires_at > @now) and h.kind in ('Dispute', 'Bankruptcy', 'Attorney', 'Deceased', 'Fraud')) as held,
                exists (select 1 from payment y where y.account_id = a.account_id and y.state in ('Created', 'Pending', 'Unknown')) as payment_open,
                (select count(*) from promise m where m.account_id = a.account_id and m.state = 'Broken')::int as broken
-        from account a where a.person_id = @personId and a.status = 'Open'
+        from account a where a.person_id = @personId and (a.status = 'Open' or a.status = 'Paid' and a.account_id = @accountId) -- what was just paid in full can still be named
         order by (a.account_id = @accountId) desc nulls last, a.account_id limit 20;
 
         select exists (select 1 from attempt x where x.person_id = @personId and x.attempt_id <> @attemptId and x.conversation_at is not null) as disclosed,
