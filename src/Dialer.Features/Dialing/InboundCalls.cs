@@ -46,7 +46,7 @@ public static class InboundCalls
             on conflict (sid) do update set sid = excluded.sid
             returning attempt_id
             """,
-            new { call.To, from, call.CallSid, now, deadline = now + Duration.FromMinutes(30) },
+            new { call.To, from, call.CallSid, now, deadline = now + Duration.FromMinutes(5) },
             transaction,
             cancellationToken: cancel));
     }

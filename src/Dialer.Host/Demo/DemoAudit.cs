@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Dapper;
 using Npgsql;
 
@@ -6,6 +7,13 @@ namespace Dialer.Host.Demo;
 /// <summary>Checks, after the run, what must hold whatever happened: our rows against themselves and against the network's own ledger.</summary>
 internal static class DemoAudit
 {
+    private const string TwiceDialled = "the network was asked at most once for each attempt";
+    private const string NotOurs = "every call the network placed is one of our attempts";
+    private const string NotDialled = "every call we say was placed is in the network's ledger";
+
+    private const string NotApproved = "every captured payment was approved by the processor, to the cent";
+    private const string NotHeld = "every payment the processor approved is captured, or held open until it is known";
+
     public sealed record Result(IReadOnlyList<string> Checked, IReadOnlyList<string> Violated);
 
     /// <summary>Each query counts rows that must not exist.</summary>
@@ -24,7 +32,7 @@ internal static class DemoAudit
         ("an agent has one live call", "select count(*) from (select 1 from attempt where state = 'Answered' and agent_id is not null group by agent_id having count(*) > 1) x"),
     ];
 
-    public static async Task<Result> CheckAsync(string postgres, string ledger, DemoOptions options, CancellationToken cancel)
+    public static async Task<Result> CheckAsync(string postgres, string ledger, CancellationToken cancel)
     {
         var violated = new List<string>();
         await using var connection = new NpgsqlConnection(postgres);
@@ -36,6 +44,51 @@ internal static class DemoAudit
                 violated.Add($"{name}: {found}");
         }
 
-        return new Result([.. Queries.Select(query => query.Name)], violated);
+        var network = await ReadLedgerAsync(ledger, cancel);
+        var ours = (await connection.QueryAsync<string>(new CommandDefinition("select sid from attempt where direction = 'Outbound' and sid is not null", cancellationToken: cancel))).ToHashSet(StringComparer.Ordinal);
+        Check(TwiceDialled, network.Tokens.Values.Count(count => count > 1), violated);
+        Check(NotOurs, network.Calls.Count(sid => !ours.Contains(sid)), violated);
+        Check(NotDialled, ours.Count(sid => !network.Calls.Contains(sid)), violated);
+        var captured = (await connection.QueryAsync<decimal>(new CommandDefinition("select amount from payment where state = 'Captured'", cancellationToken: cancel))).ToList();
+        var open = await connection.ExecuteScalarAsync<int>(new CommandDefinition("select count(*)::int from payment where state in ('Created', 'Pending', 'Unknown')", cancellationToken: cancel));
+        Check(NotApproved, captured.CountBy(amount => amount).Count(pair => network.Approved.Count(amount => amount == pair.Key) < pair.Value), violated);
+        Check(NotHeld, Math.Max(0, network.Approved.Count - captured.Count - open), violated);
+        return new Result([.. Queries.Select(query => query.Name), TwiceDialled, NotOurs, NotDialled, NotApproved, NotHeld], violated);
     }
+
+    private static void Check(string name, int found, List<string> violated)
+    {
+        if (found > 0)
+            violated.Add($"{name}: {found}");
+    }
+
+    /// <summary>The network's own account: calls it was asked to place (how many for each attempt's token, and their SIDs), and what its processor approved.</summary>
+    private static async Task<Ledger> ReadLedgerAsync(string file, CancellationToken cancel)
+    {
+        var tokens = new Dictionary<string, int>(StringComparer.Ordinal);
+        var calls = new HashSet<string>(StringComparer.Ordinal);
+        var approved = new List<decimal>();
+        await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var reader = new StreamReader(stream);
+        while (await reader.ReadLineAsync(cancel) is { } line)
+        {
+            if (line.Contains("\"kind\":\"pay\"", StringComparison.Ordinal) && line.Contains("\"approved\"", StringComparison.Ordinal))
+            {
+                using var payment = JsonDocument.Parse(line);
+                approved.Add(payment.RootElement.GetProperty("amount").GetDecimal());
+            }
+
+            if (!line.Contains("\"call-created\"", StringComparison.Ordinal))
+                continue;
+            using var entry = JsonDocument.Parse(line);
+            if (!entry.RootElement.TryGetProperty("t", out var token) || entry.RootElement.GetProperty("direction").GetString() != "outbound-api")
+                continue;
+            tokens[token.GetString()!] = tokens.GetValueOrDefault(token.GetString()!) + 1;
+            calls.Add(entry.RootElement.GetProperty("call").GetString()!);
+        }
+
+        return new Ledger(tokens, calls, approved);
+    }
+
+    private sealed record Ledger(Dictionary<string, int> Tokens, HashSet<string> Calls, List<decimal> Approved);
 }

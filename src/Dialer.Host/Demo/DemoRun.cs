@@ -58,7 +58,7 @@ internal sealed class DemoRun(DemoOptions options, string postgresServer, string
             await WatchAsync(api, () => serve.HasExited, restart, cancel);
             await CloseAsync(api, campaigns);
             var summary = await api.SummaryAsync(CancellationToken.None);
-            var audit = await DemoAudit.CheckAsync(postgres, Ledger, options, CancellationToken.None);
+            var audit = await DemoAudit.CheckAsync(postgres, Ledger, CancellationToken.None);
             await PrintAsync(summary, audit);
             return audit.Violated.Count == 0 ? 0 : 1;
         }
