@@ -24,7 +24,7 @@ command_test() {
     if wants "$suite" "$filter"; then "suite_$suite" "$filter"; fi
   done
   say "all suites took $((SECONDS - started)) s"
-  node "$ROOT/src/tools/counts.mjs" "$RESULTS"
+  node "$ROOT/src/tools/counts.mjs" "$RESULTS" || exit 1 # its last line is the last line
 }
 
 prepare_program_and_databases() {
@@ -40,6 +40,7 @@ end_test() {
   local status=$?
   trap - EXIT
   rm -f -- "$DATA/run/test.pid"
+  if [ -e "$DATA/test/postgres.in-container" ] || [ -e "$DATA/test/redis.in-container" ]; then stop_containers erase -test$ || true; fi
   { stop_set test && erase_set test; } >/dev/null 2>&1 || true
   exit "$status"
 }
@@ -54,7 +55,7 @@ wants() {
 }
 
 suite_dotnet() {
-  local filter=$1 status=0
+  local filter=$1 status=0 log=$DATA/log/dotnet-test.log ended reports
   local -a only=()
   case $filter in
     '' | dotnet) ;;
@@ -63,8 +64,12 @@ suite_dotnet() {
   esac
   say 'running the .NET tests...'
   without_locks "$DOTNET" test "$ROOT/Dialer.sln" -c Release --no-build -nologo --logger trx --results-directory "$RESULTS/dotnet" \
-    --blame-hang-timeout 5m --blame-hang-dump-type none "${only[@]}" </dev/null | grep -vE '^$|No test (matches|is available)|Results File:|^ *(Starting|A total of|Test run for|VSTest version|Additionally, path)|Data collector .Blame. message' || status=${PIPESTATUS[0]}
+    --blame-hang-timeout 5m --blame-hang-dump-type none "${only[@]}" </dev/null | tee "$log" | grep -vE '^$|No test (matches|is available)|Results File:|^ *(Starting|A total of|Test run for|VSTest version|Additionally, path)|Data collector .Blame. message' || status=${PIPESTATUS[0]}
   account_for dotnet "$status"
+  # Two projects that end in the same second could write one report over the other.
+  ended=$(grep -cE ' - [^ ]+\.dll \(net' "$log" || true)
+  reports=$(find "$RESULTS/dotnet" -name '*.trx' | wc -l)
+  [ "$reports" -ge "$ended" ] || note_result dotnet failed 'the reports' "$ended test projects ended and only $reports reports are there"
 }
 
 suite_web() { npm_suite web "$WEB"; }
@@ -135,5 +140,5 @@ note_result() {
   local tag=failure
   [ "$2" = failed ] || tag=skipped
   mkdir -p -- "$RESULTS/$1"
-  printf '<testsuite><testcase name="%s: %s"><%s message="%s"/></testcase></testsuite>\n' "$1" "$3" "$tag" "$4" >"$RESULTS/$1/note.xml"
+  printf '<testsuite><testcase name="%s: %s"><%s message="%s"/></testcase></testsuite>\n' "$1" "$3" "$tag" "$4" >"$(mktemp "$RESULTS/$1/note.XXXXXX.xml")"
 }
