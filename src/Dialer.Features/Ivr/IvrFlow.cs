@@ -152,6 +152,7 @@ public sealed class IvrFlow
             ["action"] = _urls.Ivr(token, n + 1),
             ["payAction"] = _urls.Pay(token, n + 1),
             ["payStatus"] = _urls.PayStatus(token, n + 1),
+            ["paymentReference"] = Payments.PaymentStore.ReferenceOf(call.AttemptId, step.Next.Payments),
         };
         return _templates.Current.Render(step.Next.Language, graph.Name, step.Prompts, words);
     }

@@ -23,6 +23,7 @@ public static class IvrModule
         services.AddSingleton<FallbackTwiml>();
         services.AddSingleton<EvaluatePromises>();
         services.AddSingleton<SweepPayments>();
+        services.AddSingleton<ReconcilePayments>();
         return services;
     }
 

@@ -50,12 +50,16 @@ public static class PaymentStore
     /// Stores how a session ended, once: a repeat changes nothing; a result for an Unknown payment resolves it. A capture writes the ledger and lowers the balance
     /// in the same transaction. Returns false when nothing changed.
     /// </summary>
-    public static async Task<bool> CompleteAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, long attemptId, int number, PaymentOutcome outcome, Instant now, CancellationToken cancel)
+    public static Task<bool> CompleteAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, long attemptId, int number, PaymentOutcome outcome, Instant now, CancellationToken cancel) =>
+        CompleteAsync(connection, transaction, KeyOf(attemptId, number), outcome, now, cancel);
+
+    internal static async Task<bool> CompleteAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, string key, PaymentOutcome outcome, Instant now, CancellationToken cancel)
     {
         var payment = await connection.QuerySingleOrDefaultAsync<PaymentRow>(new CommandDefinition(
             "select payment_id, account_id, amount, currency, state from payment where idempotency_key = @key for update",
-            new { key = KeyOf(attemptId, number) }, transaction, cancellationToken: cancel));
+            new { key }, transaction, cancellationToken: cancel));
         if (payment is null || payment.State is not ("Created" or "Pending" or "Unknown") || payment.State == outcome.Result.ToString())
             return false;
         await connection.ExecuteAsync(new CommandDefinition(
@@ -73,6 +77,9 @@ public static class PaymentStore
     /// <summary>Stable for one session of one attempt, meaningless to others.</summary>
     public static string KeyOf(long attemptId, int number) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"payment:{attemptId}:{number}"))));
+
+    /// <summary>What the processor is told a session is for, so that its file can be matched with ours: the first 16 characters of the key.</summary>
+    public static string ReferenceOf(long attemptId, int number) => KeyOf(attemptId, number)[..16];
 
     private sealed record PaymentRow(long PaymentId, long AccountId, decimal Amount, string Currency, string State);
 }

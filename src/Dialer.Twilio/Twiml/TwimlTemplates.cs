@@ -36,6 +36,11 @@ public sealed class TwimlTemplates
 
     public bool Has(string language, string flow, string step) => _templates.ContainsKey((language, flow, step)) || _templates.ContainsKey((language, Shared, step));
 
+    /// <summary>The file that says a step: the flow's own, or the shared one.</summary>
+    public TemplateFile Find(string language, string flow, string step) =>
+        Files.FirstOrDefault(file => file.Language == language && file.Flow == flow && file.Step == step)
+        ?? Files.First(file => file.Language == language && file.Flow == Shared && file.Step == step);
+
     /// <summary>Reads, compiles and tries every template with its sample. Throws <see cref="TemplateException"/> with every error there is.</summary>
     public static TwimlTemplates Load(string folder)
     {
