@@ -9,12 +9,7 @@ using Npgsql;
 
 namespace Dialer.Features.Ivr;
 
-/// <summary>Runs one call's flow: loads, steps, does the effects and stores the answer, all in the caller's transaction.</summary>
-/// <remarks>
-/// A step is named by its number n. The answer to n is stored with the effects that led to it, so a webhook that comes again gets the same document and does nothing again;
-/// an older n gets its own old document; a crash before the commit leaves the step as if never asked. Attempt and session are locked in this order.
-/// </remarks>
-public sealed class IvrFlow
+public sealed partial class IvrFlow
 {
     private const int MostFollowUps = 4;
 

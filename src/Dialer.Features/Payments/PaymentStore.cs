@@ -9,15 +9,7 @@ using Npgsql;
 
 namespace Dialer.Features.Payments;
 
-/// <summary>A payment about to be asked for. <paramref name="Number"/> counts the sessions of one attempt from 1.</summary>
-public sealed record NewPayment(long AccountId, long PersonId, long AttemptId, int Number, Money Amount, PaymentMethod Method, string Source);
-
-/// <summary>Payments: the row and its key come before the session; every session ends in exactly one truthful state.</summary>
-/// <remarks>
-/// Created (row before the session) -> Pending (the session reported itself) -> Captured | Declined | Cancelled | Unknown. Unknown is never tried again; a late result,
-/// the processor's file or a person resolves it. Captured may become Reversed. Nothing else moves. Card digits never come here: only the last four the gateway unmasks.
-/// </remarks>
-public static class PaymentStore
+public static partial class PaymentStore
 {
     /// <summary>False when the account already has a payment whose end is open: then none was stored and no session may begin.</summary>
     public static async Task<bool> StartAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, NewPayment payment, Instant now, CancellationToken cancel) =>

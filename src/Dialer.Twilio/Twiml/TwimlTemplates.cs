@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Xml;
 using System.Xml.Linq;
 using HandlebarsDotNet;
+using HandlebarsDotNet.Compiler;
 
 namespace Dialer.Twilio.Twiml;
 
@@ -77,7 +78,14 @@ public sealed class TwimlTemplates
         {
             if (!_templates.TryGetValue((language, flow, step), out var template) && !_templates.TryGetValue((language, Shared, step), out template))
                 throw new TemplateException($"There is no template {language}/{flow}/{step}.xml.");
-            template(writer, said);
+            try
+            {
+                template(writer, said);
+            }
+            catch (HandlebarsUndefinedBindingException e)
+            {
+                throw new TemplateException($"{language}/{flow}/{step}.xml: {e.Message}");
+            }
         }
 
         return text.Append("</Response>").ToString();
@@ -151,6 +159,10 @@ public sealed class TwimlTemplates
             catch (Exception e) when (e is HandlebarsException or XmlException or ArgumentException)
             {
                 error = $"{file.Name}: {e.Message}";
+            }
+            catch (TemplateException e)
+            {
+                error = e.Message;
             }
 
             if (error is not null)

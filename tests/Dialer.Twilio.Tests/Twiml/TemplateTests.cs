@@ -38,7 +38,7 @@ public sealed class TemplateTests
 
     [Fact]
     public void A_value_the_model_lacks_is_an_error_not_silence() =>
-        Should.Throw<HandlebarsDotNet.HandlebarsException>(() => Shipped.Render("en", "shared", "menu", new Dictionary<string, object?> { ["action"] = "https://x/y" }));
+        Should.Throw<TemplateException>(() => Shipped.Render("en", "shared", "menu", new Dictionary<string, object?> { ["action"] = "https://x/y" })).Message.ShouldBe("en/shared/menu.xml: creditor is undefined");
 
     [Fact]
     public void Notices_are_said_before_the_prompt_in_one_document()
