@@ -5,4 +5,5 @@ var root = new RootCommand("Dialer: a telephony service for collections contact 
 root.Add(ImportCommand.Build());
 root.Add(SampleCommand.Build());
 root.Add(NetworkCommand.Build());
+root.Add(TemplatesCommand.Build());
 return await root.Parse(args).InvokeAsync();
