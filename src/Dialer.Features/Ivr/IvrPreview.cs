@@ -43,8 +43,8 @@ public sealed class IvrPreview
         Step = IvrEngine.Step(_flow, position, InputOf(line.Trim()), facts);
         while (Step.Effects.Any(effect => effect is IvrEffect.TransferToAgent))
             Step = IvrEngine.Step(_flow, Step.Next, new IvrInput.NobodyFree(), facts);
-        if (Step.Effects.OfType<IvrEffect.CompletePayment>().Any(effect => effect.Outcome.Result == PaymentResult.Captured) && _facts.Accounts is [var first, .. var rest])
-            _facts = _facts with { Accounts = [first with { Balance = first.Balance with { Amount = first.Balance.Amount - (Step.Next.Amount ?? 0) } }, .. rest] };
+        if (Step.Effects.OfType<IvrEffect.CompletePayment>().Any(effect => effect.Outcome.Result == PaymentResult.Captured))
+            _facts = _facts with { Accounts = [.. _facts.Accounts.Select(Paid)] };
     }
 
     /// <summary>The lines the caller hears now, and in brackets what happens beside them.</summary>
@@ -65,17 +65,20 @@ public sealed class IvrPreview
         }
     }
 
+    private IvrAccount Paid(IvrAccount account) =>
+        account.Id == Step.Next.AccountId ? account with { Balance = account.Balance with { Amount = account.Balance.Amount - (Step.Next.Amount ?? 0) } } : account;
+
     private IvrInput InputOf(string line) => (IsPaying, line) switch
     {
-        (true, "ok") => Paid(PaymentResult.Captured),
-        (true, "declined") => Paid(PaymentResult.Declined),
-        (true, "cancelled") => Paid(PaymentResult.Cancelled),
-        (true, _) => Paid(PaymentResult.Unknown),
+        (true, "ok") => SessionEnd(PaymentResult.Captured),
+        (true, "declined") => SessionEnd(PaymentResult.Declined),
+        (true, "cancelled") => SessionEnd(PaymentResult.Cancelled),
+        (true, _) => SessionEnd(PaymentResult.Unknown),
         (_, "") => new IvrInput.Silence(),
         _ => new IvrInput.Keys(line.TrimEnd('#')),
     };
 
-    private static IvrInput.PaymentEnded Paid(PaymentResult result) => new(new PaymentOutcome(result, result == PaymentResult.Captured ? "K7Q2M9" : null));
+    private static IvrInput.PaymentEnded SessionEnd(PaymentResult result) => new(new PaymentOutcome(result, result == PaymentResult.Captured ? "K7Q2M9" : null));
 
     private static IvrFacts Sample(IReadOnlyList<string> languages) => new(
         new IvrBusiness("Northfield Services", PhoneNumber.Parse("+18005550199"), "Jordan Reed", ThirdPartyCollector: true),
