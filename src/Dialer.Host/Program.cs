@@ -9,5 +9,6 @@ root.Add(UserCommand.Build());
 root.Add(ImportCommand.Build());
 root.Add(SampleCommand.Build());
 root.Add(NetworkCommand.Build());
+root.Add(TemplatesCommand.Build());
 root.Add(DoctorCommand.Build());
 return await root.Parse(args).InvokeAsync();

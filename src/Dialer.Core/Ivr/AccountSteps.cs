@@ -12,9 +12,9 @@ internal static class AccountSteps
         yield return new IvrNode("agent", IvrNodeKind.Transfer, [On(IvrTrigger.NobodyFree, "agent-busy", "nobody is free")]);
         yield return Menu(
             "agent-busy",
-            Key('1', "call-back-later", "call me back", null, CallMeBack),
+            Key('1', "call-back-later", "call me back", c => c.Facts.CallerNumberKnown, CallMeBack),
             Key('2', "menu", "the main menu", c => c.Account is not null),
-            Key('9', "opted-out", "stop these calls", null, Stop.Do));
+            Stop);
         yield return End("call-back-later");
         yield return End("opted-out");
         yield return End("goodbye");

@@ -30,7 +30,10 @@ internal static class Build
     public static IvrEdge Language(string here) => Key('8', here, "the other language", c => c.Facts.Languages.Count > 1, c => IvrChange.To(c.Position with { Language = Other(c) }));
 
     /// <summary>9: no more automated calls; stored with this step, confirmed by the next prompt.</summary>
-    public static IvrEdge Stop { get; } = Key('9', "opted-out", "stop these calls", null, c => IvrChange.To(Earn(c.Position, IvrOutcome.OptOut), new IvrEffect.RecordConsentRevoked()));
+    public static IvrEdge Stop { get; } = Key('9', "opted-out", "stop these calls", CanStop, c => IvrChange.To(Earn(c.Position, IvrOutcome.OptOut), new IvrEffect.RecordConsentRevoked()));
+
+    /// <summary>There is a number, or a verified person, to store the opt-out for.</summary>
+    public static bool CanStop(IvrContext c) => c.Facts.CallerNumberKnown || c.Position.Verified;
 
     public static IvrPosition Earn(IvrPosition position, string outcome) => position with { Outcome = IvrOutcome.Stronger(position.Outcome, outcome) };
 

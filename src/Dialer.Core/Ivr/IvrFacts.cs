@@ -13,6 +13,9 @@ public sealed record IvrFacts(
     /// <summary>Too many failures lately, in this account, from this number or overall: verification is not offered.</summary>
     public bool VerificationLocked { get; init; }
 
+    /// <summary>False for a withheld number: there is nothing yet that an opt-out could be stored for.</summary>
+    public bool CallerNumberKnown { get; init; } = true;
+
     /// <summary>An earlier communication about this debt already carried the initial disclosure (12 CFR 1006.18(e)).</summary>
     public bool InitialDisclosureGiven { get; init; }
 }

@@ -7,6 +7,16 @@ public static class IvrFlows
 {
     public static IReadOnlyList<IvrGraph> All { get; } = [OutboundFlow.Graph, InboundFlow.Graph, MessageFlows.Machine, MessageFlows.Abandoned];
 
+    /// <summary>Templates said before a step's own prompt; true: only to verified callers.</summary>
+    public static IReadOnlyDictionary<string, bool> Notices { get; } = new Dictionary<string, bool>
+    {
+        ["not-valid"] = false,
+        ["verify-again"] = false,
+        ["disclosure-initial"] = true,
+        ["disclosure-later"] = true,
+        ["pay-cancelled"] = true,
+    };
+
     /// <summary>The newest version of a flow.</summary>
     public static IvrGraph Newest(string name) => All.Where(flow => flow.Name == name).MaxBy(flow => flow.Version) ?? throw new ArgumentException($"There is no flow '{name}'.", nameof(name));
 

@@ -8,12 +8,15 @@ public static class IvrWords
     /// <summary>Every name that reveals a debt, its amount or its creditor.</summary>
     public static readonly IReadOnlySet<string> DebtNames = new HashSet<string>
     {
-        "creditor", "balance", "pastDue", "hasPastDue", "accounts", "severalAccounts", "amount", "date", "dates", "canPay", "canPromise", "isBank", "chargeAmount",
-        "currency", "paymentMethod", "confirmationCode", "today", "fullPayment", "thirdParty", "minimum", "canBank", "disputed", "latestDate",
+        "creditor", "balance", "pastDue", "hasPastDue", "accounts", "amount", "date", "dates", "canPay", "canPromise", "isBank", "chargeAmount",
+        "currency", "paymentMethod", "confirmationCode", "today", "thirdParty", "minimum", "canBank", "latestDate", "severalAccounts",
     };
 
+    /// <summary>Names that reveal nothing.</summary>
+    public static readonly IReadOnlySet<string> PublicNames = new HashSet<string> { "business", "callback", "contactName", "otherLanguage", "canReturn", "canStop", "numberKnown", "firstName", "lastName" };
+
     /// <summary>Names the shell adds for the wire.</summary>
-    public static readonly IReadOnlySet<string> WireNames = new HashSet<string> { "action", "payAction", "payStatus", "locale", "voice" };
+    public static readonly IReadOnlySet<string> WireNames = new HashSet<string> { "action", "payAction", "payStatus", "paymentReference", "locale", "voice" };
 
     public static IReadOnlyDictionary<string, object?> For(IvrGraph flow, IvrPosition position, IvrFacts facts)
     {
@@ -23,6 +26,9 @@ public static class IvrWords
             ["callback"] = facts.Business.CallBack,
             ["contactName"] = facts.Business.ContactName,
             ["otherLanguage"] = facts.Languages.Count > 1,
+            ["canReturn"] = position.Verified && position.AccountId is not null,
+            ["canStop"] = Build.CanStop(new IvrContext(position, facts, "", null)),
+            ["numberKnown"] = facts.CallerNumberKnown,
         };
         // A person we dialled is asked for by name; a caller whose number anyone may imitate is told no name before proving theirs.
         if (facts.Person is { } person && (flow.Name != InboundFlow.Name || position.Verified))

@@ -32,7 +32,7 @@ internal sealed class IvrEffects(IAgentHandoff handoff)
         switch (effect)
         {
             case IvrEffect.RecordConsentRevoked:
-                await Protections.RevokeAsync(connection, transaction, call.PersonId, call.CallerE164, now, cancel);
+                await Protections.RevokeAsync(connection, transaction, call, position.Verified, now, cancel);
                 return result;
             case IvrEffect.MarkWrongNumber:
                 await Protections.MarkWrongNumberAsync(connection, transaction, call.PersonId, call.CallerE164, now, cancel);

@@ -59,6 +59,7 @@ internal sealed class IvrFactsReader(IOptions<IvrOptions> options)
         {
             InitialDisclosureGiven = counts.Disclosed,
             VerificationLocked = IsLocked(counts),
+            CallerNumberKnown = PhoneNumber.TryParse(call.CallerE164, out _),
         };
     }
 

@@ -9,12 +9,7 @@ using Npgsql;
 
 namespace Dialer.Features.Ivr;
 
-/// <summary>Runs one call's flow: loads, steps, does the effects and stores the answer, all in the caller's transaction.</summary>
-/// <remarks>
-/// A step is named by its number n. The answer to n is stored with the effects that led to it, so a webhook that comes again gets the same document and does nothing again;
-/// an older n gets its own old document; a crash before the commit leaves the step as if never asked. Attempt and session are locked in this order.
-/// </remarks>
-public sealed class IvrFlow
+public sealed partial class IvrFlow
 {
     private const int MostFollowUps = 4;
 
@@ -152,6 +147,7 @@ public sealed class IvrFlow
             ["action"] = _urls.Ivr(token, n + 1),
             ["payAction"] = _urls.Pay(token, n + 1),
             ["payStatus"] = _urls.PayStatus(token, n + 1),
+            ["paymentReference"] = Payments.PaymentStore.ReferenceOf(call.AttemptId, step.Next.Payments),
         };
         return _templates.Current.Render(step.Next.Language, graph.Name, step.Prompts, words);
     }

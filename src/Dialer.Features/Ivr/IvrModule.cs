@@ -1,5 +1,3 @@
-using Dialer.Features.Payments;
-using Dialer.Features.Promises;
 using Dialer.Twilio.Webhooks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -13,7 +11,7 @@ namespace Dialer.Features.Ivr;
 
 public static class IvrModule
 {
-    /// <summary>The IVR with its promises and payments. Register an <see cref="IAgentHandoff"/> before this; without one nobody is ever free.</summary>
+    /// <summary>The IVR; it needs <c>AddPayments</c> and <c>AddPromises</c> only for their jobs. Register an <see cref="IAgentHandoff"/> before this; without one nobody is ever free.</summary>
     public static IServiceCollection AddIvr(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<IvrOptions>().Bind(configuration.GetSection(IvrOptions.Section)).ValidateOnStart();
@@ -21,8 +19,6 @@ public static class IvrModule
         services.TryAddSingleton<IAgentHandoff, NoAgents>();
         services.AddSingleton<IvrFlow>();
         services.AddSingleton<FallbackTwiml>();
-        services.AddSingleton<EvaluatePromises>();
-        services.AddSingleton<SweepPayments>();
         return services;
     }
 

@@ -8,14 +8,15 @@ namespace Dialer.Features.Ivr;
 /// <summary>What a caller says that must hold from this second on: written in the step's transaction, before it is confirmed to them.</summary>
 internal static class Protections
 {
-    /// <summary>Every automated call to this number, for whatever purpose (47 CFR 64.1200(a)(10)).</summary>
-    public static Task RevokeAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long? personId, string e164, Instant now, CancellationToken cancel) =>
+    /// <summary>Every automated call to the caller's number and, when they proved who they are, to each of their numbers (47 CFR 64.1200(a)(10)).</summary>
+    public static Task RevokeAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, IvrCall call, bool verified, Instant now, CancellationToken cancel) =>
         connection.ExecuteAsync(new CommandDefinition(
             """
             insert into consent_event (at, person_id, e164, channel, kind, scope, source, evidence, recorded_by)
-            values (@now, @personId, @e164, 'Voice', 'Revoked', 'All', 'ivr', 'pressed 9', 'ivr')
+            select @now, @PersonId, n.e164, 'Voice', 'Revoked', 'All', 'ivr', 'pressed 9', 'ivr'
+            from (select @CallerE164 as e164 where @CallerE164 ~ '^\+[1-9][0-9]{7,14}$' union select e164 from phone where person_id = @PersonId and @verified) n
             """,
-            new { now, personId, e164 }, transaction, cancellationToken: cancel));
+            new { now, call.PersonId, call.CallerE164, verified }, transaction, cancellationToken: cancel));
 
     public static Task MarkWrongNumberAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long? personId, string e164, Instant now, CancellationToken cancel) =>
         connection.ExecuteAsync(new CommandDefinition(
@@ -38,7 +39,9 @@ internal static class Protections
         return connection.ExecuteAsync(new CommandDefinition(
             """
             insert into consent_event (at, person_id, e164, channel, kind, scope, account_id, valid_from, valid_until, source, evidence, recorded_by)
-            values (@now, @personId, @CallerE164, 'Voice', 'Granted', 'Direct', @AccountId, @now, @until, 'ivr', 'pressed 1 when asked', 'ivr')
+            select @now, @personId, n.e164, 'Voice', 'Granted', 'Direct', @AccountId, @now, @until, 'ivr', 'pressed 1 when asked', 'ivr'
+            from (select @CallerE164 as e164 where @CallerE164 ~ '^\+[1-9][0-9]{7,14}$'
+                  union select e164 from phone where person_id = @personId and status = 'Active' and @CallerE164 !~ '^\+[1-9][0-9]{7,14}$') n
             """,
             new { now, personId, call.CallerE164, consent.AccountId, until = consent.Until.AtStartOfDayInZone(zone).ToInstant() },
             transaction, cancellationToken: cancel));

@@ -9,15 +9,7 @@ using Npgsql;
 
 namespace Dialer.Features.Payments;
 
-/// <summary>A payment about to be asked for. <paramref name="Number"/> counts the sessions of one attempt from 1.</summary>
-public sealed record NewPayment(long AccountId, long PersonId, long AttemptId, int Number, Money Amount, PaymentMethod Method, string Source);
-
-/// <summary>Payments: the row and its key come before the session; every session ends in exactly one truthful state.</summary>
-/// <remarks>
-/// Created (row before the session) -> Pending (the session reported itself) -> Captured | Declined | Cancelled | Unknown. Unknown is never tried again; a late result,
-/// the processor's file or a person resolves it. Captured may become Reversed. Nothing else moves. Card digits never come here: only the last four the gateway unmasks.
-/// </remarks>
-public static class PaymentStore
+public static partial class PaymentStore
 {
     /// <summary>False when the account already has a payment whose end is open: then none was stored and no session may begin.</summary>
     public static async Task<bool> StartAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, NewPayment payment, Instant now, CancellationToken cancel) =>
@@ -50,12 +42,16 @@ public static class PaymentStore
     /// Stores how a session ended, once: a repeat changes nothing; a result for an Unknown payment resolves it. A capture writes the ledger and lowers the balance
     /// in the same transaction. Returns false when nothing changed.
     /// </summary>
-    public static async Task<bool> CompleteAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, long attemptId, int number, PaymentOutcome outcome, Instant now, CancellationToken cancel)
+    public static Task<bool> CompleteAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, long attemptId, int number, PaymentOutcome outcome, Instant now, CancellationToken cancel) =>
+        CompleteAsync(connection, transaction, KeyOf(attemptId, number), outcome, now, cancel);
+
+    internal static async Task<bool> CompleteAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, string key, PaymentOutcome outcome, Instant now, CancellationToken cancel)
     {
         var payment = await connection.QuerySingleOrDefaultAsync<PaymentRow>(new CommandDefinition(
             "select payment_id, account_id, amount, currency, state from payment where idempotency_key = @key for update",
-            new { key = KeyOf(attemptId, number) }, transaction, cancellationToken: cancel));
+            new { key }, transaction, cancellationToken: cancel));
         if (payment is null || payment.State is not ("Created" or "Pending" or "Unknown") || payment.State == outcome.Result.ToString())
             return false;
         await connection.ExecuteAsync(new CommandDefinition(
@@ -73,6 +69,9 @@ public static class PaymentStore
     /// <summary>Stable for one session of one attempt, meaningless to others.</summary>
     public static string KeyOf(long attemptId, int number) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"payment:{attemptId}:{number}"))));
+
+    /// <summary>What the processor is told a session is for, so that its file can be matched with ours: the first 16 characters of the key.</summary>
+    public static string ReferenceOf(long attemptId, int number) => KeyOf(attemptId, number)[..16];
 
     private sealed record PaymentRow(long PaymentId, long AccountId, decimal Amount, string Currency, string State);
 }

@@ -12,17 +12,22 @@ namespace Dialer.Twilio.Twiml;
 /// <param name="Money">By currency: the pattern of an amount; {amount}, {whole} and {cents} are filled in.</param>
 /// <param name="MoneyWhole">The same for amounts without cents.</param>
 /// <param name="Date">Pattern with {weekday}, {month}, {day} and {year}.</param>
+/// <param name="Press">The verb before a key's digit, "press".</param>
+/// <param name="DebtWords">Beginnings of words that reveal a debt; never said to somebody not verified.</param>
+/// <param name="LimitedContent">The only sentences a message left on a machine may hold.</param>
 public sealed record SpokenLanguage(
     string Code, string Locale, string Voice, IReadOnlyDictionary<string, string> Money, IReadOnlyDictionary<string, string> MoneyWhole,
-    string Date, IReadOnlyList<string> Weekdays, IReadOnlyList<string> Months)
+    string Date, IReadOnlyList<string> Weekdays, IReadOnlyList<string> Months,
+    string Press, IReadOnlyList<string> DebtWords, IReadOnlyList<string> LimitedContent)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     public static SpokenLanguage Parse(string code, string json)
     {
         var language = JsonSerializer.Deserialize<SpokenLanguage>(json, Json) ?? throw new JsonException("language.json is empty.");
-        if (language.Weekdays is not { Count: 7 } || language.Months is not { Count: 12 } || language.Money is null || language.MoneyWhole is null || language.Date is null)
-            throw new JsonException("language.json needs locale, voice, money, moneyWhole, date, 7 weekdays (Monday first) and 12 months.");
+        if (language.Weekdays is not { Count: 7 } || language.Months is not { Count: 12 } || language.Money is null || language.MoneyWhole is null || language.Date is null
+            || string.IsNullOrEmpty(language.Press) || language.DebtWords is not { Count: > 0 } || language.LimitedContent is not { Count: > 0 })
+            throw new JsonException("language.json needs locale, voice, money, moneyWhole, date, 7 weekdays (Monday first), 12 months, press, debtWords and limitedContent.");
         return language with { Code = code };
     }
 

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Xml;
 using System.Xml.Linq;
 using HandlebarsDotNet;
+using HandlebarsDotNet.Compiler;
 
 namespace Dialer.Twilio.Twiml;
 
@@ -35,6 +36,11 @@ public sealed class TwimlTemplates
     public SpokenLanguage Language(string code) => _languages[code];
 
     public bool Has(string language, string flow, string step) => _templates.ContainsKey((language, flow, step)) || _templates.ContainsKey((language, Shared, step));
+
+    /// <summary>The file that says a step: the flow's own, or the shared one.</summary>
+    public TemplateFile Find(string language, string flow, string step) =>
+        Files.FirstOrDefault(file => file.Language == language && file.Flow == flow && file.Step == step)
+        ?? Files.First(file => file.Language == language && file.Flow == Shared && file.Step == step);
 
     /// <summary>Reads, compiles and tries every template with its sample. Throws <see cref="TemplateException"/> with every error there is.</summary>
     public static TwimlTemplates Load(string folder)
@@ -72,7 +78,14 @@ public sealed class TwimlTemplates
         {
             if (!_templates.TryGetValue((language, flow, step), out var template) && !_templates.TryGetValue((language, Shared, step), out template))
                 throw new TemplateException($"There is no template {language}/{flow}/{step}.xml.");
-            template(writer, said);
+            try
+            {
+                template(writer, said);
+            }
+            catch (HandlebarsUndefinedBindingException e)
+            {
+                throw new TemplateException($"{language}/{flow}/{step}.xml: {e.Message}");
+            }
         }
 
         return text.Append("</Response>").ToString();
@@ -146,6 +159,10 @@ public sealed class TwimlTemplates
             catch (Exception e) when (e is HandlebarsException or XmlException or ArgumentException)
             {
                 error = $"{file.Name}: {e.Message}";
+            }
+            catch (TemplateException e)
+            {
+                error = e.Message;
             }
 
             if (error is not null)

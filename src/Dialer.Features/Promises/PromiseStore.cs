@@ -6,10 +6,7 @@ using Npgsql;
 
 namespace Dialer.Features.Promises;
 
-/// <summary>A promise to pay, as it is made. Amount and date were confirmed by the caller or agent and lie inside policy.</summary>
-public sealed record NewPromise(long AccountId, long PersonId, long? AttemptId, Money Amount, LocalDate DueOn, string Source, PaymentMethod? Method = null);
-
-public static class PromiseStore
+public static partial class PromiseStore
 {
     /// <summary>Calendar days after the due date in which the money still counts.</summary>
     public const int GraceDays = 3;

@@ -1,0 +1,88 @@
+using System.Xml.Linq;
+using Dialer.Core;
+using Dialer.Core.Ivr;
+using Dialer.Core.Numbers;
+using Dialer.Twilio.Twiml;
+using NodaTime;
+
+namespace Dialer.Features.Ivr;
+
+/// <summary>A flow played as text with a fictional caller, key by key. Nothing is stored and nobody is called.</summary>
+public sealed class IvrPreview
+{
+    private static readonly LocalDate Today = new(2026, 11, 23);
+
+    private readonly TwimlTemplates _templates;
+    private readonly IvrGraph _flow;
+    private IvrFacts _facts;
+
+    public IvrPreview(TwimlTemplates templates, string flow, string language)
+    {
+        _templates = templates;
+        _flow = IvrFlows.Newest(flow);
+        _facts = Sample([.. new[] { language }.Concat(templates.Languages.Order(StringComparer.Ordinal)).Distinct()]);
+        Step = IvrEngine.Begin(_flow, flow == "inbound" ? _facts with { Person = null, Accounts = [] } : _facts, language, flow == "inbound" ? null : 1);
+    }
+
+    public IvrStep Step { get; private set; }
+
+    public bool Ended => Step.Next.Ended;
+
+    public bool IsPaying => _flow[Step.Next.Step].Kind == IvrNodeKind.Payment;
+
+    /// <summary>What the fictional caller knows, for whoever plays them.</summary>
+    public static string Hint => "The caller is Maria Lopez, ZIP 30301, born 02 29 1980, social security ...4321, account number 77001.";
+
+    /// <summary>The keys of one line; an empty line is silence. In a payment session: ok, declined, cancelled or unknown.</summary>
+    public void Enter(string line)
+    {
+        var position = Step.Next;
+        if (_flow.Name == "inbound" && position.Step == "account-number" && line == "77001")
+            position = position with { PersonId = 7, AccountId = 1 };
+        var facts = position.PersonId is null ? _facts with { Person = null, Accounts = [] } : _facts;
+        Step = IvrEngine.Step(_flow, position, InputOf(line.Trim()), facts);
+        while (Step.Effects.Any(effect => effect is IvrEffect.TransferToAgent))
+            Step = IvrEngine.Step(_flow, Step.Next, new IvrInput.NobodyFree(), facts);
+        if (Step.Effects.OfType<IvrEffect.CompletePayment>().Any(effect => effect.Outcome.Result == PaymentResult.Captured))
+            _facts = _facts with { Accounts = [.. _facts.Accounts.Select(Paid)] };
+    }
+
+    /// <summary>The lines the caller hears now, and in brackets what happens beside them.</summary>
+    public IEnumerable<string> Lines()
+    {
+        foreach (var effect in Step.Effects.Where(effect => effect is not IvrEffect.HangUp))
+            yield return $"[{effect.GetType().Name}]";
+        var words = new Dictionary<string, object?>(Step.Words) { ["action"] = "https://preview.invalid/next", ["payAction"] = "https://preview.invalid/pay", ["payStatus"] = "https://preview.invalid/pay-status", ["paymentReference"] = "preview" };
+        var response = XDocument.Parse(_templates.Render(Step.Next.Language, _flow.Name, Step.Prompts, words)).Root!;
+        foreach (var element in response.Descendants().Where(element => element.Name.LocalName is "Say" or "Hangup" or "Pay"))
+        {
+            yield return element.Name.LocalName switch
+            {
+                "Say" => element.Value.Trim(),
+                "Pay" => $"[payment session: {element.Attribute("paymentMethod")?.Value}, {element.Attribute("chargeAmount")?.Value} {element.Attribute("currency")?.Value}; enter ok, declined, cancelled or unknown]",
+                _ => "[hangs up]",
+            };
+        }
+    }
+
+    private IvrAccount Paid(IvrAccount account) =>
+        account.Id == Step.Next.AccountId ? account with { Balance = account.Balance with { Amount = account.Balance.Amount - (Step.Next.Amount ?? 0) } } : account;
+
+    private IvrInput InputOf(string line) => (IsPaying, line) switch
+    {
+        (true, "ok") => SessionEnd(PaymentResult.Captured),
+        (true, "declined") => SessionEnd(PaymentResult.Declined),
+        (true, "cancelled") => SessionEnd(PaymentResult.Cancelled),
+        (true, _) => SessionEnd(PaymentResult.Unknown),
+        (_, "") => new IvrInput.Silence(),
+        _ => new IvrInput.Keys(line.TrimEnd('#')),
+    };
+
+    private static IvrInput.PaymentEnded SessionEnd(PaymentResult result) => new(new PaymentOutcome(result, result == PaymentResult.Captured ? "K7Q2M9" : null));
+
+    private static IvrFacts Sample(IReadOnlyList<string> languages) => new(
+        new IvrBusiness("Northfield Services", PhoneNumber.Parse("+18005550199"), "Jordan Reed", ThirdPartyCollector: true),
+        new IvrPerson(7, "Maria", "Lopez", languages[0], "30301", new LocalDate(1980, 2, 29), "4321"),
+        [new IvrAccount(1, "Acme Broadband", Money.Usd(340.25m), Money.Usd(300m), false, false, 0), new IvrAccount(2, "Hill Power and Light", Money.Usd(88.10m), Money.Usd(0m), false, false, 0)],
+        IvrPolicy.Default, Today, languages);
+}

@@ -1,0 +1,14 @@
+using Dialer.Core;
+using Dialer.Core.Ivr;
+
+namespace Dialer.Features.Payments;
+
+/// <summary>A payment about to be asked for. <paramref name="Number"/> counts the sessions of one attempt from 1.</summary>
+public sealed record NewPayment(long AccountId, long PersonId, long AttemptId, int Number, Money Amount, PaymentMethod Method, string Source);
+
+/// <summary>Payments: the row and its key come before the session; every session ends in exactly one truthful state.</summary>
+/// <remarks>
+/// Created (row before the session) -> Pending (the session reported itself) -> Captured | Declined | Cancelled | Unknown. Unknown is never tried again; a late result,
+/// the processor's file or a person resolves it. Captured may become Reversed. Nothing else moves. Card digits never come here: only the last four the gateway unmasks.
+/// </remarks>
+public static partial class PaymentStore;

@@ -1,0 +1,77 @@
+using Dialer.Core.Ivr;
+using Dialer.Features.Payments;
+using Dialer.Features.Tests.Ivr;
+using NodaTime;
+
+namespace Dialer.Features.Tests.Payments;
+
+public sealed class ReconcilingWithTheProcessor(TestDatabase database) : IClassFixture<TestDatabase>
+{
+    private readonly IvrWorld _world = new(database.Database);
+
+    [Fact]
+    public async Task Open_payments_take_the_processor_s_word_and_every_difference_is_named()
+    {
+        var agreed = await PayAsync(PaymentResult.Captured);
+        var lost = await PayAsync(null);
+        var never = await PayAsync(PaymentResult.Unknown);
+        var missing = await PayAsync(PaymentResult.Captured);
+        var shorter = await PayAsync(PaymentResult.Captured);
+        var despite = await PayAsync(PaymentResult.Declined);
+        var lines = new List<ProcessorLine>
+        {
+            new(agreed.Reference, "A", 340.25m, true),
+            new(lost.Reference, "LOST", 340.25m, true),
+            new(never.Reference, null, 340.25m, false),
+            new(shorter.Reference, "S", 340.24m, true),
+            new(despite.Reference, "D", 340.25m, true),
+            new("ffffffffffffffff", "X", 1m, true),
+        };
+        var report = await RunAsync(lines);
+        report.Matched.ShouldBe(1);
+        report.Resolved.ShouldBe(2);
+        report.Differences.ShouldBe(
+            [
+                new(missing.Reference, Difference.MissingAtProcessor, 340.25m, null),
+                new(shorter.Reference, Difference.AmountDiffers, 340.25m, 340.24m),
+                new(despite.Reference, Difference.ChargedDespiteUs, 340.25m, 340.25m),
+                new("ffffffffffffffff", Difference.UnknownToUs, null, 1m),
+            ]);
+        (await StateAsync(lost)).ShouldBe("Captured");
+        (await StateAsync(never)).ShouldBe("Cancelled");
+        (await _world.OneAsync<decimal>("select sum(amount) from ledger_line")).ShouldBe(0m);
+
+        var again = await RunAsync(lines);
+        again.Resolved.ShouldBe(0);
+        again.Matched.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_session_charged_twice_is_named()
+    {
+        _world.Now += Duration.FromDays(30);
+        var paid = await PayAsync(PaymentResult.Captured);
+        var report = await RunAsync([new(paid.Reference, "A", 340.25m, true), new(paid.Reference, "B", 340.25m, true)]);
+        report.Differences.ShouldContain(new ReconciliationLine(paid.Reference, Difference.ChargedTwice, null, 680.50m));
+    }
+
+    private Task<Reconciliation> RunAsync(IReadOnlyList<ProcessorLine> lines) =>
+        new ReconcilePayments(_world.Database, new FixedTime(_world.Now + Duration.FromDays(1)))
+            .RunAsync(new ReconcilePaymentsArgs(lines, _world.Now - Duration.FromDays(1), _world.Now + Duration.FromDays(1)), CancellationToken.None);
+
+    private async Task<Paid> PayAsync(PaymentResult? result)
+    {
+        var caller = await (await _world.CallAsync(await _world.AddDebtorAsync())).PressAsync("1");
+        await caller.VerifyAsync();
+        await caller.PressAsync("1", "1", "1", "1");
+        var reference = PaymentStore.ReferenceOf(caller.Attempt, 1);
+        caller.Twiml.ShouldContain($"description=\"{reference}\"");
+        if (result is { } ended)
+            await caller.PayEndsAsync(ended, "A");
+        return new Paid(caller.Attempt, reference);
+    }
+
+    private Task<string> StateAsync(Paid paid) => _world.OneAsync<string>("select state from payment where attempt_id = @Attempt", paid);
+
+    private sealed record Paid(long Attempt, string Reference);
+}
