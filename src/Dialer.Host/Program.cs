@@ -2,7 +2,6 @@ using System.CommandLine;
 using Dialer.Host.Commands;
 
 var root = new RootCommand("Dialer: a telephony service for collections contact centres.");
-root.Add(PacingCommand.Build());
 root.Add(DemoCommand.Build());
 root.Add(ServeCommand.Build());
 root.Add(MigrateCommand.Build());
@@ -10,6 +9,9 @@ root.Add(UserCommand.Build());
 root.Add(ImportCommand.Build());
 root.Add(SampleCommand.Build());
 root.Add(NetworkCommand.Build());
+root.Add(ComplianceCommand.Build());
+root.Add(PacingCommand.Build());
 root.Add(TemplatesCommand.Build());
+root.Add(VerifyCommand.Build());
 root.Add(DoctorCommand.Build());
 return await root.Parse(args).InvokeAsync();
