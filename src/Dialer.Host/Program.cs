@@ -10,4 +10,5 @@ root.Add(ImportCommand.Build());
 root.Add(SampleCommand.Build());
 root.Add(NetworkCommand.Build());
 root.Add(DoctorCommand.Build());
+root.Add(AuditCommand.Build());
 return await root.Parse(args).InvokeAsync();
