@@ -14,4 +14,5 @@ root.Add(PacingCommand.Build());
 root.Add(TemplatesCommand.Build());
 root.Add(VerifyCommand.Build());
 root.Add(DoctorCommand.Build());
+root.Add(AuditCommand.Build());
 return await root.Parse(args).InvokeAsync();

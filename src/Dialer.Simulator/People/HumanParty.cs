@@ -93,7 +93,11 @@ public sealed class HumanParty(Persona persona) : Party
 
     public override void OnSpeech(Call speaker, Speech speech) => _conversation?.Heard(speech);
 
-    public override void OnAsked(string field) => Call.Later(_chance.Between(1.5, 4), () => Key(Data.ForField(persona, field), pound: true));
+    public override void OnAsked(string field) => Call.Later(_chance.Between(1.5, 4), () =>
+    {
+        Key(Data.ForField(persona, field), pound: true);
+        Wait(180);
+    });
 
     public override void OnEnded()
     {
@@ -199,7 +203,8 @@ public sealed class HumanParty(Persona persona) : Party
     private void Wait(double seconds)
     {
         _patience?.Cancel();
-        _patience = Call.Later(seconds, HangUp);
+        if (Call.Seat is not { Connected: true })
+            _patience = Call.Later(seconds, HangUp);
     }
 
     private void HangUp() => Call.Network.Calls.End(Call, Call.IsLive ? CallEvent.HungUp : CallEvent.Cancelled, "caller");

@@ -15,7 +15,7 @@ public static partial class Script
     {
         var steps = Steps(script);
         var first = steps[0];
-        var seconds = Seconds(first) ?? 4;
+        var seconds = After().Match(first) is { Success: true } after ? double.Parse(after.Groups["n"].Value, CultureInfo.InvariantCulture) : 4;
         return first switch
         {
             _ when first.StartsWith("is busy", StringComparison.Ordinal) => new CallPlan(CallOutcome.Busy, setup, 1.5, 486, null),
@@ -39,6 +39,12 @@ public static partial class Script
     [GeneratedRegex(@",(?=(?:[^']*'[^']*')*[^']*$)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Separator();
 
+    [GeneratedRegex(@"after (?<n>\d+(?:\.\d+)?)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex After();
+
+    [GeneratedRegex(@"voicemail (?<n>\d+(?:\.\d+)?)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Voicemail();
+
     [GeneratedRegex(@"(?<n>\d+(?:\.\d+)?)\s*(?:s\b|seconds?\b|$)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Number();
 
@@ -54,7 +60,7 @@ public static partial class Script
 
         public override Greeting Greeting => Kind switch
         {
-            "machine" => new Greeting(0.5, Number().Matches(_first) is { Count: > 1 } numbers ? double.Parse(numbers[^1].Groups["n"].Value, CultureInfo.InvariantCulture) : 8, 0.5, Exact: true),
+            "machine" => new Greeting(0.5, Voicemail().Match(_first) is { Success: true } length ? double.Parse(length.Groups["n"].Value, CultureInfo.InvariantCulture) : 8, 0.5, Exact: true),
             "fax" => new Greeting(0.5, 3, Fax: true, Exact: true),
             _ when _first.Contains("silently", StringComparison.Ordinal) => Greeting.Silence,
             _ => new Greeting(0.3, 0.7, Exact: true),

@@ -40,6 +40,11 @@ internal static class SimulatorRoutes
             app.MapPost($"/simulator/{root}/{{sid}}/answer", (string sid, HttpContext context) => ActAsync(context, server, sid, (call, _) => network.Calls.Answer(call)));
         }
 
+        app.MapPost("/simulator/twiml", async (HttpContext context, CancellationToken _) =>
+        {
+            var document = Twiml.TwimlDocument.Parse((await BodyAsync(context))["twiml"]?.ToString() ?? string.Empty);
+            return Results.Json(new { verbs = document.Verbs.Count, error = document.ErrorCode, warnings = document.Warnings.Select(w => new { code = w.Code, detail = w.Detail }) });
+        });
         app.MapPost("/simulator/inbound", async (HttpContext context, CancellationToken _) => await InboundAsync(context, server));
         app.MapPost("/simulator/phones/claim", async (HttpContext context, CancellationToken _) => await ClaimAsync(context, server));
         app.MapGet("/simulator/faults", async () => Results.Text($"[{string.Join(',', await server.Loop.AskAsync(() => network.Faults.Rules.Select(r => r.Write()).ToList()))}]", "application/json"));

@@ -1,0 +1,124 @@
+using Dialer.Simulator.Rooms;
+
+namespace Dialer.Simulator.Tests;
+
+public class ConferenceTests
+{
+    private const string Waiting = "<Response><Dial action=\"/agent-next\"><Conference startConferenceOnEnter=\"false\" endConferenceOnExit=\"false\" beep=\"false\" waitUrl=\"\" statusCallback=\"/conf\" statusCallbackEvent=\"start end join leave mute hold modify announcement\">room</Conference></Dial></Response>";
+    private const string Joining = "<Response><Dial action=\"/done\"><Conference beep=\"false\" endConferenceOnExit=\"END\">room</Conference></Dial><Say>Unreachable.</Say></Response>";
+
+    /// <summary>Callbacks may arrive in any order; their numbers say which one is right.</summary>
+    private static List<Received> Events(World world) => [.. world.At("/conf").OrderBy(e => int.Parse(e["SequenceNumber"]!))];
+
+    private static World Make(bool leadEnds = false)
+    {
+        var world = new World().Document("/agent", Waiting).Document("/answer", Joining.Replace("END", leadEnds ? "true" : "false", StringComparison.Ordinal));
+        world.Document("/agent-next", "<Response><Say>Parked again.</Say></Response>");
+        return world;
+    }
+
+    private static async Task<(string Agent, string Lead)> Bridge(World world, string lead)
+    {
+        var agent = world.Call(world.Phone("answers after 1 s, waits 900 s"), ("Url", World.Base + "/agent"));
+        await world.Run(10);
+        var sid = world.Call(world.Phone(lead));
+        await world.Run(12);
+        return (agent, sid);
+    }
+
+    [Fact]
+    public async Task It_starts_with_the_second_participant_when_one_of_them_may_start_it()
+    {
+        using var world = Make();
+        var agent = world.Call(world.Phone("answers after 1 s, waits 900 s"), ("Url", World.Base + "/agent"));
+        await world.Run(10);
+        world.Network.Conferences.Find("room")!.State.ShouldBe(ConferenceState.Init);
+        world.Heard(agent).ShouldBeEmpty("waitUrl='' is silence");
+        var lead = world.Call(world.Phone("answers after 2 s, hangs up after 20 s"));
+        await world.Run(60);
+        var events = Events(world);
+        events.Select(e => e["StatusCallbackEvent"]).ShouldBe(["participant-join", "participant-join", "conference-start", "participant-leave"]);
+        events.Select(e => e["SequenceNumber"]).ShouldBe(["1", "2", "3", "4"]);
+        var leave = events[3];
+        (leave["CallSid"], leave["ReasonParticipantLeft"], leave["ParticipantCallStatus"]).ShouldBe((lead, "participant_hung_up", "completed"));
+        world.At("/done").ShouldHaveSingleItem().Fields.Has("DialCallSid").ShouldBeFalse();
+        world.Leg(agent).IsOver.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_leaver_that_ends_it_sends_everybody_on_to_their_action()
+    {
+        using var world = Make(leadEnds: true);
+        var (agent, lead) = await Bridge(world, "answers after 2 s, hangs up after 20 s");
+        await world.Run(60);
+        var end = Events(world)[^1];
+        (end["StatusCallbackEvent"], end["ReasonConferenceEnded"], end["CallSidEndingConference"]).ShouldBe(("conference-end", "participant-with-end-conference-on-exit-left", lead));
+        world.At("/conf").ShouldContain(e => e["StatusCallbackEvent"] == "participant-leave" && e["CallSid"] == agent && e["ReasonParticipantLeft"] == "moderator_ended_conference");
+        world.At("/agent-next").ShouldHaveSingleItem()["DialCallStatus"].ShouldBe("answered");
+        world.Heard(agent)[^1].ShouldBe("Parked again.");
+    }
+
+    [Fact]
+    public async Task Participants_are_muted_held_coached_announced_to_and_kicked_by_rest()
+    {
+        using var world = Make().Document("/hold", "<Response><Say>Please hold.</Say></Response>").Document("/say", "<Response><Say>An announcement.</Say></Response>");
+        var (agent, lead) = await Bridge(world, "answers after 2 s, waits 900 s");
+        var conference = world.Network.Conferences.Find("room")!;
+        world.Post($"Conferences/{conference.Sid}/Participants/{lead}", ("Muted", "true")).Json!["muted"]!.GetValue<bool>().ShouldBeTrue();
+        world.Post($"Conferences/{conference.Sid}/Participants/{lead}", ("Muted", "false"), ("Hold", "true"), ("HoldUrl", World.Base + "/hold")).Status.ShouldBe(200);
+        await world.Run(10);
+        world.Heard(lead).ShouldContain("Please hold.");
+        world.At("/hold")[0].Request.Method.ShouldBe("GET");
+        world.Ledger("unbridged").Select(u => u["call"]!.GetValue<string>()).ShouldContain(lead);
+        world.Post($"Conferences/{conference.Sid}/Participants/{lead}", ("Hold", "false"));
+        world.Post($"Conferences/{conference.Sid}", ("AnnounceUrl", World.Base + "/say"));
+        await world.Run(10);
+        world.Heard(lead).ShouldContain("An announcement.");
+        world.Heard(agent).ShouldContain("An announcement.");
+        world.Post($"Conferences/{conference.Sid}/Participants/{agent}", ("Coaching", "true"), ("CallSidToCoach", "CAnobody")).Json!["code"]!.GetValue<int>().ShouldBe(13240);
+        world.Virtual.Rest("DELETE", $"Conferences/{conference.Sid}/Participants/{lead}").Status.ShouldBe(204);
+        await world.Run(10);
+        world.At("/done").ShouldHaveSingleItem();
+        Events(world).Select(e => e["StatusCallbackEvent"]).ShouldBe(
+            ["participant-join", "participant-join", "conference-start", "participant-mute", "participant-unmute", "participant-hold", "participant-unhold", "announcement-end", "participant-leave"]);
+    }
+
+    [Fact]
+    public async Task A_coach_is_heard_by_the_agent_alone()
+    {
+        using var world = Make();
+        var (agent, lead) = await Bridge(world, "answers after 2 s, waits for 'a secret', hangs up");
+        var boss = world.Post("Conferences/room/Participants", ("To", world.Phone("answers after 1 s, waits 5 s, says 'a secret', waits 300 s")), ("From", World.Ours), ("Label", "boss"), ("Coaching", "true"), ("CallSidToCoach", agent), ("Beep", "false"));
+        boss.Status.ShouldBe(201);
+        await world.Run(60);
+        world.Leg(lead).IsOver.ShouldBeFalse("the called person must not hear the coach");
+        var member = world.Virtual.Rest("GET", $"Conferences/{world.Network.Conferences.Find("room")!.Sid}/Participants/boss").Json!;
+        (member["coaching"]!.GetValue<bool>(), member["call_sid_to_coach"]!.GetValue<string>(), member["label"]!.GetValue<string>()).ShouldBe((true, agent, "boss"));
+        world.Post("Conferences/room/Participants", ("To", "+14155550001"), ("From", World.Ours), ("Label", "boss")).Json!["code"]!.GetValue<int>().ShouldBe(16023);
+        world.Post("Conferences/room/Participants", ("To", "+14155550001"), ("From", World.Ours), ("Label", "a/b")).Json!["code"]!.GetValue<int>().ShouldBe(16025);
+    }
+
+    [Fact]
+    public async Task A_redirected_participant_leaves_for_that_reason()
+    {
+        using var world = Make().Document("/voicemail", "<Response><Say>A message.</Say></Response>");
+        var (agent, lead) = await Bridge(world, "answers after 2 s, waits 900 s");
+        world.Post($"Calls/{lead}", ("Url", World.Base + "/voicemail"));
+        await world.Run(20);
+        world.At("/conf").ShouldContain(e => e["CallSid"] == lead && e["ReasonParticipantLeft"] == "participant_updated_via_api");
+        world.Heard(lead)[^1].ShouldBe("A message.");
+        world.Leg(agent).IsOver.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Rest_ends_a_conference_for_everybody()
+    {
+        using var world = Make();
+        await Bridge(world, "answers after 2 s, waits 900 s");
+        var sid = world.Network.Conferences.Find("room")!.Sid;
+        world.Post($"Conferences/{sid}", ("Status", "completed")).Json!["reason_conference_ended"]!.GetValue<string>().ShouldBe("conference-ended-via-api");
+        await world.Run(20);
+        world.At("/agent-next").ShouldHaveSingleItem();
+        world.At("/done").ShouldHaveSingleItem();
+    }
+}
