@@ -63,7 +63,8 @@ internal static class PlacementCommit
         $"""
         insert into phone (person_id, e164, line_type, place, rank, source, created_at, updated_at)
         select p.person_id, n.e164, n.line_type, n.place, n.rank, 'placement', @Now, @Now
-        from (select s.person_no, s.e164s, s.line_types, s.places from {GoodRows} and s.e164s <> '{EmptyArray}') s
+        from (select s.person_no, s.e164s, s.line_types, s.places from {GoodRows} and s.e164s <> '{EmptyArray}'
+              and (not exists (select 1 from known k where k.row_number = s.row_number) or exists (select 1 from touched_person t where t.person_no = s.person_no))) s
         join person p on p.client_id = @ClientId and p.client_person_no = s.person_no
         cross join lateral unnest(s.e164s, s.line_types, s.places) with ordinality as n (e164, line_type, place, rank)
         on conflict (person_id, e164) do nothing
@@ -90,7 +91,8 @@ internal static class PlacementCommit
         $"""
         insert into consent_event (at, person_id, e164, channel, kind, scope, source, evidence, recorded_by)
         select distinct @Now, p.person_id, n.e164, 'Voice', 'Granted', 'ArtificialVoice', 'placement', 'import ' || @ImportId, @By
-        from (select s.person_no, s.e164s from {GoodRows} and s.consent) s
+        from (select s.person_no, s.e164s from {GoodRows} and s.consent
+              and (not exists (select 1 from known k where k.row_number = s.row_number) or exists (select 1 from touched_person t where t.person_no = s.person_no))) s
         join person p on p.client_id = @ClientId and p.client_person_no = s.person_no
         cross join lateral unnest(s.e164s) as n (e164)
         where not exists (select 1 from consent_event c where c.e164 = n.e164 and c.channel = 'Voice' and c.scope in ('All', 'ArtificialVoice')

@@ -20,7 +20,7 @@ internal static class PlacementStage
 
     private const string CopySql = "copy placement_stage from stdin (format binary)";
 
-    public const string DropSql = "drop table if exists placement_stage, late_verdict, late_raw, known, file_person, touched_person";
+    public const string DropSql = "drop table if exists placement_stage, late_verdict, late_raw, known, file_person, touched_person, consent_now";
 
     public static async Task<CopyStream> BeginAsync(NpgsqlConnection connection, CancellationToken cancel)
     {

@@ -15,7 +15,7 @@ internal static class PlacementVerdicts
 {
     private const string PrepareSql =
         """
-        drop table if exists late_verdict, known, file_person, touched_person;
+        drop table if exists late_verdict, known, file_person, touched_person, consent_now;
         create temporary table late_verdict (row_number int primary key, code text, text text);
         create temporary table touched_person (person_no text collate "C" primary key);
         analyze placement_stage;
@@ -104,22 +104,27 @@ internal static class PlacementVerdicts
            or s.state is not null and s.state is distinct from p.state
            or s.zip is not null and s.zip is distinct from p.zip;
 
+        create temporary table consent_now as
+        select distinct on (c.person_id, c.e164) c.person_id, c.e164, c.kind, c.source
+        from consent_event c
+        where c.person_id in (select person_id from known) and c.channel = 'Voice' and c.scope = 'ArtificialVoice'
+        order by c.person_id, c.e164, c.consent_event_id desc;
+        analyze consent_now;
+
         insert into touched_person (person_no)
         select distinct k.person_no
         from known k
         join placement_stage s on s.row_number = k.row_number
         cross join lateral unnest(s.e164s, s.line_types, s.places) as n (e164, line_type, place)
         left join phone h on h.person_id = k.person_id and h.e164 = n.e164
+        left join consent_now c on c.person_id = k.person_id and c.e164 = n.e164
         where h.phone_id is null
            or n.line_type <> 'Unknown' and n.line_type <> h.line_type
            or n.place <> 'Unknown' and n.place <> h.place
-           or s.consent and not exists (select 1 from consent_event c where c.e164 = n.e164 and c.channel = 'Voice' and c.scope in ('All', 'ArtificialVoice')
-                                        and c.kind = 'Revoked' and c.source <> 'placement')
-              and coalesce((select c.kind from consent_event c where c.e164 = n.e164 and c.person_id = k.person_id and c.channel = 'Voice' and c.scope = 'ArtificialVoice'
-                            order by c.at desc, c.consent_event_id desc limit 1), 'None') <> 'Granted'
-           or not s.consent and (select c.kind = 'Granted' and c.source = 'placement' from consent_event c
-                                 where c.e164 = n.e164 and c.person_id = k.person_id and c.channel = 'Voice' and c.scope = 'ArtificialVoice'
-                                 order by c.at desc, c.consent_event_id desc limit 1)
+           or not s.consent and c.kind = 'Granted' and c.source = 'placement'
+           or s.consent and c.kind is distinct from 'Granted'
+              and n.e164 not in (select r.e164 from consent_event r
+                                 where r.channel = 'Voice' and r.scope in ('All', 'ArtificialVoice') and r.kind = 'Revoked' and r.source <> 'placement')
         on conflict do nothing;
         """;
 
