@@ -83,6 +83,7 @@ public static class DialerHost
         app.MapAccess();
         app.MapAccounts();
         app.MapImports();
+        app.MapCompliance();
         app.MapCampaigns();
         app.MapAgents();
         app.MapDialing();

@@ -1,10 +1,13 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace Dialer.Host.Demo;
 
 /// <summary>Another process of this program, its output kept in a log file.</summary>
 internal sealed class DemoProcess : IAsyncDisposable
 {
+    private const int Terminate = 15; // SIGTERM
+
     private readonly Process _process;
     private readonly StreamWriter _log;
 
@@ -47,7 +50,7 @@ internal sealed class DemoProcess : IAsyncDisposable
     {
         if (!_process.HasExited)
         {
-            using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString()]);
+            _ = Signal(_process.Id, Terminate);
             using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5));
             try
             {
@@ -62,4 +65,8 @@ internal sealed class DemoProcess : IAsyncDisposable
         _process.Dispose();
         await _log.DisposeAsync();
     }
+
+    /// <summary>kill(2): .NET itself can only send SIGKILL, and slim images have no kill program.</summary>
+    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static extern int Signal(int process, int signal);
 }

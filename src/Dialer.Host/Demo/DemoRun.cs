@@ -94,7 +94,7 @@ internal sealed class DemoRun(DemoOptions options, string postgresServer, string
 
     private DemoProcess StartService(string postgres, string application) => DemoProcess.Start(
         "serve",
-        ["serve", "--urls", options.Url],
+        ["serve", "--urls", Environment.GetEnvironmentVariable("ASPNETCORE_URLS") is { Length: > 0 } urls ? $"{options.Url};{urls}" : options.Url],
         new Dictionary<string, string>
         {
             ["ConnectionStrings__Postgres"] = postgres,
