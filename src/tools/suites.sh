@@ -24,7 +24,7 @@ command_test() {
     if wants "$suite" "$filter"; then "suite_$suite" "$filter"; fi
   done
   say "all suites took $((SECONDS - started)) s"
-  node "$ROOT/src/tools/counts.mjs" "$RESULTS"
+  node "$ROOT/src/tools/counts.mjs" "$RESULTS" || exit 1 # its last line is the last line
 }
 
 prepare_program_and_databases() {

@@ -197,7 +197,7 @@ need_servers() {
   local unpacked=$REPOSITORY/.data/tools libraries psql
   if [ -d "$unpacked/root" ]; then
     mkdir "$CLONE/.data" && ln -s "$unpacked" "$CLONE/.data/tools"
-    libraries=$(find "$unpacked/root/usr/lib" -maxdepth 1 -type d -name '*-linux-gnu*' | paste -sd:)
+    libraries=$(find "$unpacked"/root/{usr/,}lib -maxdepth 1 -type d -name '*-linux-gnu*' | paste -sd:)
     psql=$(compgen -G "$unpacked/root/usr/lib/postgresql/*/bin/psql" | head -1)
     printf '#!/bin/sh\nLD_LIBRARY_PATH="%s" exec "%s" "$@"\n' "$libraries" "$psql" | stand_in psql
     return

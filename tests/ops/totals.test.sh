@@ -8,6 +8,12 @@ test_the_last_line_is_the_total_of_all_suites() {
   equals "$(tail -1 <<<"$OUT")" '3 passed, 0 failed'
 }
 
+test_nothing_is_said_after_the_total() {
+  prepare_suites
+  STAND_IN_TRX=$(trx Failed) "$CLONE/dialer" test >"$SANDBOX/both" 2>&1 || true
+  equals "$(tail -1 "$SANDBOX/both")" '1 passed, 1 failed'
+}
+
 test_failed_and_skipped_tests_are_named_with_their_reasons() {
   prepare_suites
   STAND_IN_TRX=$(trx Passed Failed NotExecuted) STAND_IN_TEST_STATUS=1 \
