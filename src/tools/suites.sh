@@ -54,7 +54,7 @@ wants() {
 }
 
 suite_dotnet() {
-  local filter=$1 status=0
+  local filter=$1 status=0 log=$DATA/log/dotnet-test.log ended reports
   local -a only=()
   case $filter in
     '' | dotnet) ;;
@@ -63,8 +63,12 @@ suite_dotnet() {
   esac
   say 'running the .NET tests...'
   without_locks "$DOTNET" test "$ROOT/Dialer.sln" -c Release --no-build -nologo --logger trx --results-directory "$RESULTS/dotnet" \
-    --blame-hang-timeout 5m --blame-hang-dump-type none "${only[@]}" </dev/null | grep -vE '^$|No test (matches|is available)|Results File:|^ *(Starting|A total of|Test run for|VSTest version|Additionally, path)|Data collector .Blame. message' || status=${PIPESTATUS[0]}
+    --blame-hang-timeout 5m --blame-hang-dump-type none "${only[@]}" </dev/null | tee "$log" | grep -vE '^$|No test (matches|is available)|Results File:|^ *(Starting|A total of|Test run for|VSTest version|Additionally, path)|Data collector .Blame. message' || status=${PIPESTATUS[0]}
   account_for dotnet "$status"
+  # Two projects that end in the same second could write one report over the other.
+  ended=$(grep -cE ' - [^ ]+\.dll \(net' "$log" || true)
+  reports=$(find "$RESULTS/dotnet" -name '*.trx' | wc -l)
+  [ "$reports" -ge "$ended" ] || note_result dotnet failed 'the reports' "$ended test projects ended and only $reports reports are there"
 }
 
 suite_web() { npm_suite web "$WEB"; }
@@ -135,5 +139,5 @@ note_result() {
   local tag=failure
   [ "$2" = failed ] || tag=skipped
   mkdir -p -- "$RESULTS/$1"
-  printf '<testsuite><testcase name="%s: %s"><%s message="%s"/></testcase></testsuite>\n' "$1" "$3" "$tag" "$4" >"$RESULTS/$1/note.xml"
+  printf '<testsuite><testcase name="%s: %s"><%s message="%s"/></testcase></testsuite>\n' "$1" "$3" "$tag" "$4" >"$(mktemp "$RESULTS/$1/note.XXXXXX.xml")"
 }
