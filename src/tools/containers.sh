@@ -57,15 +57,16 @@ ensure_redis_container() {
   REDIS_PORT=$(container_port redis 6379)
 }
 
-# Stops the containers of this clone; with "erase" removes them and their volumes. Fails when there were none.
+# stop_containers [erase] [NAME-PATTERN]: stops this clone's containers; with "erase" removes them and the volumes of the same
+# names. Fails when there were none.
 stop_containers() {
-  local -a ids=() volumes=()
+  local name
+  local -a names=()
   has_docker || return 1
-  mapfile -t ids < <(docker ps ${1:+-a} -q --filter "label=dialer.clone=$(clone_id)" ${2:+--filter "name=$2"})
-  ((${#ids[@]})) || return 1
-  docker stop -t 30 "${ids[@]}" >/dev/null
+  mapfile -t names < <(docker ps ${1:+-a} --format '{{.Names}}' --filter "label=dialer.clone=$(clone_id)" --filter "name=${2:-.}")
+  ((${#names[@]})) || return 1
+  docker stop -t 30 "${names[@]}" >/dev/null
   [ -n "${1:-}" ] || return 0
-  docker rm -v "${ids[@]}" >/dev/null
-  mapfile -t volumes < <(docker volume ls -q --filter "name=dialer-$(clone_id)-")
-  ((${#volumes[@]} == 0)) || docker volume rm "${volumes[@]}" >/dev/null
+  docker rm -v "${names[@]}" >/dev/null
+  for name in "${names[@]}"; do docker volume rm "$name" >/dev/null 2>&1 || true; done # Redis has none
 }

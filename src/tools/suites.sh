@@ -40,6 +40,7 @@ end_test() {
   local status=$?
   trap - EXIT
   rm -f -- "$DATA/run/test.pid"
+  if [ -e "$DATA/test/postgres.in-container" ] || [ -e "$DATA/test/redis.in-container" ]; then stop_containers erase -test$ || true; fi
   { stop_set test && erase_set test; } >/dev/null 2>&1 || true
   exit "$status"
 }
