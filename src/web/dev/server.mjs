@@ -100,6 +100,47 @@ const routes = {
     desk.dispose(id, await readJson(request));
     json(response, 200, {});
   },
+  "GET /api/v1/reports/summary": (_request, response) => {
+    const { totals, campaigns: rows } = floor.snapshot();
+    const sum = (key) => rows.reduce((total, row) => total + row[key], 0);
+    json(response, 200, {
+      ...totals,
+      machine: sum("machines"),
+      busy: sum("busy"),
+      noAnswer: sum("noAnswer"),
+      failed: sum("failed"),
+      live: 12,
+      inbound: 31,
+      denied: totals.deniedByReason,
+      ivr: {
+        verified: 22,
+        payments: { count: 9, amount: 812.5 },
+        promises: { count: 4, amount: 310 },
+        optOuts: 2,
+        disputes: 1,
+        transfers: 3,
+      },
+      agents: {
+        utilisation: 0.781,
+        occupancy: 0.824,
+        talkSeconds: 21_400,
+        wrapSeconds: 6_120,
+        idleSeconds: 5_870,
+        otherSeconds: 1_830,
+        promises: totals.promises,
+      },
+      dispositions: {
+        "RPC-PTP": 41,
+        "RPC-RTP": 33,
+        "RPC-CB": 18,
+        "RPC-HUP": 27,
+        TPC: 12,
+        WN: 9,
+        AM: 15,
+        "RPC-DISP": 4,
+      },
+    });
+  },
   "GET /api/v1/clients": (_request, response) => json(response, 200, clients),
   "GET /api/v1/imports": (_request, response) => json(response, 200, { items: imports, next: null }),
   "POST /api/v1/imports": async (request, response) => {

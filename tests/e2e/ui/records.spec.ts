@@ -63,7 +63,7 @@ test("a campaign is created as a draft; a taken name is refused in words", async
   await expect(page.getByText("1,200 accounts loaded")).toBeVisible();
 });
 
-for (const path of ["/campaigns", "/imports", "/accounts?q=del", "/accounts/4102"])
+for (const path of ["/reports", "/campaigns", "/imports", "/accounts?q=del", "/accounts/4102"])
   test(`${path} is accessible in both themes`, async ({ page }) => {
     await page.goto(path);
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();

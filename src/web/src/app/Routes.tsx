@@ -20,6 +20,9 @@ const CampaignsPage = lazy(() =>
 const ImportsPage = lazy(() =>
   import("../features/imports/ImportsPage").then((page) => ({ default: page.ImportsPage })),
 );
+const ReportsPage = lazy(() =>
+  import("../features/reports/ReportsPage").then((page) => ({ default: page.ReportsPage })),
+);
 const FloorPage = lazy(() => import("../features/supervision/FloorPage").then((page) => ({ default: page.FloorPage })));
 
 export function Routes() {
@@ -44,6 +47,7 @@ export function Routes() {
             <DeskPage />
           </Route>
           <Route path="/campaigns">{supervises(user.data) ? <CampaignsPage /> : <NoFloor />}</Route>
+          <Route path="/reports">{supervises(user.data) ? <ReportsPage /> : <NoFloor />}</Route>
           <Route path="/imports">{supervises(user.data) ? <ImportsPage /> : <NoFloor />}</Route>
           <Route path="/accounts">
             <AccountsPage />

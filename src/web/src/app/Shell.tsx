@@ -22,6 +22,7 @@ export function Shell({ user, children }: { user: User; children: ReactNode }) {
           {supervises(user) && <NavLink to="/campaigns">{t("shell.campaigns")}</NavLink>}
           <NavLink to="/accounts">{t("shell.accounts")}</NavLink>
           {supervises(user) && <NavLink to="/imports">{t("shell.imports")}</NavLink>}
+          {supervises(user) && <NavLink to="/reports">{t("shell.reports")}</NavLink>}
         </nav>
         <div className="topbar-side">
           {supervises(user) && <SimulationTag />}

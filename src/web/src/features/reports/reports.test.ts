@@ -1,0 +1,37 @@
+import { describe, expect, it } from "vitest";
+import { attemptSlices, largest, type Summary } from "./contract";
+
+const summary = {
+  attempts: 100,
+  answeredLive: 20,
+  bridged: 15,
+  abandoned: 1,
+  machine: 30,
+  busy: 5,
+  noAnswer: 35,
+  failed: 4,
+} as Summary;
+
+describe("what became of the attempts", () => {
+  it("adds up to the attempts, with the calls still open as the rest", () => {
+    const slices = attemptSlices(summary);
+    expect(slices.reduce((total, slice) => total + slice.count, 0)).toBe(100);
+    expect(slices.find((slice) => slice.key === "otherLive")?.count).toBe(4);
+    expect(slices.find((slice) => slice.key === "open")?.count).toBe(6);
+  });
+
+  it("shows no empty shares", () => {
+    expect(attemptSlices({ ...summary, busy: 0 }).some((slice) => slice.key === "busy")).toBe(false);
+  });
+});
+
+describe("the largest of many", () => {
+  it("folds what is beyond the limit into one", () => {
+    expect(largest({ a: 1, b: 9, c: 3, d: 2 }, 2)).toEqual([
+      { key: "b", count: 9 },
+      { key: "c", count: 3 },
+      { key: "rest", count: 3 },
+    ]);
+    expect(largest({}, 2)).toEqual([]);
+  });
+});
