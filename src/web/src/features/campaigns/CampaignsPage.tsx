@@ -166,10 +166,11 @@ function Hours({ campaign }: { campaign: Campaign }) {
 
 /** "0 30 8 ? * MON-FRI" is 08:30 on MON-FRI; null for anything less plain. */
 export function plainTime(cron: string): { at: string; days: string } | null {
-  const found = /^0 (\d{1,2}) (\d{1,2}) [?*] \* ([A-Z,*?-]+)$/.exec(cron);
+  const found = /^(\d{1,2}) (\d{1,2}) (\d{1,2}) [?*] \* ([A-Z,*?-]+)$/.exec(cron);
   if (!found) return null;
-  const [, minute = "", hour = "", days = ""] = found;
-  return { at: `${hour.padStart(2, "0")}:${minute.padStart(2, "0")}`, days: days === "*" || days === "?" ? "" : days };
+  const [, second = "", minute = "", hour = "", days = ""] = found;
+  const parts = Number(second) === 0 ? [hour, minute] : [hour, minute, second];
+  return { at: parts.map((part) => part.padStart(2, "0")).join(":"), days: days === "*" || days === "?" ? "" : days };
 }
 
 /** Says what the action will do to calls in the air before it is done. */

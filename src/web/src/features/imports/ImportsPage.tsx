@@ -75,7 +75,7 @@ export function ImportsPage() {
         value: (row) => row.rejected,
         cell: (row) =>
           row.rejected > 0 ? (
-            <a href={rejectsUrl(row.importId)} download aria-label={t("imports.download", { file: row.fileName })}>
+            <a href={rejectsUrl(row.importId)} download aria-label={t("imports.downloadOf", { file: row.fileName })}>
               {t("imports.downloadShort")}
             </a>
           ) : (
