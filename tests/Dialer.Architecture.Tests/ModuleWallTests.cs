@@ -16,6 +16,13 @@ public sealed partial class ModuleWallTests
         [Features + "Audit.AuditTrail"] = "one append-only call that every change makes",
         [Features + "Agents.AgentSession"] = "the row that Dialing changes in the same transaction as the attempt it gives to that agent",
         [Features + "Agents.AgentSessions"] = "as AgentSession: the hand-over of a call is one transaction over both tables",
+        [Features + "Audit.AuditAnchor"] = "the compliance officer's endpoints show the chain's proof; the module has none of its own",
+        [Features + "Audit.AuditChain"] = "as AuditAnchor",
+        [Features + "Audit.ChainReport"] = "as AuditAnchor",
+        [Features + "Compliance.ContactGate"] = "the one door to a call: Dialing asks it inside its own transaction",
+        [Features + "Compliance.PersonLocks"] = "as ContactGate: the locks are taken in the transaction that dials",
+        [Features + "Campaigns.Campaign"] = "the row a leader paces by; read, never written, by Dialing",
+        [Features + "Ivr.FallbackTwiml"] = "what a caller hears when nothing else can be said, from any webhook",
         [Features + "Dialing.TwimlResult"] = "the answer to a signed webhook; the agents' softphone webhook answers the same way",
     };
 

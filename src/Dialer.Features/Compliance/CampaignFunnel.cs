@@ -63,7 +63,7 @@ public sealed class CampaignFunnel(ContactGate gate, Database database)
         var steps = await database.QueryAsync<(string Step, long Leads)>(
             $"select step, count(*) as leads from ({Classified}) s group by step order by count(*) desc, step", new { id = campaign.Value, now }, cancel);
         var due = await database.QueryAsync<Lead>(
-            $"select account_id, person_id, phone_id from ({Classified}) s where step = 'DUE' order by rank, not_before limit {Sample}", new { id = campaign.Value, now }, cancel);
+            $"select account_id, person_id, phone_id from ({Classified}) s where step = 'DUE' order by rank, not_before limit @Sample", new { id = campaign.Value, now, Sample }, cancel);
         var decisions = await gate.PreviewAsync(
             [.. due.Select(l => new GateRequest(new PersonId(l.PersonId), new AccountId(l.AccountId), new PhoneId(l.PhoneId), campaign, Enum.Parse<ContactMode>(mode)))], now, cancel);
         var denied = decisions.Where(d => !d.Allowed).GroupBy(d => d.Reasons[0].Code).ToDictionary(group => group.Key, group => group.Count());

@@ -26,11 +26,11 @@ public sealed class PolicyImpact(Database database)
         var proposed = current.WithRow(changed, pack, "proposed");
         var total = await database.FindAsync<long>("select count(*) from decision where at >= @from and at < @now", new { from, now }, cancel);
         var rows = await database.QueryAsync<Row>(
-            $"""
+            """
              select at, person_id, account_id, phone_id, campaign_id, mode from decision
-             where at >= @from and at < @now and account_id is not null and phone_id is not null order by at desc limit {Limit}
+             where at >= @from and at < @now and account_id is not null and phone_id is not null order by at desc limit @Limit
              """,
-            new { from, now },
+            new { from, now, Limit },
             cancel);
         var (denies, allows) = (0, 0);
         await using var connection = await database.OpenAsync(cancel);
