@@ -2,6 +2,7 @@ using System.CommandLine;
 using Dialer.Host.Commands;
 
 var root = new RootCommand("Dialer: a telephony service for collections contact centres.");
+root.Add(PacingCommand.Build());
 root.Add(DemoCommand.Build());
 root.Add(ServeCommand.Build());
 root.Add(MigrateCommand.Build());

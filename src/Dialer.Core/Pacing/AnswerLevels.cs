@@ -19,7 +19,8 @@ internal sealed class AnswerLevels
     /// <summary>Of pick-ups, the share that are machines.</summary>
     public double MachineShare => Campaign.Machine / (Campaign.Human + Campaign.Machine);
 
-    public AnswerLevel Of(CallClass kind) => _classes[kind.Index];
+    /// <param name="kind">The index of a <see cref="CallClass"/>.</param>
+    public AnswerLevel Of(int kind) => _classes[kind];
 
     /// <summary>Learned counts, the calls still ringing (each a dial to the extent that an answer would have come by its age) and the priors, made into rates.</summary>
     public void Settle(PacingMemory memory, PacingPolicy policy, PacingSnapshot snapshot, ReleaseTables tables)
@@ -29,9 +30,8 @@ internal sealed class AnswerLevels
         double humans = 0, machines = 0, total = 0;
         for (var i = 0; i < CallClass.Count; i++)
             dials[i] = rates.Dials[i];
-        for (var i = 0; i < snapshot.Calls.Count; i++)
+        foreach (ref readonly var call in Spans.Of(snapshot.Calls))
         {
-            var call = snapshot.Calls[i];
             if (!call.Foreign)
                 dials[call.Class.Index] += tables.HumanBy(RingShape.BinOf(call.AgeSeconds - call.QueuedSeconds));
         }

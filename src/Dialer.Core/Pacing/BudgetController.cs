@@ -5,20 +5,22 @@ namespace Dialer.Core.Pacing;
 /// There is no integrator and nothing to reset: tau is a function of the ledger alone. An account under its plan raises tau, one over it lowers tau, by a factor e for each
 /// <c>3 * cap * K</c> abandoned calls of difference, so that the budget is spent evenly and a spike is paid back smoothly.
 /// </remarks>
-internal static class BudgetController
+public static class BudgetController
 {
     public static double Tau(AbandonmentBudget budget, AbandonmentLedger ledger, int working, PacingTuning tuning)
     {
-        var over = ledger.Abandoned - Planned(budget, ledger);
         var slowness = 3 * budget.Cap * Math.Max(tuning.ControllerAnswers, tuning.ControllerAnswersPerAgent * working);
+        var over = ledger.Abandoned - Planned(budget, ledger, slowness);
         return Math.Clamp(budget.Cap * Math.Exp(Math.Clamp(-over / slowness, -2.5, 1.5)), 0.002, 0.6);
     }
 
-    /// <summary>Abandoned calls that should have been spent by now. Under the hard gate the plan stays two calls short of the cap, so that the gate itself is rarely felt.</summary>
-    private static double Planned(AbandonmentBudget budget, AbandonmentLedger ledger)
+    /// <summary>Abandoned calls that should have been spent by now: the guarded share of the cap, and in a long account the cap less a fixed reserve, since chance
+    /// moves the account by about the root of the controller's slowness and not by more as it grows. Under the hard gate the plan stays two calls short of the cap, so that the gate itself is rarely felt.</summary>
+    private static double Planned(AbandonmentBudget budget, AbandonmentLedger ledger, double slowness)
     {
-        var planned = budget.Guard * budget.Cap * ledger.LiveAnswers;
-        return budget.HardGate ? Math.Min(planned, budget.Cap * ledger.LiveAnswers - 2) : planned;
+        var allowed = budget.Cap * ledger.LiveAnswers;
+        var reserve = Math.Min((1 - budget.Guard) * allowed, 3.5 * Math.Sqrt(slowness));
+        return allowed - (budget.HardGate ? Math.Max(2, reserve) : reserve);
     }
 
     /// <summary>Whether the cap would still hold if so many of the calls in flight were abandoned and one more answer came.</summary>

@@ -3,6 +3,8 @@ namespace Dialer.Core.Pacing;
 /// <summary>Laws of "how many of these will happen".</summary>
 public static class CountLaw
 {
+    private static readonly double[] Inverses = [0, .. Enumerable.Range(1, 1023).Select(k => 1d / k)];
+
     /// <summary>Adds one independent event of chance <paramref name="p"/> to a law given as a row of probabilities; the last cell holds "that many or more".</summary>
     public static void Add(Span<double> law, double p)
     {
@@ -33,11 +35,7 @@ public static class CountLaw
             return;
         }
 
-        var a = 1 - mean / Math.Max(variance, mean * 0.02);
-        if (Math.Abs(a) < 1e-9)
-            a = 0;
-        var b = mean * (1 - a) - a;
-        var log = a == 0 ? -mean : (a + b) / a * Math.Log(1 - a);
+        var (a, b, log) = Panjer(mean, variance);
         if (log < -650)
         {
             Normal(law, mean, variance);
@@ -50,10 +48,59 @@ public static class CountLaw
         {
             law[k] = Math.Min(p, left);
             left -= law[k];
-            p *= Math.Max(0, a + b / (k + 1));
+            p *= Math.Max(0, a + b * Inverse(k + 1));
         }
 
         law[^1] = Math.Max(0, left);
+    }
+
+    /// <summary>The mean of <paramref name="value"/>[count] under the law of <see cref="Match"/>, without writing the law down; counts beyond the row take its last value.</summary>
+    public static double MatchedMean(ReadOnlySpan<double> value, double mean, double variance)
+    {
+        if (mean <= 1e-12 || value.Length == 1)
+            return value[0];
+        var (a, b, log) = Panjer(mean, variance);
+        if (log < -650)
+            return NormalMean(value, mean, variance);
+        var p = Math.Exp(log);
+        double left = 1, sum = 0;
+        for (var k = 0; k < value.Length - 1 && left > 1e-12; k++)
+        {
+            p = Math.Min(p, left);
+            sum += p * value[k];
+            left -= p;
+            p *= Math.Max(0, a + b * Inverse(k + 1));
+        }
+
+        return sum + Math.Max(0, left) * value[^1];
+    }
+
+    private static (double A, double B, double LogZero) Panjer(double mean, double variance)
+    {
+        var a = 1 - mean / Math.Max(variance, mean * 0.02);
+        if (Math.Abs(a) < 1e-9)
+            a = 0;
+        var b = mean * (1 - a) - a;
+        return (a, b, a == 0 ? -mean : (a + b) / a * Math.Log(1 - a));
+    }
+
+    private static double Inverse(int k) => k < Inverses.Length ? Inverses[k] : 1d / k;
+
+    private static double NormalMean(ReadOnlySpan<double> value, double mean, double variance)
+    {
+        var sd = Math.Sqrt(variance);
+        var from = Math.Clamp((int)(mean - 8 * sd), 0, value.Length - 1);
+        double below = 0, sum = 0;
+        for (var k = from; k < value.Length - 1; k++)
+        {
+            var upTo = StandardNormal((k + 0.5 - mean) / sd);
+            sum += (upTo - below) * value[k];
+            below = upTo;
+            if (below > 1 - 1e-12)
+                break;
+        }
+
+        return sum + (1 - below) * value[^1];
     }
 
     private static void Normal(Span<double> law, double mean, double variance)

@@ -13,7 +13,8 @@ public sealed class DurationCurve
     internal static readonly double[] Edges = MakeEdges();
     private static readonly double Fade = Math.Pow(2, -1 / HalfLife);
 
-    private readonly double[] _hazard = new double[Edges.Length];
+    internal const double Step = 0.5;
+    private readonly double[] _staysAStep = new double[Edges.Length];
 
     public DurationCurve() => PriorMean = 60;
 
@@ -68,12 +69,10 @@ public sealed class DurationCurve
         {
             var width = bin + 1 < Bins ? Edges[bin + 1] - Edges[bin] : 600;
             var prior = PriorCount * Math.Min(width, 10) * Math.Exp(-mean * Edges[bin]) + 1;
-            _hazard[bin] = (Ended[bin] + prior * mean) / (AtRisk[bin] + running[bin] + prior);
+            var hazard = (Ended[bin] + prior * mean) / (AtRisk[bin] + running[bin] + prior);
+            _staysAStep[bin] = Math.Exp(-hazard * Step);
         }
     }
-
-    /// <summary>Hazard (1/s) at this elapsed time, as of the last <see cref="Settle"/>.</summary>
-    internal double Hazard(double seconds) => _hazard[BinOf(seconds)];
 
     /// <summary>Adds the time that a duration still running has spent in each bin.</summary>
     internal static void AddRunning(Span<double> running, double seconds)
@@ -84,15 +83,17 @@ public sealed class DurationCurve
         running[last] += seconds - Edges[last];
     }
 
-    /// <summary>Fills <paramref name="survival"/>[i] with the chance of lasting i * step seconds longer, having lasted <paramref name="elapsed"/>.</summary>
-    internal void Survival(double elapsed, double step, Span<double> survival)
+    /// <summary>Fills <paramref name="survival"/>[i] with the chance of lasting i * <see cref="Step"/> seconds longer, having reached the edge of this bin.</summary>
+    internal void Survival(int bin, Span<double> survival)
     {
-        var logSurvival = 0d;
         survival[0] = 1;
+        var at = Edges[bin];
         for (var i = 1; i < survival.Length; i++)
         {
-            logSurvival -= Hazard(elapsed + (i - 0.5) * step) * step;
-            survival[i] = Math.Exp(logSurvival);
+            survival[i] = survival[i - 1] * _staysAStep[bin];
+            at += Step;
+            if (bin + 1 < Edges.Length && at >= Edges[bin + 1])
+                bin++;
         }
     }
 

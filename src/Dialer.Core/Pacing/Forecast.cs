@@ -14,8 +14,10 @@ internal sealed class Forecast
     private const int ExactAgents = 30;
     private const int LongestLaw = 1536;
 
-    private readonly double[] _supply = new double[Moments * LongestLaw];
-    private readonly double[] _tail = new double[LongestLaw];
+    private readonly double[] _enough = new double[Moments * LongestLaw];
+    private readonly double[] _supply = new double[LongestLaw];
+    private readonly int[] _counts = new int[CallClass.Count * RingShape.Bins];
+    private readonly List<int> _touched = [];
     private readonly double[] _low = new double[Moments * LongestLaw];
     private readonly double[] _high = new double[Moments * LongestLaw];
     private readonly double[] _mean = new double[Moments];
@@ -56,84 +58,109 @@ internal sealed class Forecast
             _inbound[moment] = snapshot.Inbound.ArrivalsPerMinute / 60 * tables.At[moment];
         }
 
-        _length = Math.Clamp(_idle + _busyCount + 2, 1, LongestLaw);
+        _length = Math.Clamp(_idle + _busyCount + 1, 1, LongestLaw);
         BuildSupply();
     }
 
     private void ReadAgents(PacingSnapshot snapshot, ReleaseTables tables, AnswerLevels levels)
     {
-        if (_free.Length < snapshot.Agents.Count * Moments)
-            _free = new double[snapshot.Agents.Count * Moments * 2];
-        for (var i = 0; i < snapshot.Agents.Count; i++)
+        var agents = Spans.Of(snapshot.Agents);
+        if (_free.Length < agents.Length * Moments)
+            _free = new double[agents.Length * Moments * 2];
+        foreach (ref readonly var agent in agents)
         {
-            var agent = snapshot.Agents[i];
             if (agent.Leaving || tables.Releases(agent) is not { } row)
                 continue;
-            var at = _busyCount++ * Moments;
+            var chances = _free.AsSpan(_busyCount++ * Moments, Moments);
+            var certain = agent.AwaitingVerdict ? levels.MachineShare : 1;
             for (var moment = 0; moment < Moments; moment++)
             {
-                var p = ReleaseTables.Release(row, moment) * (agent.AwaitingVerdict ? levels.MachineShare : 1);
-                _free[at + moment] = p;
+                var p = ReleaseTables.Release(row, moment) * certain;
+                chances[moment] = p;
                 _freeMean[moment] += p;
                 _freeSquare[moment] += p * p;
             }
         }
     }
 
+    /// <summary>Calls are gathered by class and age, then each group is looked up once.</summary>
     private void ReadCalls(PacingSnapshot snapshot, ReleaseTables tables, AnswerLevels levels)
     {
-        if (_lines.Length < snapshot.Calls.Count * Moments)
-            _lines = new double[snapshot.Calls.Count * Moments * 2];
-        for (var i = 0; i < snapshot.Calls.Count; i++)
+        foreach (var group in _touched)
+            _counts[group] = 0;
+        _touched.Clear();
+        foreach (ref readonly var call in Spans.Of(snapshot.Calls))
         {
-            var call = snapshot.Calls[i];
-            var level = levels.Of(call.Class);
-            var age = RingShape.BinOf(call.AgeSeconds - call.QueuedSeconds);
-            var at = _lineCount++ * Moments;
+            var group = call.Class.Index * RingShape.Bins + RingShape.BinOf(call.AgeSeconds - call.QueuedSeconds);
+            if (_counts[group]++ == 0)
+                _touched.Add(group);
+        }
+
+        if (_lines.Length < _touched.Count * Moments)
+            _lines = new double[_touched.Count * Moments * 2];
+        for (var i = 0; i < _touched.Count; i++)
+        {
+            var (kind, age) = Math.DivRem(_touched[i], RingShape.Bins);
+            var count = _counts[_touched[i]];
+            var level = levels.Of(kind);
             var unresolved = 1 / tables.Unresolved(level, age);
-            ExpectedAnswers += tables.HumanLater(level, age) * unresolved;
+            var chances = _lines.AsSpan(i * Moments, Moments);
+            _lineCount += count;
+            ExpectedAnswers += count * tables.HumanLater(level, age) * unresolved;
             for (var moment = 0; moment < Moments; moment++)
             {
-                var p = tables.Occupies(level, age, moment) * unresolved;
-                _lines[at + moment] = p;
-                _mean[moment] += p;
-                _square[moment] += p * p;
+                var p = Math.Min(0.98, tables.Occupies(level, age, moment) * unresolved);
+                chances[moment] = p;
+                _mean[moment] += count * p;
+                _square[moment] += count * p * p;
             }
         }
     }
 
+    /// <summary>Chance, for each number of calls that hold an agent, that supply does not exceed it.</summary>
     private void BuildSupply()
     {
         for (var moment = 0; moment < Moments; moment++)
         {
-            var law = _supply.AsSpan(moment * LongestLaw, Math.Min(_busyCount + 1, LongestLaw));
+            var law = _supply.AsSpan(0, Math.Min(_busyCount + 1, LongestLaw));
             if (_busyCount > ExactAgents)
-            {
                 CountLaw.Match(law, _freeMean[moment], _freeMean[moment] - _freeSquare[moment]);
-                continue;
+            else
+            {
+                law.Clear();
+                law[0] = 1;
+                for (var agent = 0; agent < _busyCount; agent++)
+                    CountLaw.Add(law, _free[agent * Moments + moment], agent + 1);
             }
 
-            law.Clear();
-            law[0] = 1;
-            for (var agent = 0; agent < _busyCount; agent++)
-                CountLaw.Add(law, _free[agent * Moments + moment], agent + 1);
+            var enough = _enough.AsSpan(moment * LongestLaw, _length);
+            var upTo = 0d;
+            for (var free = 0; free < -_idle && free < law.Length; free++)
+                upTo += law[free];
+            for (var demand = 0; demand < _length; demand++)
+            {
+                var free = demand - _idle;
+                if (free >= 0 && free < law.Length)
+                    upTo += law[free];
+                enough[demand] = Math.Min(1, upTo);
+            }
         }
     }
 
     /// <summary>The number of dials, at most <paramref name="most"/>, whose last still keeps its chance of meeting nobody at or below <paramref name="tau"/>; and that chance for the next one.</summary>
-    public (int Dials, double NextLoss) Fill(double tau, int most, double externality)
+    public (int Dials, double NextLoss) Fill(double tau, int most)
     {
         _exact = _lineCount <= ExactLines;
         var dials = 0;
         if (_exact)
         {
             StartExact();
-            var loss = Loss(0, externality);
+            var loss = Loss(0);
             while (loss <= tau && dials < most && _lineCount + dials < ExactLines * 2)
             {
                 AddFresh();
                 dials++;
-                loss = Loss(0, externality);
+                loss = Loss(0);
             }
 
             if (loss > tau || dials >= most)
@@ -141,17 +168,17 @@ internal sealed class Forecast
             _exact = false;
         }
 
-        return Gallop(tau, dials, most, externality);
+        return Gallop(tau, dials, most);
     }
 
-    private (int Dials, double NextLoss) Gallop(double tau, int from, int most, double externality)
+    private (int Dials, double NextLoss) Gallop(double tau, int from, int most)
     {
-        var loss = Loss(from, externality);
+        var loss = Loss(from);
         if (loss > tau || from >= most)
             return (from, loss);
         int good = from, step = 1;
         var bad = most + 1;
-        while (good + step < bad && Loss(good + step, externality) <= tau)
+        while (good + step < bad && Loss(good + step) <= tau)
         {
             good += step;
             step *= 2;
@@ -161,14 +188,14 @@ internal sealed class Forecast
         while (bad - good > 1)
         {
             var middle = good + (bad - good) / 2;
-            if (Loss(middle, externality) <= tau)
+            if (Loss(middle) <= tau)
                 good = middle;
             else
                 bad = middle;
         }
 
         var dials = Math.Min(good + 1, most);
-        return (dials, Loss(dials, externality));
+        return (dials, Loss(dials));
     }
 
     private void StartExact()
@@ -179,11 +206,14 @@ internal sealed class Forecast
             var high = _high.AsSpan(moment * LongestLaw, _length);
             CountLaw.Match(low, _inbound[moment], _inbound[moment]);
             low.CopyTo(high);
-            for (var line = 0; line < _lineCount; line++)
+            for (var i = 0; i < _touched.Count; i++)
             {
-                var p = _lines[line * Moments + moment];
-                CountLaw.Add(low, p * (1 - _spread));
-                CountLaw.Add(high, Math.Min(0.99, p * (1 + _spread)));
+                var p = _lines[i * Moments + moment];
+                for (var line = _counts[_touched[i]]; line > 0; line--)
+                {
+                    CountLaw.Add(low, p * (1 - _spread));
+                    CountLaw.Add(high, Math.Min(0.99, p * (1 + _spread)));
+                }
             }
         }
     }
@@ -197,53 +227,31 @@ internal sealed class Forecast
         }
     }
 
-    private double Loss(int dials, double externality)
+    private double Loss(int dials)
     {
-        double sum = 0, last = 0;
+        var sum = 0d;
         for (var moment = 0; moment < Moments; moment++)
-        {
-            last = LossAt(moment, dials);
-            sum += last;
-        }
-
-        return (1 - externality) * sum / Moments + externality * last;
+            sum += LossAt(moment, dials);
+        return sum / Moments;
     }
 
     /// <summary>Chance that demand has reached supply at this moment, so that one more answer meets nobody.</summary>
     private double LossAt(int moment, int dials)
     {
-        Tail(moment, dials);
-        var supply = _supply.AsSpan(moment * LongestLaw, Math.Min(_busyCount + 1, LongestLaw));
-        var loss = 0d;
-        for (var free = 0; free < supply.Length; free++)
-        {
-            var needed = _idle + free;
-            loss += supply[free] * (needed <= 0 ? 1 : needed < _length ? _tail[needed] : 0);
-        }
-
-        return loss;
-    }
-
-    /// <summary>Leaves P(demand &gt;= k) in the scratch row.</summary>
-    private void Tail(int moment, int dials)
-    {
-        var tail = _tail.AsSpan(0, _length);
-        if (_exact)
-        {
-            var low = _low.AsSpan(moment * LongestLaw, _length);
-            var high = _high.AsSpan(moment * LongestLaw, _length);
-            for (var k = 0; k < _length; k++)
-                tail[k] = 0.5 * (low[k] + high[k]);
-        }
-        else
+        var enough = _enough.AsSpan(moment * LongestLaw, _length);
+        if (!_exact)
         {
             var mean = _mean[moment] + dials * _fresh[moment];
             var square = _square[moment] + dials * _fresh[moment] * _fresh[moment];
-            CountLaw.Match(tail, mean + _inbound[moment], mean - square + _spread * _spread * mean * mean + _inbound[moment]);
+            return CountLaw.MatchedMean(enough, mean + _inbound[moment], mean - square + _spread * _spread * mean * mean + _inbound[moment]);
         }
 
-        for (var k = _length - 2; k >= 0; k--)
-            tail[k] += tail[k + 1];
+        var low = _low.AsSpan(moment * LongestLaw, _length);
+        var high = _high.AsSpan(moment * LongestLaw, _length);
+        var loss = 0d;
+        for (var demand = 0; demand < enough.Length; demand++)
+            loss += (low[demand] + high[demand]) * enough[demand];
+        return loss / 2;
     }
 
     /// <summary>For the plan that <see cref="Fill"/> made: expected people who meet nobody, and the number of them exceeded once in a thousand.</summary>

@@ -11,7 +11,7 @@ namespace Dialer.Core.Pacing;
 /// </remarks>
 public sealed class PacingEngine
 {
-    private const double SettleSeconds = 10;
+    private const double SettleSeconds = 20;
     private const int MostDialsAtOnce = 4000;
 
     private readonly PacingTuning _tuning;
@@ -163,7 +163,7 @@ public sealed class PacingEngine
 
         var tau = BudgetController.Tau(Policy.Budget, ledger, floor.Working, _tuning);
         var most = (int)Math.Min(MostDialsAtOnce, Math.Max(0, Room(snapshot, floor)) + 1);
-        var (dials, loss) = _forecast.Fill(tau, most, _tuning.Externality);
+        var (dials, loss) = _forecast.Fill(tau, most);
         var draft = Draft(floor, PacingMode.Predictive, Degradation.None, dials, PacingBound.Abandonment) with { Loss = loss, Tau = tau };
         if (Memory.Rates.Resolved < _tuning.ColdDials && 2 * floor.Idle - floor.InFlight < dials)
             draft = draft with { Dials = 2 * floor.Idle - floor.InFlight, Degraded = Degradation.ColdStart, Bound = PacingBound.ColdStart };

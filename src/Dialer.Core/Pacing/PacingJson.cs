@@ -5,7 +5,7 @@ using NodaTime.Text;
 
 namespace Dialer.Core.Pacing;
 
-/// <summary>The JSON in which policies, snapshots, events, plans and memories travel: camel case, enumerations by name, instants as ISO 8601 in UTC.</summary>
+/// <summary>The JSON in which policies, snapshots, events, plans and memories travel: camel case, enumerations by name, instants as ISO 8601 in UTC (read from a number too: seconds, for drivers that have no calendar).</summary>
 public static class PacingJson
 {
     public static JsonSerializerOptions Options { get; } = Make();
@@ -26,6 +26,8 @@ public static class PacingJson
     {
         public override Instant Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         {
+            if (reader.TokenType == JsonTokenType.Number)
+                return NodaConstants.UnixEpoch + Duration.FromSeconds(reader.GetDouble());
             var parsed = InstantPattern.ExtendedIso.Parse(reader.GetString() ?? "");
             return parsed.Success ? parsed.Value : throw new JsonException("An instant is written as 2026-03-02T15:04:05Z.");
         }

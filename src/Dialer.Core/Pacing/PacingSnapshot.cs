@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Dialer.Core.Numbers;
 
 namespace Dialer.Core.Pacing;
@@ -18,11 +19,13 @@ public enum AgentActivity
 /// <param name="Seconds">Time in this state, at least 0.</param>
 /// <param name="AwaitingVerdict">On a bridged pick-up that answering-machine detection has not classified yet.</param>
 /// <param name="Leaving">Goes on a break or home when this state ends (or is told to take no more calls): never counted as free again.</param>
+[method: JsonConstructor]
 public readonly record struct PacedAgent(AgentActivity Activity, double Seconds, bool AwaitingVerdict = false, bool Leaving = false);
 
 /// <summary>The kind of number dialled: answer rates are learned for each kind and shrink towards the campaign's.</summary>
 /// <param name="Line">Wireless, landline and so on.</param>
 /// <param name="Attempt">1 for the first attempt to this number; 4 and later are one class.</param>
+[method: JsonConstructor]
 public readonly record struct CallClass(LineType Line = LineType.Unknown, int Attempt = 1)
 {
     internal const int Count = 20;
@@ -35,14 +38,14 @@ public readonly record struct CallClass(LineType Line = LineType.Unknown, int At
 /// <param name="Class">What was dialled.</param>
 /// <param name="QueuedSeconds">Of its age, how long it stood in the carrier's queue before it began to be set up.</param>
 /// <param name="Foreign">Belongs to another campaign that shares these agents: it will need one of them, but teaches this campaign nothing.</param>
+[method: JsonConstructor]
 public readonly record struct PacedCall(double AgeSeconds, CallClass Class = default, double QueuedSeconds = 0, bool Foreign = false);
 
 /// <summary>Inbound callers who want the same agents.</summary>
 public readonly record struct InboundLoad(double ArrivalsPerMinute, int Waiting);
 
 /// <summary>The account of the governing window: live answers (abandoned ones included) and, of these, abandoned.</summary>
-/// <param name="WindowLeftHours">Time until the window ends when it is a fixed one (a day, a campaign's own period); null for a rolling window.</param>
-public readonly record struct AbandonmentLedger(long Abandoned, long LiveAnswers, double? WindowLeftHours = null)
+public readonly record struct AbandonmentLedger(long Abandoned, long LiveAnswers)
 {
     public double Rate => LiveAnswers == 0 ? 0 : (double)Abandoned / LiveAnswers;
 }
@@ -51,9 +54,10 @@ public readonly record struct AbandonmentLedger(long Abandoned, long LiveAnswers
 /// <param name="CallTokens">Calls that our own calls-per-second bucket lets go at this instant.</param>
 /// <param name="ConcurrencyLeft">Lines that may still be opened.</param>
 /// <param name="ListStock">Numbers that are dialable now.</param>
-public readonly record struct PacingLimits(double CallTokens, int ConcurrencyLeft, int ListStock)
+[method: JsonConstructor]
+public readonly record struct PacingLimits(double CallTokens = double.MaxValue, int ConcurrencyLeft = int.MaxValue, int ListStock = int.MaxValue)
 {
-    public static PacingLimits None => new(double.MaxValue, int.MaxValue, int.MaxValue);
+    public static PacingLimits None => new(double.MaxValue);
 }
 
 /// <summary>The floor at one instant, derived from rows and sets of ids, never from counters.</summary>
@@ -69,7 +73,7 @@ public sealed record PacingSnapshot
     public InboundLoad Inbound { get; init; }
 
     /// <summary>Null when the account cannot be read: then nothing beyond one line for each idle agent is dialled.</summary>
-    public AbandonmentLedger? Ledger { get; init; } = default(AbandonmentLedger);
+    public AbandonmentLedger? Ledger { get; init; }
 
     public PacingLimits Limits { get; init; } = PacingLimits.None;
 

@@ -5,13 +5,10 @@ public sealed record PacingTuning
 {
     public static readonly PacingTuning Default = new();
 
-    /// <summary>Slowness of the budget controller in live answers: tau moves by a factor e when the account is off by 3 * cap * max(this, 5 * agents) abandoned calls.</summary>
-    public double ControllerAnswers { get; init; } = 40;
+    /// <summary>Slowness of the budget controller in live answers: tau moves by a factor e when the account is off by 3 * cap * max(this, 6 * agents) abandoned calls.</summary>
+    public double ControllerAnswers { get; init; } = 100;
 
-    public double ControllerAnswersPerAgent { get; init; } = 5;
-
-    /// <summary>Weight of the loss that a new dial inflicts on calls already in flight, against its own.</summary>
-    public double Externality { get; init; }
+    public double ControllerAnswersPerAgent { get; init; } = 6;
 
     /// <summary>Standard deviation, relative to the answer rate, of what answers have in common within half a minute beyond what is known.</summary>
     public double SharedDeviation { get; init; } = 0.06;

@@ -6,7 +6,7 @@ internal sealed class ReleaseTables
 {
     internal const int Moments = 8;
     private const int Grid = 140;
-    private const double Step = 0.5;
+    private const double Step = DurationCurve.Step;
 
     private readonly double[] _human = new double[RingShape.Bins + 1];
     private readonly double[] _machine = new double[RingShape.Bins + 1];
@@ -70,9 +70,9 @@ internal sealed class ReleaseTables
         memory.Talk.Settle(_running.AsSpan(0, bins));
         memory.Wrap.Settle(_running.AsSpan(bins, bins));
         memory.Screening.Settle(_running.AsSpan(2 * bins, bins));
-        memory.Talk.Survival(0, Step, _talkLasts);
-        memory.Wrap.Survival(0, Step, _wrapLasts);
-        memory.Screening.Survival(0, Step, _screens);
+        memory.Talk.Survival(0, _talkLasts);
+        memory.Wrap.Survival(0, _wrapLasts);
+        memory.Screening.Survival(0, _screens);
     }
 
     /// <summary>For a call of each age: chance that a person who answers then still holds an agent at each moment, and the same for a machine.</summary>
@@ -86,14 +86,17 @@ internal sealed class ReleaseTables
                 _held[i] += (_talkLasts[ended - 1] - _talkLasts[ended]) * _wrapLasts[i - ended];
         }
 
+        Array.Clear(_humanHolds);
+        Array.Clear(_machineHolds);
         var bridgesMachines = policy.Amd != AmdMode.Sync;
-        for (var age = 0; age < RingShape.Bins; age++)
+        for (var age = 0; age < RingShape.Bins && _human[age] + _machine[age] < 2 - 1e-9; age++)
         {
             for (var moment = 0; moment < Moments; moment++)
             {
                 double human = 0, machine = 0;
                 var ahead = (int)(At[moment] / RingShape.BinSeconds);
-                for (var bin = age; bin < Math.Min(age + ahead, RingShape.Bins); bin++)
+                var last = Math.Min(age + ahead, RingShape.Bins);
+                for (var bin = age; bin < last; bin++)
                 {
                     var since = Math.Min(age + ahead - 1 - bin, Grid - 1);
                     human += (_human[bin + 1] - _human[bin]) * _held[since];
@@ -113,7 +116,7 @@ internal sealed class ReleaseTables
         for (var bin = 0; bin < DurationCurve.Bins; bin++)
         {
             var lasts = _scratch.AsSpan(0, steps);
-            curve.Survival(DurationCurve.Edges[bin], Step, lasts);
+            curve.Survival(bin, lasts);
             for (var moment = 0; moment < Moments; moment++)
             {
                 var by = Math.Min(steps - 1, (int)((At[moment] + slack) / Step));

@@ -1,0 +1,27 @@
+using NodaTime;
+
+namespace Dialer.Core.Pacing;
+
+/// <summary>Live answers of one hour (abandoned ones included) and, of these, abandoned; derived from attempts, keyed by the campaign's lineage so that a renamed or copied campaign keeps its account.</summary>
+/// <param name="Hour">Start of the hour.</param>
+public readonly record struct HourOfAnswers(Instant Hour, long LiveAnswers, long Abandoned);
+
+/// <summary>The governing window of an abandonment account.</summary>
+public static class BudgetWindow
+{
+    /// <summary>The account at an instant: the hours that began within (now - window, now]. An hour leaves whole, one window after it began.</summary>
+    public static AbandonmentLedger Account(IEnumerable<HourOfAnswers> hours, AbandonmentBudget budget, Instant now)
+    {
+        long answers = 0, abandoned = 0;
+        var from = now - Duration.FromHours(budget.WindowHours);
+        foreach (var hour in hours)
+        {
+            if (hour.Hour <= from || hour.Hour > now)
+                continue;
+            answers += hour.LiveAnswers;
+            abandoned += hour.Abandoned;
+        }
+
+        return new AbandonmentLedger(abandoned, answers);
+    }
+}

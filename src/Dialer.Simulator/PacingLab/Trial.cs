@@ -1,0 +1,101 @@
+using Dialer.Simulator.PacingLab.Peers;
+
+namespace Dialer.Simulator.PacingLab;
+
+/// <summary>A controller by name, made anew for each seed.</summary>
+public sealed record Contender(string Name, Func<LabCell, ulong, IPacer> Make);
+
+/// <summary>A mean over seeds with half of its 95 % confidence interval.</summary>
+public readonly record struct Estimate(double Mean, double Margin)
+{
+    public static Estimate Of(IReadOnlyList<double> values)
+    {
+        var mean = values.Average();
+        if (values.Count < 2)
+            return new(mean, double.NaN);
+        var variance = values.Sum(value => (value - mean) * (value - mean)) / (values.Count - 1);
+        return new(mean, Student(values.Count - 1) * Math.Sqrt(variance / values.Count));
+    }
+
+    /// <summary>Student's 97.5 % point, to about 1 %.</summary>
+    private static double Student(int degrees) => degrees switch { 1 => 12.71, 2 => 4.30, 3 => 3.18, 4 => 2.78, 5 => 2.57, _ => 1.96 + 2.5 / degrees };
+}
+
+/// <summary>What one controller did in one cell, seed by seed.</summary>
+public sealed record Outcome(LabCell Cell, string Contender, IReadOnlyList<FloorResult> Seeds)
+{
+    public Estimate Utilisation => Estimate.Of([.. Seeds.Select(seed => 100 * seed.Utilisation)]);
+
+    /// <summary>All abandoned over all live answers, percent.</summary>
+    public double Abandonment => 100.0 * Seeds.Sum(seed => seed.Abandoned) / Math.Max(1, Seeds.Sum(seed => seed.Answers));
+
+    public bool Complies => Abandonment <= 100 * Cell.Cap;
+
+    public double Wait(double share) => Seeds.Average(seed => seed.WaitQuantile(share));
+
+    /// <summary>Paired difference of utilisation to another controller on the same seeds (common random numbers), points.</summary>
+    public Estimate Over(Outcome other) => Estimate.Of([.. Seeds.Zip(other.Seeds, (mine, theirs) => 100 * (mine.Utilisation - theirs.Utilisation))]);
+}
+
+/// <summary>Runs cells: every controller meets the same seeds.</summary>
+public sealed class Trial(int seeds, int days, int workers = 2)
+{
+    public Outcome Run(LabCell cell, Contender contender)
+    {
+        var results = new FloorResult[seeds];
+        Parallel.For(0, seeds, new ParallelOptions { MaxDegreeOfParallelism = workers }, seed =>
+            results[seed] = new LabFloor(cell, contender.Make(cell, (ulong)seed + 1), (ulong)seed + 1).Run(days));
+        return new Outcome(cell, contender.Name, results);
+    }
+
+    /// <summary>The controller of a family that did best within the cap, chosen in hindsight for this very cell; null when none complied.</summary>
+    public Outcome? BestInHindsight(LabCell cell, string name, IEnumerable<Contender> family) =>
+        family.Select(one => Run(cell, one)).Where(outcome => outcome.Complies).MaxBy(outcome => outcome.Utilisation.Mean) is { } best
+            ? best with { Contender = $"{name} ({best.Contender})" }
+            : null;
+}
+
+/// <summary>The controllers on trial.</summary>
+public static class Contenders
+{
+    public static Contender Progressive { get; } = new("1:1", (_, _) => new RatioPacer(1));
+
+    public static Contender VicidialDefault { get; } = new("VICIdial default", (_, _) => new VicidialPacer(VicidialMode.HardLimit, availableOnly: false));
+
+    public static Contender VicidialAverage { get; } = new("VICIdial average", (_, _) => new VicidialPacer(VicidialMode.Average, availableOnly: false));
+
+    public static Contender VicidialTapered { get; } = new("VICIdial tapered", (_, _) => new VicidialPacer(VicidialMode.Tapered, availableOnly: false));
+
+    public static Contender Replay { get; } = new("resampling", (cell, seed) => new ReplayPacer(seed, cell.Cap));
+
+    public static Contender Erlang { get; } = new("blind Erlang-B rate", (cell, _) => new ErlangPacer(cell));
+
+    public static Contender Clairvoyant { get; } = new("perfect information", (cell, _) => new ClairvoyantPacer(cell));
+
+    /// <summary>VICIdial on available agents only, with every level cap that an expert might try.</summary>
+    public static IEnumerable<Contender> VicidialExperts { get; } =
+        from mode in new[] { VicidialMode.HardLimit, VicidialMode.Average }
+        from level in new[] { 1.5, 2, 3, 4, 5, 6, 8, 10, 14 }
+        select new Contender($"max {level}, {mode}", (_, _) => new VicidialPacer(mode, availableOnly: true, level));
+
+    public static IEnumerable<Contender> Ratios { get; } =
+        from ratio in new[] { 1, 1.2, 1.4, 1.6, 1.8, 2, 2.2, 2.5, 2.75, 3, 3.25, 3.5, 4, 4.5, 5, 5.5, 6, 7, 8, 9, 10, 12, 14, 16, 18, 20 }
+        select new Contender($"ratio {ratio}", (_, _) => new RatioPacer(ratio));
+
+    public static IEnumerable<Contender> RatiosOfLargeFloors { get; } =
+        from ratio in new[] { 3, 3.5, 4, 4.5, 5 }
+        select new Contender($"ratio {ratio}", (_, _) => new RatioPacer(ratio));
+
+    /// <summary>Ours, from a cold start.</summary>
+    public static Contender Engine(bool hardGate = false, string name = "ours") =>
+        new(name, (cell, _) => new EnginePacer(EnginePacer.PolicyOf(cell, hardGate), cell.Agents >= 25 ? 2 : 1, cell.Agents < 100));
+
+    /// <summary>Ours, with everything but the account learned beforehand on another seed of the same cell.</summary>
+    public static Contender Taught(LabCell cell)
+    {
+        var teacher = new EnginePacer(EnginePacer.PolicyOf(cell, hardGate: false), 2, onEvents: false);
+        new LabFloor(cell, teacher, 9_999).Run(1);
+        var memory = teacher.Engine.Save();
+        return new("ours, taught", (taught, _) => new EnginePacer(EnginePacer.PolicyOf(taught, hardGate: false), taught.Agents >= 25 ? 2 : 1, taught.Agents < 100, memory: memory));
+    }
+}

@@ -1,0 +1,54 @@
+using Dialer.Core.Pacing;
+using NodaTime;
+
+namespace Dialer.Core.Tests.Pacing;
+
+public class BudgetTests
+{
+    private static readonly Instant Now = Instant.FromUtc(2026, 3, 31, 17, 0);
+    private static readonly AbandonmentBudget Month = new(HardGate: false);
+
+    private static double Tau(long abandoned, long answers, AbandonmentBudget? budget = null) =>
+        BudgetController.Tau(budget ?? Month, new AbandonmentLedger(abandoned, answers), 10, PacingTuning.Default);
+
+    [Fact]
+    public void Tau_FallsAsTheAccountIsOverspent_AndRisesAsItIsNot()
+    {
+        var taus = Enumerable.Range(10, 50).Select(abandoned => Tau(abandoned, 1000)).ToList();
+        for (var i = 1; i < taus.Count; i++)
+            taus[i].ShouldBeLessThanOrEqualTo(taus[i - 1]);
+        taus[0].ShouldBeGreaterThan(0.03);
+        taus[^1].ShouldBeLessThan(0.01);
+    }
+
+    [Fact]
+    public void Tau_HasNoCliff()
+    {
+        for (var abandoned = 20; abandoned < 45; abandoned++)
+            (Tau(abandoned, 1000) / Tau(abandoned + 1, 1000)).ShouldBeLessThan(1.2);
+    }
+
+    [Fact]
+    public void Tau_OfAnEmptyAccount_IsTheCap() => Tau(0, 0).ShouldBe(0.03, 1e-9);
+
+    [Fact]
+    public void Tau_UnderTheHardGate_PlansTwoCallsShortOfTheCap() =>
+        Tau(28, 1000, Month with { HardGate = true }).ShouldBe(0.03, 1e-9);
+
+    [Theory]
+    [InlineData(719, 7)]
+    [InlineData(720, 0)]
+    [InlineData(744, 0)]
+    [InlineData(0, 7)]
+    [InlineData(-1, 0)]
+    public void Account_HoldsTheHoursOfTheWindowAndNoOthers(int hoursAgo, long counted) =>
+        BudgetWindow.Account([new(Now - Duration.FromHours(hoursAgo), 100, 7)], Month, Now).Abandoned.ShouldBe(counted);
+
+    [Fact]
+    public void Account_OfADay_ForgetsYesterday()
+    {
+        var day = Month with { WindowHours = 24 };
+        HourOfAnswers[] hours = [new(Now - Duration.FromHours(25), 100, 9), new(Now - Duration.FromHours(3), 50, 1)];
+        BudgetWindow.Account(hours, day, Now).ShouldBe(new AbandonmentLedger(1, 50));
+    }
+}

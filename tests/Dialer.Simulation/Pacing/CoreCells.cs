@@ -1,0 +1,94 @@
+using Dialer.Simulator.PacingLab;
+using Dialer.Simulator.PacingLab.Peers;
+
+namespace Dialer.Simulation.Pacing;
+
+/// <summary>The cells of the lab that every build runs, with tolerances for their few simulated days.</summary>
+public class CoreCells
+{
+    private static LabCell Cell(int agents, double rate = 0.2) => new() { Name = $"{agents}", Agents = agents, AnswerRate = rate };
+
+    private static Outcome Ours(LabCell cell, int seeds, int days, bool gate = false) => new Trial(seeds, days).Run(cell, Contenders.Engine(gate));
+
+    [Theory]
+    [InlineData(1, 0.2, 3, 3, 66)]
+    [InlineData(3, 0.2, 3, 2, 74)]
+    [InlineData(5, 0.2, 3, 2, 77.5)]
+    [InlineData(10, 0.2, 2, 2, 82.5)]
+    [InlineData(10, 0.4, 2, 1, 85.5)]
+    [InlineData(10, 0.05, 2, 1, 78.5)]
+    [InlineData(50, 0.2, 2, 1, 92.5)]
+    public void The_engine_keeps_agents_busy_within_the_cap(int agents, double rate, int seeds, int days, double least)
+    {
+        var ours = Ours(Cell(agents, rate), seeds, days);
+        ours.Utilisation.Mean.ShouldBeGreaterThan(least);
+        ours.Abandonment.ShouldBeLessThan(3.25);
+    }
+
+    [Fact]
+    public void The_engine_survives_an_answer_rate_that_halves_and_doubles()
+    {
+        var ours = Ours(Cell(10) with { Rates = [new(0, 1), new(7200, 0.5), new(14_400, 1.8), new(21_600, 1)] }, 2, 1);
+        ours.Utilisation.Mean.ShouldBeGreaterThan(81.5);
+        ours.Abandonment.ShouldBeLessThan(3.3);
+    }
+
+    [Fact]
+    public void The_floor_of_the_demonstration_stays_within_the_cap_and_busy()
+    {
+        var ours = Ours(Lab.Demo() with { HoursPerDay = 2 }, 3, 1, gate: true);
+        ours.Seeds.ShouldAllBe(seed => seed.Abandonment <= 0.03);
+        ours.Utilisation.Mean.ShouldBeGreaterThan(75);
+    }
+
+    [Fact]
+    public void With_the_hard_gate_no_day_of_its_own_account_ends_over_the_cap()
+    {
+        var cell = Cell(5) with { Rates = [new(0, 1), new(7200, 0.5), new(14_400, 1.8), new(21_600, 1)], CommonDeviation = 0.4 };
+        var ours = new Trial(3, 3).Run(cell, new Contender("daily", (floor, _) => new EnginePacer(EnginePacer.PolicyOf(floor, hardGate: true), daily: true)));
+        ours.Seeds.SelectMany(seed => seed.Days).ShouldAllBe(day => day.Abandoned <= 0.03 * day.Answers);
+    }
+
+    [Fact]
+    public void A_budget_of_one_percent_is_kept()
+    {
+        var ours = Ours(Cell(10) with { Cap = 0.01 }, 2, 2);
+        ours.Abandonment.ShouldBeLessThan(1.15);
+        ours.Utilisation.Mean.ShouldBeGreaterThan(78.5);
+    }
+
+    [Fact]
+    public void One_call_a_second_bounds_a_floor_of_fifty_at_seventy_percent()
+    {
+        var ours = Ours(Cell(50) with { CallsPerSecond = 1, HoursPerDay = 4 }, 1, 1);
+        ours.Seeds[0].MostInOneSecond.ShouldBe(1);
+        ours.Utilisation.Mean.ShouldBeInRange(64, 71);
+    }
+
+    [Fact]
+    public void The_peers_behave_as_they_are_known_to()
+    {
+        var trial = new Trial(3, 2);
+        var cell = Cell(10);
+        trial.Run(cell, Contenders.Progressive).Utilisation.Mean.ShouldBe(62.4, 1.5);
+        trial.Run(cell, Contenders.Progressive).Abandonment.ShouldBe(0);
+        var vicidial = trial.Run(cell, Contenders.VicidialDefault);
+        vicidial.Utilisation.Mean.ShouldBe(62.5, 2);
+        vicidial.Abandonment.ShouldBeGreaterThan(3);
+        trial.BestInHindsight(cell, "ratio", [new("2.2", (_, _) => new RatioPacer(2.2)), new("2.5", (_, _) => new RatioPacer(2.5))])!.Utilisation.Mean.ShouldBeInRange(76, 83);
+        trial.Run(cell, Contenders.Clairvoyant).Utilisation.Mean.ShouldBeGreaterThan(95);
+    }
+
+    [Theory]
+    [InlineData(1, 1, 0.5)]
+    [InlineData(10, 5, 0.018385)]
+    public void Erlangs_loss_formula_is_right(int agents, double load, double blocked) => ErlangPacer.Blocked(agents, load).ShouldBe(blocked, 1e-5);
+
+    [Fact]
+    public void The_optimum_of_a_floor_with_instant_answers_is_found()
+    {
+        // At an answer rate near one every dial is an answer, and one agent is busy 175 s of every 175 s + the two phases' mean wait.
+        var optimum = new SmallFloorOptimum(1, 0.4).Solve(1e-3);
+        optimum.Utilisation.ShouldBe(0.792, 0.01);
+    }
+}
