@@ -2,16 +2,16 @@ namespace Dialer.Core.Pacing;
 
 /// <summary>Turns the abandonment account into tau, the highest chance of meeting nobody that the next dial may have; and keeps the hard gate.</summary>
 /// <remarks>
-/// There is no integrator and nothing to reset: tau is a function of the ledger alone. An account under its plan raises tau, one over it lowers tau, by a factor e for each
+/// There is no integrator and nothing to reset: tau is a function of the ledger and of the forecast's <see cref="Calibration"/>. An account under its plan raises tau, one over it lowers tau, by a factor e for each
 /// <c>3 * cap * K</c> abandoned calls of difference, so that the budget is spent evenly and a spike is paid back smoothly.
 /// </remarks>
 public static class BudgetController
 {
-    public static double Tau(AbandonmentBudget budget, AbandonmentLedger ledger, int working, PacingTuning tuning)
+    public static double Tau(AbandonmentBudget budget, AbandonmentLedger ledger, int working, PacingTuning tuning, double calibration = 1)
     {
         var slowness = 3 * budget.Cap * Math.Max(tuning.ControllerAnswers, tuning.ControllerAnswersPerAgent * working);
         var over = ledger.Abandoned - Planned(budget, ledger, slowness);
-        return Math.Clamp(budget.Cap * Math.Exp(Math.Clamp(-over / slowness, -2.5, 1.5)), 0.002, 0.6);
+        return Math.Clamp(budget.Cap * calibration * Math.Exp(Math.Clamp(-over / slowness, -2.5, 1.5)), 0.002, 0.6);
     }
 
     /// <summary>Abandoned calls that should have been spent by now: the guarded share of the cap, and in a long account the cap less a fixed reserve, since chance

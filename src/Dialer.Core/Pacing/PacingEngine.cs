@@ -72,8 +72,11 @@ public sealed class PacingEngine
             case PacingEvent.WrapEnded wrap:
                 Memory.Wrap.Learn(wrap.WrapSeconds);
                 break;
+            case PacingEvent.Abandoned:
+                Memory.Calibration.LearnAbandoned();
+                break;
             default:
-                break; // launches and abandonments are in the snapshot's calls and ledger
+                break; // launches are in the snapshot's calls
         }
     }
 
@@ -96,10 +99,14 @@ public sealed class PacingEngine
     private void LearnAnswer(Instant at, CallClass kind, bool human, double ringSeconds)
     {
         Memory.Rates.Learn(at, kind, human, !human, Expected());
-        if (human)
-            Memory.Shape.LearnHuman(ringSeconds);
-        else
+        if (!human)
+        {
             Memory.Shape.LearnMachine(ringSeconds);
+            return;
+        }
+
+        Memory.Shape.LearnHuman(ringSeconds);
+        Memory.Calibration.LearnAnswer();
     }
 
     private double Expected() => _levels.Campaign.Human is > 0 and var known ? known : Policy.PriorAnswerRate;
@@ -134,7 +141,9 @@ public sealed class PacingEngine
             PacingMode.Predictive => Predict(snapshot, floor),
             _ => Ratio(floor, PacingMode.Progressive, Degradation.None, 1),
         };
-        return Judge(Limit(draft, snapshot, floor, Policy.MaxLinesPerAgent * working), snapshot);
+        var plan = Judge(Limit(draft, snapshot, floor, Policy.MaxLinesPerAgent * working), snapshot);
+        Memory.Calibration.TauInForce = plan is { Bound: PacingBound.Abandonment, Degraded: Degradation.None } ? plan.Tau : null;
+        return plan;
     }
 
     private readonly record struct Floor(int Working, int Idle, int InFlight);
@@ -161,7 +170,7 @@ public sealed class PacingEngine
         if (floor.Working < Policy.MinimumAgents)
             return Ratio(floor, PacingMode.Progressive, Degradation.FewAgents, 1);
 
-        var tau = BudgetController.Tau(Policy.Budget, ledger, floor.Working, _tuning);
+        var tau = BudgetController.Tau(Policy.Budget, ledger, floor.Working, _tuning, Memory.Calibration.Factor);
         var most = (int)Math.Min(MostDialsAtOnce, Math.Max(0, Room(snapshot, floor)) + 1);
         var (dials, loss) = _forecast.Fill(tau, most);
         var draft = Draft(floor, PacingMode.Predictive, Degradation.None, dials, PacingBound.Abandonment) with { Loss = loss, Tau = tau };

@@ -27,6 +27,8 @@ public sealed class PacingMemory
 
     public DurationCurve Screening { get; init; } = new();
 
+    public Calibration Calibration { get; init; } = new();
+
     /// <summary>When the first event was seen, or null.</summary>
     public Instant? StartedAt { get; set; }
 }

@@ -1,0 +1,35 @@
+namespace Dialer.Core.Pacing;
+
+/// <summary>How the forecast's chances of meeting nobody compare with what then happened: abandoned calls against the tau in force at each live answer.</summary>
+/// <remarks>A floor is abandoned a little more, or less, often than tau says, since tau bounds the last dial's chance and not the average one. Without this the controller would need a standing debt to find its place.</remarks>
+public sealed class Calibration
+{
+    private const double PriorAbandoned = 8;
+    private static readonly double Fade = Math.Pow(2, -1 / 4000d);
+
+    /// <summary>Faded sum of tau over live answers: abandoned calls that tau alone would promise.</summary>
+    public double Promised { get; set; }
+
+    /// <summary>Faded count of abandoned calls.</summary>
+    public double Abandoned { get; set; }
+
+    /// <summary>Tau of the last decision when it was what held the dialling back, else null: then nothing is learned.</summary>
+    public double? TauInForce { get; set; }
+
+    /// <summary>Factor from the wanted share of abandoned calls to the tau that brings it about.</summary>
+    public double Factor => Math.Clamp((Promised + PriorAbandoned) / (Abandoned + PriorAbandoned), 0.5, 1.6);
+
+    internal void LearnAnswer()
+    {
+        if (TauInForce is not { } tau)
+            return;
+        Promised = Promised * Fade + tau;
+        Abandoned *= Fade;
+    }
+
+    internal void LearnAbandoned()
+    {
+        if (TauInForce is not null)
+            Abandoned++;
+    }
+}
