@@ -47,7 +47,8 @@ public class PacingSessionTests
             session.Answer($$"""{"event":"resolved","at":{{i}},"outcome":"{{(i % 5 == 0 ? "human" : "noAnswer")}}","ringSeconds":{{(i % 5 == 0 ? 9 : 25)}}}""");
         session.Answer("""{"events":[{"event":"abandoned","at":201,"waitedSeconds":2},{"event":"abandoned","at":202,"waitedSeconds":2}]}""");
         var answer = Answer(session, """{"now":203,"snapshot":{"agents":[{"activity":"available","seconds":3}]}}""");
-        answer.GetProperty("plan").GetProperty("degraded").GetString().ShouldBe("budgetGate");
+        answer.GetProperty("plan").GetProperty("tau").GetDouble().ShouldBeLessThan(0.027);
+        answer.GetProperty("dials").GetInt32().ShouldBe(1);
     }
 
     [Fact]
