@@ -4,12 +4,13 @@ using Dialer.Simulator.PacingLab;
 
 namespace Dialer.Host.Commands;
 
-/// <summary><c>pacing decide | lab | cost</c>: the engine as a process, its experiments, and what it costs.</summary>
+/// <summary><c>pacing decide | replay | lab | cost</c>: the engine as a process, its log recomputed, its experiments, and what it costs.</summary>
 public static class PacingCommand
 {
     public static Command Build() => new("pacing", "The predictive pacing engine: as a process, and on trial.")
     {
         Decide(),
+        Replay(),
         LabCommand(),
         Cost(),
     };
@@ -29,6 +30,25 @@ public static class PacingCommand
             }
 
             return session.Errors == 0 ? 0 : 2;
+        });
+        return command;
+    }
+
+    private static Command Replay()
+    {
+        var log = new Argument<FileInfo>("log") { Description = "Lines of {\"in\": ..., \"out\": ...}." };
+        var command = new Command("replay", "Recomputes a log of decisions and shows every difference. Exit code 1 if there is one.") { log };
+        command.SetAction(parsed =>
+        {
+            var differences = 0;
+            foreach (var difference in PacingReplay.Compare(File.ReadLines(parsed.GetValue(log)!.FullName)))
+            {
+                differences++;
+                Console.WriteLine($"line {difference.Line}\n  logged     {difference.Logged}\n  recomputed {difference.Recomputed}");
+            }
+
+            Console.WriteLine(differences == 0 ? "Every plan was reproduced bit for bit." : $"{differences} plans differ.");
+            return differences == 0 ? 0 : 1;
         });
         return command;
     }

@@ -65,7 +65,7 @@ public sealed class Lab(string folder, double effort, TextWriter progress)
     private static string Command(string section) => $"Made by `./dialer pacing lab --section {section} --out tests/Dialer.Simulation/results`.";
 
     private const string Meaning = "Cells are utilisation in percent, (talk + wrap) / signed-in unpaused time, ± half of the 95 % confidence interval over seeds, and in brackets abandoned / live answers in percent. "
-        + "\"over\" marks an abandonment above the cap: no result. Every controller meets the same seeds (common random numbers).";
+        + "\"over\" marks an abandonment above the cap: no result beside controllers that kept it (a short simulation of an average of 97 % of the cap may end there by chance; peers chosen in hindsight were chosen among those within it). Every controller meets the same seeds (common random numbers).";
 
     private static readonly int[] Sizes = [3, 5, 10, 25, 50, 100, 500];
 

@@ -213,7 +213,8 @@ public sealed partial class LabFloor
     {
         if (_cell.CallsPerSecond == 0 || CallTokens >= 1 || _tokenAt > _now)
             return;
-        _tokenAt = _launches.Min() + 1;
+        // A hair later, so that rounding cannot make the token seem absent and wake us at the same instant for ever.
+        _tokenAt = Math.Max(_now, _launches.Min() + 1) + 1e-6;
         _heap.Push(_tokenAt, FloorEvent.Token);
     }
 

@@ -65,4 +65,19 @@ public class PacingSessionTests
         foreach (var line in lines)
             one.Answer(line).ShouldBe(two.Answer(line));
     }
+
+    [Fact]
+    public void Replay_OfALog_FindsNothing_AndOfATouchedLog_FindsTheLine()
+    {
+        var session = new PacingSession();
+        string[] lines =
+        [
+            .. Enumerable.Range(0, 60).Select(i => $$"""{"event":"resolved","at":{{i}},"outcome":"{{(i % 4 == 0 ? "human" : "noAnswer")}}","ringSeconds":{{(i % 4 == 0 ? 8 : 25)}}}"""),
+            """{"now":61,"snapshot":{"agents":[{"activity":"available","seconds":3},{"activity":"wrapUp","seconds":20}],"ledger":{"abandoned":3,"liveAnswers":400}}}""",
+        ];
+        string[] log = [.. lines.Select(line => $$"""{"in":{{line}},"out":{{session.Answer(line)}}}""")];
+        PacingReplay.Compare(log).ShouldBeEmpty();
+        log[7] = log[7].Replace("noAnswer", "human", StringComparison.Ordinal);
+        PacingReplay.Compare(log).Select(difference => difference.Line).ShouldBe([61]);
+    }
 }

@@ -1,0 +1,28 @@
+using System.Text.Json;
+
+namespace Dialer.Core.Pacing;
+
+/// <summary>Recomputes a log of decisions and says where it differs. A log is lines of <c>{"in": line in, "out": line out}</c> as <see cref="PacingSession"/> speaks them, from an engine's start or a saved memory on.</summary>
+public static class PacingReplay
+{
+    /// <param name="Line">Counted from 1.</param>
+    public readonly record struct Difference(int Line, string Logged, string Recomputed);
+
+    /// <summary>The differences, first to last; none means that every plan was reproduced bit for bit.</summary>
+    /// <exception cref="JsonException">A line is not an entry of a log.</exception>
+    public static IEnumerable<Difference> Compare(IEnumerable<string> log)
+    {
+        var session = new PacingSession();
+        var number = 0;
+        foreach (var line in log)
+        {
+            number++;
+            using var entry = JsonDocument.Parse(line);
+            if (!entry.RootElement.TryGetProperty("in", out var given) || !entry.RootElement.TryGetProperty("out", out var logged))
+                throw new JsonException($"Line {number} has no \"in\" and \"out\".");
+            var recomputed = session.Answer(given.GetRawText());
+            if (!string.Equals(recomputed, logged.GetRawText(), StringComparison.Ordinal))
+                yield return new Difference(number, logged.GetRawText(), recomputed);
+        }
+    }
+}
