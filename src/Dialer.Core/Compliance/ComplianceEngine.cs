@@ -33,6 +33,13 @@ public static class ComplianceEngine
         };
     }
 
+    /// <summary>The verdict alone, without reasons or the search for the next lawful instant. For scans over many instants.</summary>
+    public static bool Allows(ContactRequest request, ContactFacts facts, PolicySet policy, Instant now)
+    {
+        Ask(new ContactEvaluation(request, facts, CandidatePlaces.Of(request.To, facts.Place), now), policy, out var denied);
+        return !denied;
+    }
+
     private static ImmutableArray<Reason> Ask(ContactEvaluation evaluation, PolicySet policy, out bool denied)
     {
         denied = false;
