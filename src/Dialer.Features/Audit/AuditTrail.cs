@@ -1,34 +1,60 @@
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Dapper;
 using NodaTime;
-using NodaTime.Text;
 using Npgsql;
 
 namespace Dialer.Features.Audit;
 
 /// <summary>The append-only record of every change, each row chained to the one before by SHA-256.</summary>
-/// <remarks>hash = SHA-256(previous hash, then the UTF-8 of "at|actor|action|subject|detail"). Writers queue on one advisory lock: changes by people are few.</remarks>
+/// <remarks>
+/// hash = SHA-256 of the previous hash and then audit id, milliseconds since 1970, actor, action, subject and detail, each with its length before it, so that no two rows read alike.
+/// The detail is hashed as PostgreSQL writes it back. Writers queue on the row of <c>audit_head</c>: changes made by people are few.
+/// </remarks>
 public static class AuditTrail
 {
-    private const long LockKey = 0x4155_4449_54; // "AUDIT"
-
     public static async Task AddAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, string actor, string action, string subject, JsonElement detail, Instant now, CancellationToken cancel)
     {
-        await connection.ExecuteAsync(new CommandDefinition("select pg_advisory_xact_lock(@LockKey)", new { LockKey }, transaction, cancellationToken: cancel));
-        var previous = await connection.ExecuteScalarAsync<byte[]?>(new CommandDefinition(
-            "select hash from audit order by audit_id desc limit 1", transaction: transaction, cancellationToken: cancel)) ?? [];
+        var head = await connection.QuerySingleAsync<(long Id, byte[] Hash, string Detail)>(new CommandDefinition(
+            "select audit_id, hash, @text::jsonb::text from audit_head for update", new { text = detail.GetRawText() }, transaction, cancellationToken: cancel));
+        var id = head.Id + 1;
         var at = Instant.FromUnixTimeMilliseconds(now.ToUnixTimeMilliseconds());
-        var text = detail.GetRawText();
+        var hash = Hash(head.Hash, id, at, actor, action, subject, head.Detail);
         await connection.ExecuteAsync(new CommandDefinition(
-            "insert into audit (at, actor, action, subject, detail, prev_hash, hash) values (@at, @actor, @action, @subject, @text, @previous, @hash)",
-            new { at, actor, action, subject, text, previous, hash = Hash(previous, at, actor, action, subject, text) },
+            """
+            insert into audit (audit_id, at, actor, action, subject, detail, prev_hash, hash) overriding system value values (@id, @at, @actor, @action, @subject, @Detail::jsonb, @Previous, @hash);
+            update audit_head set audit_id = @id, hash = @hash;
+            """,
+            new { id, at, actor, action, subject, head.Detail, Previous = head.Hash, hash },
             transaction,
             cancellationToken: cancel));
     }
 
-    public static byte[] Hash(byte[] previous, Instant at, string actor, string action, string subject, string detail) =>
-        SHA256.HashData([.. previous, .. Encoding.UTF8.GetBytes($"{InstantPattern.ExtendedIso.Format(at)}|{actor}|{action}|{subject}|{detail}")]);
+    /// <summary>The same for a value that serialises to JSON.</summary>
+    public static Task AddAsync<T>(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, string actor, string action, string subject, T detail, Instant now, CancellationToken cancel) =>
+        AddAsync(connection, transaction, actor, action, subject, JsonSerializer.SerializeToElement(detail, ApiJson.Options), now, cancel);
+
+    public static byte[] Hash(byte[] previous, long id, Instant at, string actor, string action, string subject, string detail)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(previous);
+        Span<byte> number = stackalloc byte[8];
+        BinaryPrimitives.WriteInt64BigEndian(number, id);
+        hash.AppendData(number);
+        BinaryPrimitives.WriteInt64BigEndian(number, at.ToUnixTimeMilliseconds());
+        hash.AppendData(number);
+        foreach (var text in new[] { actor, action, subject, detail })
+        {
+            var bytes = Encoding.UTF8.GetBytes(text);
+            BinaryPrimitives.WriteInt64BigEndian(number, bytes.Length);
+            hash.AppendData(number);
+            hash.AppendData(bytes);
+        }
+
+        return hash.GetHashAndReset();
+    }
 }

@@ -1,0 +1,88 @@
+using System.Net;
+using System.Text;
+using Dapper;
+using Dialer.Features.Access;
+using Dialer.Features.Audit;
+using Dialer.Storage.Postgres;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using NodaTime;
+
+namespace Dialer.Features.Compliance;
+
+/// <summary>One person, one file: everything an examiner asks for, as JSON or as a page to read and print: <c>GET /api/v1/compliance/persons/{id}/pack?format=json|html</c>.</summary>
+/// <remarks>Each section is the rows themselves, oldest first, so that nothing is summarised away. Taking a pack is itself an audited act.</remarks>
+internal static class ExaminersPack
+{
+    private static readonly (string Name, string Sql)[] Sections =
+    [
+        ("person", "select p.person_id, p.client_person_no, p.first_name, p.last_name, p.language, p.address, p.city, p.state, p.zip, f.known_zone, f.known_state, f.employer_prohibits from person p left join person_contact_fact f using (person_id) where p.person_id = @id"),
+        ("accounts", "select account_id, client_account_no, creditor, currency, balance, status, placed_on from account where person_id = @id order by account_id"),
+        ("phones", "select phone_id, e164, line_type, place, source, status, created_at from phone where person_id = @id order by phone_id"),
+        ("contacts", "select attempt_id, created_at, direction, mode, purpose, to_e164, from_e164, account_id, campaign_id, state, answered_at, answered_by, treatment, agent_id, counted, exclusion, artificial_voice, conversation_at, abandoned, duration_s, disposition, sid from attempt where person_id = @id order by created_at"),
+        ("decisions", "select decision_id, at, last_at, repeats, account_id, phone_id, campaign_id, attempt_id, channel, mode, verdict, reasons, conditions, citations, retry_at, pack_version, facts_hash from decision where person_id = @id order by at"),
+        ("consents", "select consent_event_id, at, e164, channel, kind, scope, account_id, valid_from, valid_until, source, evidence, recorded_by from consent_event where person_id = @id order by at"),
+        ("holds", "select hold_id, kind, account_id, opened_at, opened_by, reason, expires_at, closed_at, closed_by from hold where person_id = @id order by opened_at"),
+        ("inconvenientTimes", "select days, from_time, to_time, words, recorded_at, recorded_by, ended_at from inconvenient_time where person_id = @id order by recorded_at"),
+        ("promises", "select promise_id, account_id, amount, currency, due_on, state, source, made_at, closed_at from promise where person_id = @id order by made_at"),
+        ("payments", "select payment_id, account_id, amount, currency, method, state, confirmation_code, instrument_last4, created_at, updated_at from payment where person_id = @id order by created_at"),
+        ("audit", "select audit_id, at, actor, action, detail::text as detail, encode(hash, 'hex') as hash from audit where subject = 'person:' || @id order by audit_id"),
+    ];
+
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/api/v1/compliance/persons/{id:long}/pack", HandleAsync).RequireAuthorization(Roles.Compliance);
+
+    private static async Task<IResult> HandleAsync(long id, string? format, System.Security.Claims.ClaimsPrincipal user, Database database, TimeProvider clock, CancellationToken cancel)
+    {
+        var now = RecordStatements.Now(clock);
+        var pack = new Dictionary<string, IReadOnlyList<IDictionary<string, object?>>>();
+        await database.InTransactionAsync(
+            async (connection, transaction) =>
+            {
+                foreach (var (name, sql) in Sections)
+                {
+                    var rows = await connection.QueryAsync(new CommandDefinition(sql, new { id }, transaction, cancellationToken: cancel));
+                    pack[name] = [.. rows.Cast<IDictionary<string, object?>>()];
+                }
+
+                if (pack["person"].Count > 0)
+                    await AuditTrail.AddAsync(connection, transaction, user.UserName(), "person.pack", $"person:{id}", new { format = format ?? "json" }, now, cancel);
+            },
+            cancel);
+        if (pack["person"].Count == 0)
+            return Problem.NotFound("There is no such person.");
+        return format == "html"
+            ? Results.Content(Html(id, now, pack), "text/html; charset=utf-8")
+            : Results.Json(new { personId = id, madeAt = now, sections = pack }, ApiJson.Options);
+    }
+
+    private static string Html(long id, Instant now, Dictionary<string, IReadOnlyList<IDictionary<string, object?>>> pack)
+    {
+        var page = new StringBuilder()
+            .Append("<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Record of contacts</title>")
+            .Append("<style>body{font:14px/1.4 system-ui,sans-serif;margin:2rem}table{border-collapse:collapse;margin:0 0 2rem}td,th{border:1px solid #999;padding:.2rem .5rem;text-align:left;vertical-align:top}</style>")
+            .Append($"<h1>Record of person {id}</h1><p>Made at {now}. Times are UTC.</p>");
+        foreach (var (name, rows) in pack)
+        {
+            page.Append($"<h2>{Encode(name)} ({rows.Count})</h2>");
+            if (rows.Count == 0)
+                continue;
+            page.Append("<table><thead><tr>").AppendJoin("", rows[0].Keys.Select(key => $"<th>{Encode(key)}</th>")).Append("</tr></thead><tbody>");
+            foreach (var row in rows)
+                page.Append("<tr>").AppendJoin("", row.Values.Select(value => $"<td>{Encode(Text(value))}</td>")).Append("</tr>");
+            page.Append("</tbody></table>");
+        }
+
+        return page.Append("</html>").ToString();
+    }
+
+    private static string Text(object? value) => value switch
+    {
+        null => "",
+        DateTime time => time.ToString("yyyy-MM-dd HH:mm:ss'Z'"),
+        Array list => string.Join(", ", list.Cast<object>()),
+        _ => value.ToString() ?? "",
+    };
+
+    private static string Encode(string text) => WebUtility.HtmlEncode(text);
+}

@@ -1,0 +1,129 @@
+using System.Security.Claims;
+using System.Text.Json;
+using Dapper;
+using Dialer.Core.Compliance;
+using Dialer.Features.Access;
+using Dialer.Features.Audit;
+using Dialer.Storage.Postgres;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using NodaTime;
+
+namespace Dialer.Features.Compliance;
+
+/// <summary>The policy as officers see and change it: a change is proposed by one person with its impact, and decided by another.</summary>
+internal static class PolicyChanges
+{
+    /// <param name="Row">The whole row as it shall read, in the packs' own form; <c>"enabled": false</c> switches it off.</param>
+    public sealed record Proposal(string Pack, JsonElement Row, string Reason, Instant? EffectiveFrom);
+
+    public sealed record Change(long PolicyRowId, string Pack, string RowId, string Body, string Reason, Instant EffectiveFrom, string State, string? Impact, Instant ProposedAt, string ProposedBy, Instant? DecidedAt, string? DecidedBy);
+
+    private const string Columns = "policy_row_id, pack, row_id, body::text as body, reason, effective_from, state, impact::text as impact, proposed_at, proposed_by, decided_at, decided_by";
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/api/v1/compliance/policy", ReadAsync).RequireAuthorization(Roles.Compliance);
+        routes.MapGet("/api/v1/compliance/policy/changes", (Database database, CancellationToken cancel) =>
+            database.QueryAsync<Change>($"select {Columns} from policy_row order by policy_row_id desc limit 200", null, cancel)).RequireAuthorization(Roles.Compliance);
+        routes.MapPost("/api/v1/compliance/policy/preview", PreviewAsync).RequireAuthorization(Roles.Compliance);
+        routes.MapPost("/api/v1/compliance/policy/changes", ProposeAsync).RequireAuthorization(Roles.Compliance);
+        routes.MapPost("/api/v1/compliance/policy/changes/{id:long}/{verdict:regex(^(approve|reject|withdraw)$)}", DecideAsync).RequireAuthorization(Roles.Compliance);
+    }
+
+    private static async Task<IResult> ReadAsync(PolicyBook book, Database database, TimeProvider clock, CancellationToken cancel)
+    {
+        var policy = await CurrentAsync(book, database, clock, cancel);
+        return Results.Ok(new
+        {
+            policy.Version,
+            policy.Digest,
+            packs = policy.Packs.Select(pack => new { pack.Pack, pack.Version, rows = pack.Rows.Select(row => JsonSerializer.Deserialize<JsonElement>(PolicySet.Write(row))) }),
+        });
+    }
+
+    private static async Task<IResult> PreviewAsync(Proposal body, PolicyBook book, PolicyImpact impact, Database database, TimeProvider clock, CancellationToken cancel)
+    {
+        if (!TryRead(body, out var row, out var problem))
+            return problem;
+        return Results.Ok(await impact.OfYesterdayAsync(await CurrentAsync(book, database, clock, cancel), row, body.Pack, RecordStatements.Now(clock), cancel));
+    }
+
+    private static async Task<IResult> ProposeAsync(Proposal body, ClaimsPrincipal user, PolicyBook book, PolicyImpact impact, Database database, TimeProvider clock, CancellationToken cancel)
+    {
+        if (!TryRead(body, out var row, out var problem))
+            return problem;
+        if (string.IsNullOrWhiteSpace(body.Reason))
+            return Problem.Invalid("reason says why the policy shall change.");
+        var now = RecordStatements.Now(clock);
+        var preview = await impact.OfYesterdayAsync(await CurrentAsync(book, database, clock, cancel), row, body.Pack, now, cancel);
+        var id = await database.InTransactionAsync(
+            async (connection, transaction) =>
+            {
+                var made = await connection.ExecuteScalarAsync<long>(new CommandDefinition(
+                    """
+                    insert into policy_row (pack, row_id, body, reason, effective_from, state, impact, proposed_at, proposed_by)
+                    values (@Pack, @rowId, @body::jsonb, @Reason, @from, 'Proposed', @impact::jsonb, @now, @by) returning policy_row_id
+                    """,
+                    new { body.Pack, rowId = row.Id, body = PolicySet.Write(row), body.Reason, from = body.EffectiveFrom ?? now, impact = JsonSerializer.Serialize(preview, ApiJson.Options), now, by = user.UserName() },
+                    transaction,
+                    cancellationToken: cancel));
+                await AuditTrail.AddAsync(connection, transaction, user.UserName(), "policy.propose", $"policy:{row.Id}", new { change = made, body.Pack, row = PolicySet.Write(row), body.Reason }, now, cancel);
+                return made;
+            },
+            cancel);
+        return Results.Created($"/api/v1/compliance/policy/changes/{id}", new { policyRowId = id, impact = preview });
+    }
+
+    private static async Task<IResult> DecideAsync(long id, string verdict, ClaimsPrincipal user, Database database, TimeProvider clock, CancellationToken cancel)
+    {
+        var now = RecordStatements.Now(clock);
+        var state = verdict switch { "approve" => "Approved", "reject" => "Rejected", _ => "Withdrawn" };
+        return await database.InTransactionAsync<IResult>(
+            async (connection, transaction) =>
+            {
+                var change = await connection.QuerySingleOrDefaultAsync<(string State, string By, string RowId)?>(new CommandDefinition(
+                    "select state, proposed_by, row_id from policy_row where policy_row_id = @id for update", new { id }, transaction, cancellationToken: cancel));
+                if (change is not { } found)
+                    return Problem.NotFound("There is no such change.");
+                if (found.State != "Proposed")
+                    return Problem.Conflict($"The change is {found.State} already.");
+                var own = found.By == user.UserName();
+                if (own != (verdict == "withdraw"))
+                    return Results.Problem(own ? "Another person than the proposer approves or rejects a change." : "Only its proposer withdraws a change.", statusCode: 403, title: "SOD_VIOLATION");
+                await connection.ExecuteAsync(new CommandDefinition(
+                    "update policy_row set state = @state, decided_at = @now, decided_by = @by where policy_row_id = @id", new { state, now, by = user.UserName(), id }, transaction, cancellationToken: cancel));
+                if (verdict == "approve")
+                    await connection.ExecuteAsync(new CommandDefinition("update policy_revision set revision = revision + 1", transaction: transaction, cancellationToken: cancel));
+                await AuditTrail.AddAsync(connection, transaction, user.UserName(), $"policy.{verdict}", $"policy:{found.RowId}", new { change = id }, now, cancel);
+                return Results.NoContent();
+            },
+            cancel);
+    }
+
+    private static bool TryRead(Proposal body, out PolicyRow row, out IResult problem)
+    {
+        row = null!;
+        problem = Results.Empty;
+        try
+        {
+            row = PolicySet.ReadRow(body.Row.GetRawText());
+            // The whole set must still load with it: a fault anywhere refuses the change, not the next start.
+            PolicySet.Shipped.WithRow(row, body.Pack, "proposed");
+            return true;
+        }
+        catch (PolicyException fault)
+        {
+            problem = Problem.Invalid(fault.Message);
+            return false;
+        }
+    }
+
+    private static async Task<PolicySet> CurrentAsync(PolicyBook book, Database database, TimeProvider clock, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenAsync(cancel);
+        var revision = await connection.ExecuteScalarAsync<long>(new CommandDefinition("select revision from policy_revision", cancellationToken: cancel));
+        return await book.ForAsync(connection, null, revision, clock.GetUtcNow().UtcDateTime, cancel);
+    }
+}

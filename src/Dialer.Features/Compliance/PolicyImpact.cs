@@ -1,0 +1,65 @@
+using Dialer.Core;
+using Dialer.Core.Compliance;
+using Dialer.Storage.Postgres;
+using NodaTime;
+
+namespace Dialer.Features.Compliance;
+
+/// <summary>What a changed row would have done to yesterday.</summary>
+public sealed class PolicyImpact(Database database)
+{
+    private const int Limit = 5_000;
+    private const int Batch = 250;
+
+    /// <param name="Decisions">Contacts decided yesterday that were decided again, of <paramref name="Of"/>.</param>
+    /// <param name="DeniesMore">Allowed by the policy as it is, denied with the change.</param>
+    /// <param name="AllowsMore">Denied by the policy as it is, allowed with the change.</param>
+    public sealed record Impact(Instant From, Instant To, int Decisions, long Of, int DeniesMore, int AllowsMore, string Sentence);
+
+    /// <summary>
+    /// Decides yesterday's contacts (the 24 hours before <paramref name="now"/>, the newest 5,000) twice, by the policy as it is and with the row changed. Both use what the
+    /// records hold today about the time of each decision: attempts, conversations and consents before it, holds and whereabouts as they stand.
+    /// </summary>
+    public async Task<Impact> OfYesterdayAsync(PolicySet current, PolicyRow changed, string pack, Instant now, CancellationToken cancel)
+    {
+        var from = now - Duration.FromDays(1);
+        var proposed = current.WithRow(changed, pack, "proposed");
+        var total = await database.FindAsync<long>("select count(*) from decision where at >= @from and at < @now", new { from, now }, cancel);
+        var rows = await database.QueryAsync<Row>(
+            $"""
+             select at, person_id, account_id, phone_id, campaign_id, mode from decision
+             where at >= @from and at < @now and account_id is not null and phone_id is not null order by at desc limit {Limit}
+             """,
+            new { from, now },
+            cancel);
+        var (denies, allows) = (0, 0);
+        await using var connection = await database.OpenAsync(cancel);
+        foreach (var chunk in rows.Chunk(Batch))
+        {
+            var requests = chunk.Select(r => new GateRequest(
+                new PersonId(r.PersonId), new AccountId(r.AccountId), new PhoneId(r.PhoneId), r.CampaignId is { } c ? new CampaignId(c) : null, Enum.Parse<ContactMode>(r.Mode))).ToList();
+            var loaded = await FactsLoader.LoadAsync(connection, null, requests, chunk[^1].At, cancel);
+            for (var i = 0; i < chunk.Length; i++)
+            {
+                var contact = loaded.Contacts[i];
+                var facts = AsOf(contact.Facts, chunk[i].At);
+                var before = ComplianceEngine.Allows(contact.Request, facts, current, chunk[i].At);
+                var after = ComplianceEngine.Allows(contact.Request, facts, proposed, chunk[i].At);
+                denies += before && !after ? 1 : 0;
+                allows += !before && after ? 1 : 0;
+            }
+        }
+
+        return new Impact(from, now, rows.Count, total, denies, allows, $"Yesterday this would have denied {denies} more contacts and allowed {allows} more.");
+    }
+
+    private static ContactFacts AsOf(ContactFacts facts, Instant at) => facts with
+    {
+        Attempts = [.. facts.Attempts.Where(a => a.At < at)],
+        Conversations = [.. facts.Conversations.Where(c => c.At < at)],
+        Consents = [.. facts.Consents.Where(c => c.At <= at)],
+        Lists = [.. facts.Lists.Where(l => l.CheckedAt <= at)],
+    };
+
+    private sealed record Row(Instant At, long PersonId, long AccountId, long PhoneId, long? CampaignId, string Mode);
+}

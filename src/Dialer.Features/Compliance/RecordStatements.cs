@@ -1,0 +1,137 @@
+using System.Security.Claims;
+using Dapper;
+using Dialer.Core;
+using Dialer.Core.Compliance;
+using Dialer.Features.Access;
+using Dialer.Features.Audit;
+using Dialer.Storage.Postgres;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using NodaTime;
+using NodaTime.Text;
+using Npgsql;
+
+namespace Dialer.Features.Compliance;
+
+/// <summary>The endpoints that write down what a person said: consents, revocations, holds, inconvenient times, where they are.</summary>
+internal static class RecordStatements
+{
+    public sealed record Consent(long PhoneId, Channel Channel, ConsentKind Kind, ConsentScope Scope, string Source, string? Evidence, long? AccountId, Instant? ValidFrom, Instant? ValidUntil);
+
+    public sealed record Hold(long PersonId, long? AccountId, HoldKind Kind, string Reason, Instant? ExpiresAt);
+
+    public sealed record Close(string Reason);
+
+    /// <param name="Days">ISO weekdays, 1 Monday; none: every day.</param>
+    /// <param name="From">Local time HH:mm.</param>
+    public sealed record Inconvenient(short[]? Days, string From, string To, string Words);
+
+    public sealed record Whereabouts(string? KnownZone, string? KnownState, bool? EmployerProhibits);
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/api/v1/compliance/consents", ConsentAsync).RequireAuthorization(Roles.Agent);
+        routes.MapPost("/api/v1/compliance/holds", HoldAsync).RequireAuthorization(Roles.Agent);
+        routes.MapPost("/api/v1/compliance/holds/{id:long}/close", CloseAsync).RequireAuthorization(Roles.Compliance);
+        routes.MapPost("/api/v1/compliance/persons/{id:long}/inconvenient-times", InconvenientAsync).RequireAuthorization(Roles.Agent);
+        routes.MapPut("/api/v1/compliance/persons/{id:long}/whereabouts", WhereaboutsAsync).RequireAuthorization(Roles.Agent);
+    }
+
+    private static async Task<IResult> ConsentAsync(Consent body, ClaimsPrincipal user, Database database, TimeProvider clock, CancellationToken cancel)
+    {
+        if (string.IsNullOrWhiteSpace(body.Source))
+            return Problem.Invalid("source says where it was said: ivr, agent, letter, ...");
+        if (body.ValidUntil <= body.ValidFrom)
+            return Problem.Invalid("validUntil must be after validFrom.");
+        var now = Now(clock);
+        return await database.InTransactionAsync<IResult>(
+            async (connection, transaction) =>
+            {
+                var phone = await connection.QuerySingleOrDefaultAsync<(long Person, string E164)?>(new CommandDefinition(
+                    "select person_id, e164 from phone where phone_id = @PhoneId", body, transaction, cancellationToken: cancel));
+                if (phone is not { } found)
+                    return Problem.NotFound("There is no such telephone number.");
+                var statement = new ConsentStatement(
+                    new PersonId(found.Person), found.E164, body.Channel, body.Kind, body.Scope, body.Source, body.Evidence ?? "", body.AccountId is { } a ? new AccountId(a) : null, body.ValidFrom, body.ValidUntil);
+                var id = await ConsentRegister.RecordAsync(connection, transaction, statement, user.UserName(), now, cancel);
+                return Results.Created($"/api/v1/compliance/persons/{found.Person}/pack", new { consentEventId = id });
+            },
+            cancel);
+    }
+
+    private static Task<IResult> HoldAsync(Hold body, ClaimsPrincipal user, Database database, TimeProvider clock, CancellationToken cancel)
+    {
+        var now = Now(clock);
+        if (body.ExpiresAt <= now)
+            return Task.FromResult(Problem.Invalid("expiresAt must be in the future."));
+        return database.InTransactionAsync<IResult>(
+            async (connection, transaction) =>
+            {
+                var known = await connection.ExecuteScalarAsync<bool>(new CommandDefinition(
+                    "select exists (select 1 from person where person_id = @PersonId) and (@AccountId::bigint is null or exists (select 1 from account where account_id = @AccountId and person_id = @PersonId))",
+                    body, transaction, cancellationToken: cancel));
+                if (!known)
+                    return Problem.NotFound("There is no such person, or the account is not theirs.");
+                var id = await HoldRegister.OpenAsync(
+                    connection, transaction, new PersonId(body.PersonId), body.AccountId is { } a ? new AccountId(a) : null, body.Kind, body.Reason ?? "", body.ExpiresAt, user.UserName(), now, cancel);
+                return Results.Created($"/api/v1/compliance/holds/{id}", new { holdId = id });
+            },
+            cancel);
+    }
+
+    private static async Task<IResult> CloseAsync(long id, Close body, ClaimsPrincipal user, Database database, TimeProvider clock, CancellationToken cancel)
+    {
+        if (string.IsNullOrWhiteSpace(body.Reason))
+            return Problem.Invalid("reason says why the hold may be closed.");
+        var closed = await database.InTransactionAsync((c, t) => HoldRegister.CloseAsync(c, t, id, body.Reason, user.UserName(), Now(clock), cancel), cancel);
+        return closed ? Results.NoContent() : Problem.NotFound("There is no open hold of this id.");
+    }
+
+    private static async Task<IResult> InconvenientAsync(long id, Inconvenient body, ClaimsPrincipal user, Database database, TimeProvider clock, CancellationToken cancel)
+    {
+        var pattern = LocalTimePattern.CreateWithInvariantCulture("HH:mm");
+        if (!pattern.Parse(body.From ?? "").TryGetValue(default, out var from) || !pattern.Parse(body.To ?? "").TryGetValue(default, out var to))
+            return Problem.Invalid("from and to are local times, HH:mm.");
+        if (body.Days?.Any(day => day is < 1 or > 7) == true)
+            return Problem.Invalid("days are 1 (Monday) to 7 (Sunday).");
+        var now = Now(clock);
+        return await ForPersonAsync(database, id, "person.inconvenient-time", user, now, body, async (connection, transaction) =>
+            await connection.ExecuteAsync(new CommandDefinition(
+                "insert into inconvenient_time (person_id, days, from_time, to_time, words, recorded_at, recorded_by) values (@id, @days, @from, @to, @words, @now, @by)",
+                new { id, days = body.Days ?? [], from = from.ToTimeOnly(), to = to.ToTimeOnly(), words = body.Words ?? "", now, by = user.UserName() }, transaction, cancellationToken: cancel)), cancel);
+    }
+
+    private static async Task<IResult> WhereaboutsAsync(long id, Whereabouts body, ClaimsPrincipal user, Database database, TimeProvider clock, CancellationToken cancel)
+    {
+        if (body.KnownZone is { } zone && DateTimeZoneProviders.Tzdb.GetZoneOrNull(zone) is null)
+            return Problem.Invalid("knownZone is an IANA time zone such as America/Chicago.");
+        if (body.KnownState is { } state && Core.Numbers.NumberingPlan.ZonesOf(state).IsEmpty)
+            return Problem.Invalid("knownState is a two-letter state.");
+        var now = Now(clock);
+        return await ForPersonAsync(database, id, "person.whereabouts", user, now, body, async (connection, transaction) =>
+            await connection.ExecuteAsync(new CommandDefinition(
+                """
+                insert into person_contact_fact (person_id, known_zone, known_state, employer_prohibits, updated_at, updated_by) values (@id, @KnownZone, @KnownState, @EmployerProhibits, @now, @by)
+                on conflict (person_id) do update set known_zone = excluded.known_zone, known_state = excluded.known_state, employer_prohibits = excluded.employer_prohibits,
+                    updated_at = excluded.updated_at, updated_by = excluded.updated_by
+                """,
+                new { id, body.KnownZone, body.KnownState, body.EmployerProhibits, now, by = user.UserName() }, transaction, cancellationToken: cancel)), cancel);
+    }
+
+    private static Task<IResult> ForPersonAsync<T>(
+        Database database, long person, string action, ClaimsPrincipal user, Instant now, T detail, Func<NpgsqlConnection, NpgsqlTransaction, Task> write, CancellationToken cancel) =>
+        database.InTransactionAsync<IResult>(
+            async (connection, transaction) =>
+            {
+                if (!await connection.ExecuteScalarAsync<bool>(new CommandDefinition("select exists (select 1 from person where person_id = @person)", new { person }, transaction, cancellationToken: cancel)))
+                    return Problem.NotFound("There is no such person.");
+                await PersonLocks.TakeAsync(connection, transaction, [new PersonId(person)], cancel);
+                await write(connection, transaction);
+                await AuditTrail.AddAsync(connection, transaction, user.UserName(), action, $"person:{person}", detail, now, cancel);
+                return Results.NoContent();
+            },
+            cancel);
+
+    internal static Instant Now(TimeProvider clock) => Instant.FromDateTimeOffset(clock.GetUtcNow());
+}
