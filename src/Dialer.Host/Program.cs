@@ -10,5 +10,7 @@ root.Add(UserCommand.Build());
 root.Add(ImportCommand.Build());
 root.Add(SampleCommand.Build());
 root.Add(NetworkCommand.Build());
+root.Add(ComplianceCommand.Build());
+root.Add(VerifyCommand.Build());
 root.Add(DoctorCommand.Build());
 return await root.Parse(args).InvokeAsync();

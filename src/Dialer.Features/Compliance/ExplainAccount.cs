@@ -17,7 +17,35 @@ public sealed class ExplainAccount(ContactGate gate, Database database)
 
     public sealed record Way(long PhoneId, string Number, string LineType, long? CampaignId, string? Campaign, string Mode, string Verdict, IReadOnlyList<Objection> Reasons, IReadOnlyList<Condition> Conditions, Instant? RetryAt, string PackVersion);
 
-    public sealed record PastDecision(long DecisionId, Instant At, Instant LastAt, int Repeats, string Verdict, string Mode, string[] Reasons, string[] Citations, Instant? RetryAt, string PackVersion, string FactsHash, long? CampaignId, long? AttemptId);
+    /// <remarks>Not positional: PostgreSQL's arrays reach a constructor without their element type.</remarks>
+    public sealed record PastDecision
+    {
+        public long DecisionId { get; init; }
+
+        public Instant At { get; init; }
+
+        public Instant LastAt { get; init; }
+
+        public int Repeats { get; init; }
+
+        public string Verdict { get; init; } = "";
+
+        public string Mode { get; init; } = "";
+
+        public string[] Reasons { get; init; } = [];
+
+        public string[] Citations { get; init; } = [];
+
+        public Instant? RetryAt { get; init; }
+
+        public string PackVersion { get; init; } = "";
+
+        public string FactsHash { get; init; } = "";
+
+        public long? CampaignId { get; init; }
+
+        public long? AttemptId { get; init; }
+    }
 
     /// <param name="Callable">By at least one of the ways, now.</param>
     /// <param name="RetryAt">The earliest instant at which one of the ways opens by itself; null when none does.</param>
