@@ -19,17 +19,18 @@ public sealed class Calibration
     /// <summary>Factor from the wanted share of abandoned calls to the tau that brings it about.</summary>
     public double Factor => Math.Clamp((Promised + PriorAbandoned) / (Abandoned + PriorAbandoned), 0.5, 1.6);
 
-    internal void LearnAnswer()
-    {
-        if (TauInForce is not { } tau)
-            return;
-        Promised = Promised * Fade + tau;
-        Abandoned *= Fade;
-    }
+    /// <summary>The account at the last decision: what was answered and abandoned since is learned from its growth, so that no event can be missed or counted twice.</summary>
+    public AbandonmentLedger? Seen { get; set; }
 
-    internal void LearnAbandoned()
+    internal void Learn(AbandonmentLedger ledger)
     {
-        if (TauInForce is not null)
-            Abandoned++;
+        var (answers, abandoned) = Seen is { } seen ? (ledger.LiveAnswers - seen.LiveAnswers, ledger.Abandoned - seen.Abandoned) : (0, 0);
+        Seen = ledger;
+        // A window that lets old hours go shrinks the account: that says nothing about now.
+        if (answers is <= 0 or > 1000 || abandoned < 0 || TauInForce is not { } tau)
+            return;
+        var fade = Math.Pow(Fade, answers);
+        Promised = Promised * fade + answers * tau;
+        Abandoned = Abandoned * fade + abandoned;
     }
 }

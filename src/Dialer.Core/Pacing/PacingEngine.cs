@@ -72,11 +72,8 @@ public sealed class PacingEngine
             case PacingEvent.WrapEnded wrap:
                 Memory.Wrap.Learn(wrap.WrapSeconds);
                 break;
-            case PacingEvent.Abandoned:
-                Memory.Calibration.LearnAbandoned();
-                break;
             default:
-                break; // launches are in the snapshot's calls
+                break; // launches and abandonments are in the snapshot's calls and ledger
         }
     }
 
@@ -99,14 +96,10 @@ public sealed class PacingEngine
     private void LearnAnswer(Instant at, CallClass kind, bool human, double ringSeconds)
     {
         Memory.Rates.Learn(at, kind, human, !human, Expected());
-        if (!human)
-        {
+        if (human)
+            Memory.Shape.LearnHuman(ringSeconds);
+        else
             Memory.Shape.LearnMachine(ringSeconds);
-            return;
-        }
-
-        Memory.Shape.LearnHuman(ringSeconds);
-        Memory.Calibration.LearnAnswer();
     }
 
     private double Expected() => _levels.Campaign.Human is > 0 and var known ? known : Policy.PriorAnswerRate;
@@ -170,6 +163,7 @@ public sealed class PacingEngine
         if (floor.Working < Policy.MinimumAgents)
             return Ratio(floor, PacingMode.Progressive, Degradation.FewAgents, 1);
 
+        Memory.Calibration.Learn(ledger);
         var tau = BudgetController.Tau(Policy.Budget, ledger, floor.Working, _tuning, Memory.Calibration.Factor);
         var most = (int)Math.Min(MostDialsAtOnce, Math.Max(0, Room(snapshot, floor)) + 1);
         var (dials, loss) = _forecast.Fill(tau, most);

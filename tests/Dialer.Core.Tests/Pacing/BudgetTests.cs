@@ -51,4 +51,32 @@ public class BudgetTests
         HourOfAnswers[] hours = [new(Now - Duration.FromHours(25), 100, 9), new(Now - Duration.FromHours(3), 50, 1)];
         BudgetWindow.Account(hours, day, Now).ShouldBe(new AbandonmentLedger(1, 50));
     }
+
+    [Theory]
+    [InlineData(4, 1.0, 1.6)]
+    [InlineData(30, 0.8, 1.05)]
+    [InlineData(90, 0.5, 0.7)]
+    public void Calibration_MovesTauToWhereTheWantedShareIsAbandoned(int abandonedOfThousand, double least, double most)
+    {
+        var engine = PacingEngine.Create(new PacingPolicy { Budget = Month });
+        PacedAgent[] agents = [.. Enumerable.Repeat(new PacedAgent(AgentActivity.OnCall, 5), 10)];
+        for (var i = 0; i <= 100; i++)
+        {
+            var plan = engine.Decide(new PacingSnapshot { Agents = agents, Ledger = new AbandonmentLedger(abandonedOfThousand * i / 100, 10 * i) }, Now);
+            plan.Bound.ShouldBe(PacingBound.Abandonment);
+            engine.Memory.Calibration.TauInForce = 0.03;
+        }
+
+        engine.Memory.Calibration.Factor.ShouldBeInRange(least, most);
+    }
+
+    [Fact]
+    public void Calibration_LearnsNothingFromAWindowThatLetsOldHoursGo()
+    {
+        var engine = PacingEngine.Create(new PacingPolicy { Budget = Month });
+        PacedAgent[] agents = [new(AgentActivity.OnCall, 5)];
+        engine.Decide(new PacingSnapshot { Agents = agents, Ledger = new AbandonmentLedger(30, 1000) }, Now);
+        engine.Decide(new PacingSnapshot { Agents = agents, Ledger = new AbandonmentLedger(10, 900) }, Now);
+        engine.Memory.Calibration.Factor.ShouldBe(1);
+    }
 }
