@@ -20,6 +20,8 @@ namespace Dialer.Core.Calls;
 /// </remarks>
 public static class AttemptMachine
 {
+    private const string NotConnected = "NotConnected";
+
     public static AttemptChange Apply(Attempt attempt, AttemptEvent happened, Instant now) => (happened, attempt.State) switch
     {
         (AttemptEvent.Submit e, Intent) => To(attempt with { State = Submitting, Epoch = e.Epoch, Deadline = e.Deadline, SubmittedAt = now }),
@@ -50,7 +52,11 @@ public static class AttemptMachine
             AnsweredAt = target == Answered ? attempt.AnsweredAt ?? e.At : attempt.AnsweredAt,
         };
         if (attempt.State.IsTerminal() && attempt.State != NotPlaced)
-            return informed == attempt ? Ignore(attempt) : To(informed);
+        {
+            var settled = Close(informed); // a late "ringing" can make an ended call count after all
+            return settled == attempt ? Ignore(attempt) : To(settled);
+        }
+
         if (target.IsTerminal())
             return End(Close(informed with { State = target, EndedAt = e.At }));
         var moved = attempt.State == NotPlaced || target > attempt.State;
@@ -60,9 +66,10 @@ public static class AttemptMachine
     /// <summary>Whether the ended call counts as a call. Busy and numbers not in service are "not connected" (12 CFR 1006.14(b)(3)(ii), comment 1).</summary>
     private static Attempt Close(Attempt attempt) => attempt.State switch
     {
-        Busy => attempt with { Counted = false, Exclusion = "NotConnected" },
-        Failed when attempt.SipCode is 404 or 410 or 484 or 604 => attempt with { Counted = false, Exclusion = "NotConnected" },
-        Failed or Canceled when attempt.RingingAt is null && attempt.AnsweredAt is null => attempt with { Counted = false, Exclusion = "NotConnected" },
+        Busy => attempt with { Counted = false, Exclusion = NotConnected },
+        Failed when attempt.SipCode is 404 or 410 or 484 or 604 => attempt with { Counted = false, Exclusion = NotConnected },
+        Failed or Canceled when attempt.RingingAt is null && attempt.AnsweredAt is null => attempt with { Counted = false, Exclusion = NotConnected },
+        _ when attempt.Exclusion == NotConnected => attempt with { Counted = true, Exclusion = null },
         _ => attempt,
     };
 

@@ -1,0 +1,177 @@
+using Dialer.Storage.Redis;
+using StackExchange.Redis;
+
+namespace Dialer.Storage.Tests.Redis;
+
+public sealed class AgentIndexTests : IAsyncLifetime
+{
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+    private readonly TestRedis _redis = new();
+
+    private AgentIndex Index => new(_redis.Connection);
+
+    public async Task InitializeAsync()
+    {
+        await _redis.InitializeAsync();
+        await Index.MarkWholeAsync("test");
+    }
+
+    public Task DisposeAsync() => _redis.DisposeAsync();
+
+    [Fact]
+    public async Task The_longest_available_agent_is_reserved_first()
+    {
+        await PutAsync(Agent(1, since: 3000), Agent(2, since: 1000), Agent(3, since: 2000));
+
+        var order = new[] { await Index.ReserveAsync([]), await Index.ReserveAsync([]), await Index.ReserveAsync([]), await Index.ReserveAsync([]) };
+
+        order.Select(reserved => reserved?.AgentId).ShouldBe([2, 3, 1, null]);
+    }
+
+    [Fact]
+    public async Task A_reservation_names_the_session_as_PostgreSQL_knows_it()
+    {
+        var agent = Agent(1, epoch: 7);
+        await PutAsync(agent);
+
+        (await Index.ReserveAsync([])).ShouldBe(new ReservedAgent(Guid.Parse(agent.Session), 1, 7, agent.Conference));
+    }
+
+    [Fact]
+    public async Task Only_an_agent_with_every_skill_is_reserved()
+    {
+        await PutAsync(Agent(1, since: 1000, skills: ["es"]), Agent(2, since: 2000, skills: ["es", "legal"]), Agent(3, since: 500, skills: ["legal-es"]));
+
+        (await Index.ReserveAsync(["legal", "es"]))!.AgentId.ShouldBe(2);
+        (await Index.ReserveAsync(["legal", "es"])).ShouldBeNull();
+        (await Index.ReserveAsync(["es"]))!.AgentId.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_desk_whose_lease_ran_out_gets_no_call_until_its_next_heartbeat()
+    {
+        var agent = Agent(1);
+        await PutAsync(agent);
+        await ExpireAsync(agent, "lease");
+
+        (await Index.ReserveAsync([])).ShouldBeNull();
+        (await Index.SnapshotAsync()).ShouldHaveSingleItem().Alive.ShouldBeFalse();
+
+        (await Index.HeartbeatAsync(Guid.Parse(agent.Session))).ShouldBeTrue();
+        (await Index.ReserveAsync([])).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task A_heartbeat_of_an_agent_that_Redis_does_not_know_says_so() => (await Index.HeartbeatAsync(Guid.NewGuid())).ShouldBeFalse();
+
+    [Theory]
+    [InlineData("Reserved")]
+    [InlineData("OnCall")]
+    [InlineData("WrapUp")]
+    [InlineData("Break")]
+    [InlineData("NotResponding")]
+    [InlineData("Offline")]
+    public async Task An_agent_who_is_not_available_is_never_reserved(string state)
+    {
+        await PutAsync(Agent(1), Agent(1) with { Epoch = 2, State = state });
+
+        (await Index.ReserveAsync([])).ShouldBeNull();
+        (await Index.SnapshotAsync()).Count.ShouldBe(state == "Offline" ? 0 : 1);
+    }
+
+    [Fact]
+    public async Task Two_hundred_calls_at_once_never_get_one_agent_twice()
+    {
+        await PutAsync([.. Enumerable.Range(1, 50).Select(i => Agent(i, since: i))]);
+
+        var reserved = await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => Index.ReserveAsync([])));
+
+        reserved.Where(agent => agent is not null).Select(agent => agent!.AgentId).Order().ShouldBe(Enumerable.Range(1, 50).Select(i => (long)i));
+    }
+
+    [Fact]
+    public async Task Without_the_boot_marker_nobody_is_reserved_and_nothing_is_read()
+    {
+        await PutAsync(Agent(1));
+        await _redis.Connection.Database.KeyDeleteAsync(_redis.Connection.Key("boot"));
+
+        (await Index.IsWholeAsync()).ShouldBeFalse();
+        await Should.ThrowAsync<RedisNotWholeException>(() => Index.ReserveAsync([]));
+        await Should.ThrowAsync<RedisNotWholeException>(() => Index.SnapshotAsync());
+
+        await Index.MarkWholeAsync("test");
+        (await Index.ReserveAsync([])).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task An_older_epoch_never_overwrites_a_newer_one()
+    {
+        await PutAsync(Agent(1) with { Epoch = 5, State = "Break" }, Agent(1) with { Epoch = 4 });
+
+        (await Index.SnapshotAsync()).ShouldHaveSingleItem().State.ShouldBe("Break");
+        (await Index.ReserveAsync([])).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_reservation_that_PostgreSQL_never_confirmed_is_undone_only_after_its_hold()
+    {
+        await PutAsync(Agent(1, epoch: 7));
+        await Index.ReserveAsync([]);
+
+        await PutAsync(Agent(1, epoch: 7));
+        (await Index.ReserveAsync([])).ShouldBeNull();
+
+        await ExpireAsync(Agent(1), "hold");
+        await PutAsync(Agent(1, epoch: 7));
+        (await Index.ReserveAsync([]))!.Epoch.ShouldBe(7);
+    }
+
+    [Fact]
+    public async Task A_confirmed_reservation_cannot_be_undone_by_what_was_true_before()
+    {
+        await PutAsync(Agent(1, epoch: 7));
+        await Index.ReserveAsync([]);
+        await PutAsync(Agent(1, epoch: 8) with { State = "Reserved" });
+
+        await PutAsync(Agent(1, epoch: 7));
+
+        (await Index.SnapshotAsync()).ShouldHaveSingleItem().State.ShouldBe("Reserved");
+        (await Index.ReserveAsync([])).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Tokens_never_exceed_the_limit_in_any_sliding_window()
+    {
+        const int Limit = 10;
+        var taken = new List<long>();
+        var random = new Random(7);
+        for (long now = 0; now < 20_000; now += random.Next(1, 120))
+            taken.AddRange(Enumerable.Repeat(now, await Index.TakeTokensAsync("cps", now, random.Next(1, 6), Limit, Second)));
+
+        taken.Count.ShouldBeGreaterThan(150);
+        foreach (var start in taken)
+            taken.Count(at => at >= start && at < start + 1000).ShouldBeLessThanOrEqualTo(Limit);
+    }
+
+    [Fact]
+    public async Task Tokens_asked_for_by_many_at_once_are_given_only_up_to_the_limit()
+    {
+        (await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => Index.TakeTokensAsync("cps", 1000, 3, 25, Second)))).Sum().ShouldBe(25);
+
+        (await Index.FreeTokensAsync("cps", 1999, 25, Second)).ShouldBe(0);
+        (await Index.FreeTokensAsync("cps", 2000, 25, Second)).ShouldBe(25);
+        (await Index.FreeTokensAsync("another", 1000, 25, Second)).ShouldBe(25);
+    }
+
+    private async Task PutAsync(params IndexedAgent[] agents)
+    {
+        foreach (var agent in agents)
+            await Index.PutAsync(agent);
+    }
+
+    /// <summary>Makes a time in the agent's hash lie in the past, as if it had passed.</summary>
+    private Task ExpireAsync(IndexedAgent agent, string field) => _redis.Connection.Database.HashSetAsync(_redis.Connection.Key("agent:" + agent.Session), [new HashEntry(field, 1)]);
+
+    private static IndexedAgent Agent(long id, long since = 1000, long epoch = 1, string[]? skills = null) =>
+        new(new Guid((int)id, 0, 0, new byte[8]).ToString("N"), id, epoch, "Available", since, null, null, skills ?? [], $"agent-{id}");
+}
