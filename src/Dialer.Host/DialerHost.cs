@@ -77,6 +77,7 @@ public static class DialerHost
         app.UseSameOrigin();
         app.UseRateLimiter();
         app.UseAuthentication();
+        app.UseCurrentBearer();
         app.UseAuthorization();
         app.MapHealth();
         app.MapOpenApi().AllowAnonymous();

@@ -65,6 +65,15 @@ public static class AccessModule
         await next(http);
     });
 
+    /// <summary>A bearer token lives as long as its user's stamp: a changed password or role, or a disabled user, ends it, as it ends a cookie.</summary>
+    public static void UseCurrentBearer(this IApplicationBuilder app) => app.Use(async (http, next) =>
+    {
+        if (http.Request.Headers.Authorization.Count > 0 && http.User.FindFirstValue(Caller.Stamp) is { } stamp
+            && !await http.RequestServices.GetRequiredService<Users>().IsCurrentAsync(http.User.UserId(), Guid.Parse(stamp), http.RequestAborted))
+            http.User = new ClaimsPrincipal(new ClaimsIdentity());
+        await next(http);
+    });
+
     private static void ConfigureCookie(CookieAuthenticationOptions options)
     {
         options.Cookie.Name = "dialer";

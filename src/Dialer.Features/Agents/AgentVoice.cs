@@ -28,10 +28,10 @@ public static class AgentVoice
         if (call is null || call.Status == CallStatus.Completed || !Guid.TryParse(text, out var sessionId))
             return TwimlResult.Of(Twiml.HangUp);
         var mine = await database.FindAsync<long?>(
-            "update agent_session set softphone_sid = @CallSid where session_id = @sessionId and ended_at is null returning agent_id",
-            new { call.CallSid, sessionId },
+            "update agent_session set softphone_sid = @CallSid where session_id = @sessionId and ended_at is null and agent_id = @agentId returning agent_id",
+            new { call.CallSid, sessionId, agentId = StartSession.AgentOf(call.From) },
             cancel);
-        if (mine is not { } agentId || call.From != $"client:{StartSession.IdentityOf(agentId)}")
+        if (mine is null)
             return TwimlResult.Of(Twiml.HangUp);
         var session = sessionId.ToString("N");
         return TwimlResult.Of(new Twiml().AddConference(new DialConference(AgentSession.ConferenceOf(sessionId))

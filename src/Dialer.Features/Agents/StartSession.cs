@@ -17,6 +17,8 @@ namespace Dialer.Features.Agents;
 /// <summary>Signs the agent in at the desk, or gives a reloaded desk its running session back, with what the softphone needs.</summary>
 public static class StartSession
 {
+    private const string Client = "client:agent_";
+
     public sealed record Softphone(string Provider, string Token, string ApplicationSid, string Gateway, Dictionary<string, string> Params);
 
     public sealed record Response(Guid SessionId, string Conference, Softphone Softphone, AgentSnapshot Snapshot);
@@ -52,6 +54,10 @@ public static class StartSession
     }
 
     public static string IdentityOf(long agentId) => $"agent_{agentId}";
+
+    /// <summary>Whose softphone a call's From ("client:" and the identity in its access token) is; null for any other caller.</summary>
+    public static long? AgentOf(string from) =>
+        from.StartsWith(Client, StringComparison.Ordinal) && long.TryParse(from.AsSpan(Client.Length), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var id) ? id : null;
 
     private static Task OpenAsync(Database database, long agentId, Instant now, CancellationToken cancel) => database.InTransactionAsync(
         (connection, transaction) => connection.ExecuteAsync(new CommandDefinition(

@@ -1,0 +1,206 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using Dapper;
+using Dialer.Core.Numbers;
+using Dialer.Features;
+using Dialer.Features.Tests;
+using Dialer.Host.Demo;
+using Dialer.Simulator.Samples;
+using Dialer.Twilio;
+using Dialer.Twilio.Rest;
+using Microsoft.Extensions.Options;
+using NodaTime;
+
+namespace Dialer.Chaos;
+
+/// <summary>A small call centre in processes of its own, as production runs it: the service, and a simulated phone network with its people and agents.</summary>
+internal sealed class CallCentre : IAsyncDisposable
+{
+    private const int CallsPerSecond = 5;
+    private readonly TestDatabase _database = new();
+    private readonly string _prefix = $"chaos-{Guid.NewGuid():N}";
+    private readonly string _redis = Environment.GetEnvironmentVariable("ConnectionStrings__Redis") is { Length: > 0 } redis
+        ? redis
+        : throw new InvalidOperationException("These tests need a real Redis: set ConnectionStrings__Redis (for example \"127.0.0.1:6379\"), or run `./dialer test`.");
+    private readonly DemoOptions _options;
+    private readonly string _networkUrl;
+    private DemoProcess? _network;
+    private DemoProcess? _serve;
+    private DemoApi? _api;
+    private string _application = "";
+    private long _campaign;
+
+    private CallCentre(DemoOptions options, int networkPort) => (_options, _networkUrl) = (options, $"http://127.0.0.1:{networkPort}");
+
+    public static async Task<CallCentre> OpenAsync(int accounts, int agents, double speed, CancellationToken cancel)
+    {
+        var folder = Directory.CreateTempSubdirectory("dialer-chaos-").FullName;
+        var options = new DemoOptions(accounts, agents, speed, Instant.FromUtc(2026, 6, 2, 17, 0), null, Seed: 7, Headless: true, Json: false, DemoPorts.Free(), folder);
+        var centre = new CallCentre(options, DemoPorts.Free());
+        try
+        {
+            await centre.StartAsync(cancel);
+            return centre;
+        }
+        catch
+        {
+            await centre.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>kill -9: no drain, no last words.</summary>
+    public async Task KillServiceAsync(CancellationToken cancel)
+    {
+        using var process = Process.GetProcessById(_serve!.Id);
+        process.Kill();
+        await process.WaitForExitAsync(cancel);
+        await _serve.DisposeAsync();
+        _serve = null;
+    }
+
+    public async Task StartServiceAsync(CancellationToken cancel)
+    {
+        _serve = StartService();
+        await _api!.WaitUntilReadyAsync(() => !_serve.HasExited, cancel);
+    }
+
+    public Task CloseCampaignAsync(CancellationToken cancel) => _api!.PostAsync($"/api/v1/campaigns/{_campaign}/close", new { }, cancel);
+
+    /// <summary>Outbound calls that the network made for the service, by its own account: call SID and the attempt token it was given.</summary>
+    public IReadOnlyList<(string Sid, string Token)> CallsMade()
+    {
+        using var file = new FileStream(_options.In("ledger.jsonl"), FileMode.OpenOrCreate, FileAccess.Read, FileShare.ReadWrite);
+        using var reader = new StreamReader(file, Encoding.UTF8);
+        var calls = new List<(string, string)>();
+        var text = reader.ReadToEnd();
+        foreach (var line in text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var fact = JsonNode.Parse(line)!;
+            if (fact["kind"]!.GetValue<string>() == "call-created" && fact["t"]?.GetValue<string>() is { } token && fact["direction"]?.GetValue<string>() == "outbound-api")
+                calls.Add((fact["call"]!.GetValue<string>(), token));
+        }
+
+        return calls;
+    }
+
+    public async Task<T> OneAsync<T>(string sql, object? parameters = null)
+    {
+        await using var connection = await _database.Database.OpenAsync(default);
+        return (await connection.ExecuteScalarAsync<T>(sql, parameters))!;
+    }
+
+    /// <summary>Waits for what the call centre does by itself; says what it waited for when it does not.</summary>
+    public async Task UntilAsync(string what, Func<Task<bool>> holds, CancellationToken cancel)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+        try
+        {
+            while (!await holds())
+                await timer.WaitForNextTickAsync(cancel);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"Waited too long until {what}. The logs are in {_options.Folder}.");
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _api?.Dispose();
+        if (_serve is not null)
+            await _serve.DisposeAsync();
+        if (_network is not null)
+            await _network.DisposeAsync();
+        await DemoDatabase.ForgetRedisAsync(_redis, _prefix);
+        await _database.DisposeAsync();
+    }
+
+    private async Task StartAsync(CancellationToken cancel)
+    {
+        await _database.InitializeAsync();
+        WriteSample();
+        await DemoDatabase.FillAsync(_database.ConnectionString, _options, ServiceClock.Simulated(_options.At.ToDateTimeOffset(), _options.Origin, _options.Speed), cancel);
+        _network = StartNetwork();
+        _application = await RegisterAsync(cancel);
+        _api = new DemoApi(_options.Url);
+        await StartServiceAsync(cancel);
+        await _api.SignInAsync("supervisor", _options.Password, cancel);
+        _campaign = (await _api.PostAsync(
+            "/api/v1/campaigns",
+            new { name = "Chaos", client = DemoOptions.ClientCode, mode = "Progressive", from = DemoOptions.CampaignNumber, noAgentTreatment = "HangUp", opensCron = "0 0 8 ? * *", closesCron = "0 0 21 ? * *" },
+            cancel))["id"]!.GetValue<long>();
+        await _api.PostAsync($"/api/v1/campaigns/{_campaign}/launch", new { }, cancel);
+    }
+
+    private void WriteSample()
+    {
+        var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+        using var placement = new StreamWriter(_options.In("placement.csv"), false, utf8) { NewLine = "\n" };
+        using var people = new StreamWriter(_options.In("people.jsonl"), false, utf8) { NewLine = "\n" };
+        SamplePlacement.Write(_options.Seed, _options.Accounts, _options.At.InUtc().Date.PlusDays(-1), placement, people);
+    }
+
+    private DemoProcess StartNetwork() => DemoProcess.Start(
+        "network",
+        [
+            "network", "--port", new Uri(_networkUrl).Port.ToString(CultureInfo.InvariantCulture), "--account", _options.AccountSid, "--token", _options.AuthToken,
+            "--api-key", _options.ApiKeySid, "--api-secret", _options.ApiKeySecret, "--seed", _options.Seed.ToString(CultureInfo.InvariantCulture),
+            "--people", _options.In("people.jsonl"), "--ledger", _options.In("ledger.jsonl"), "--agents", _options.Agents.ToString(CultureInfo.InvariantCulture),
+            "--dialer", _options.Url, "--agent-user", "agent{0:000}", "--agent-password", _options.Password, "--cps", CallsPerSecond.ToString(CultureInfo.InvariantCulture),
+            "--at", _options.At.ToString(), "--speed", _options.Speed.ToString(CultureInfo.InvariantCulture), "--origin", _options.Origin.ToString("O", CultureInfo.InvariantCulture),
+        ],
+        new Dictionary<string, string>(),
+        _options.In("network.log"));
+
+    private DemoProcess StartService() => DemoProcess.Start(
+        "serve",
+        ["serve", "--urls", _options.Url],
+        new Dictionary<string, string>
+        {
+            ["ConnectionStrings__Postgres"] = _database.ConnectionString,
+            ["ConnectionStrings__Redis"] = _redis,
+            ["Dialer__PublicUrl"] = _options.Url,
+            ["Dialer__TokenKey"] = _options.TokenKey,
+            ["Dialer__Redis__Prefix"] = _prefix,
+            ["Dialer__Dialing__CallsPerSecond"] = CallsPerSecond.ToString(CultureInfo.InvariantCulture),
+            ["Dialer__Clock__At"] = _options.At.ToString(),
+            ["Dialer__Clock__Speed"] = _options.Speed.ToString(CultureInfo.InvariantCulture),
+            ["Dialer__Clock__Origin"] = _options.Origin.ToString("O", CultureInfo.InvariantCulture),
+            ["Dialer__Drain__Seconds"] = "0",
+            ["Twilio__BaseUrl"] = _networkUrl,
+            ["Twilio__AccountSid"] = _options.AccountSid,
+            ["Twilio__AuthToken"] = _options.AuthToken,
+            ["Twilio__ApiKeySid"] = _options.ApiKeySid,
+            ["Twilio__ApiKeySecret"] = _options.ApiKeySecret,
+            ["Twilio__ApplicationSid"] = _application,
+        },
+        _options.In("serve.log"));
+
+    /// <summary>Our number and the softphones' application; returns the application's SID.</summary>
+    private async Task<string> RegisterAsync(CancellationToken cancel)
+    {
+        var twilio = Options.Create(new TwilioOptions
+        {
+            BaseUrl = _networkUrl, AccountSid = _options.AccountSid, AuthToken = _options.AuthToken, ApiKeySid = _options.ApiKeySid, ApiKeySecret = _options.ApiKeySecret,
+        });
+        using var http = new HttpClient(TwilioModule.Transport(twilio.Value));
+        var client = new TwilioClient(http, twilio, TimeProvider.System);
+        var sid = "";
+        await UntilAsync(
+            "the simulated network answers",
+            async () =>
+            {
+                var application = await client.CreateApplicationAsync("Dialer", Urls("agent"), cancel);
+                sid = application.Succeeded(out var made) ? made.Sid : "";
+                return sid.Length > 0;
+            },
+            cancel);
+        (await client.CreateIncomingPhoneNumberAsync(DemoOptions.CampaignNumber, Urls("inbound"), cancel)).Error.ShouldBeNull();
+        return sid;
+    }
+
+    private VoiceUrls Urls(string voice) => new($"{_options.Url}/twilio/voice/{voice}", $"{_options.Url}/twilio/voice/fallback", $"{_options.Url}/twilio/voice/status");
+}

@@ -1,0 +1,80 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Dialer.Features.Tests.Dialing;
+
+/// <summary>The few answers of Twilio's REST API that one exchange needs, on a port of its own; what it was asked is kept.</summary>
+public sealed class TwilioStub : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private int _calls;
+
+    private TwilioStub(WebApplication app) => _app = app;
+
+    public enum Answer
+    {
+        Created,
+        CutConnection,
+        ServerError,
+        InvalidNumber,
+        TooManyRequests,
+    }
+
+    public ConcurrentQueue<Request> Requests { get; } = [];
+
+    /// <summary>How POST Calls is answered for a number; Created for every other.</summary>
+    public ConcurrentDictionary<string, Answer> Answers { get; } = [];
+
+    public string Url => _app.Urls.First();
+
+    public sealed record Request(string Method, string Path, IReadOnlyDictionary<string, string> Form);
+
+    public static async Task<TwilioStub> StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var app = builder.Build();
+        var stub = new TwilioStub(app);
+        app.Map("/{**path}", stub.AnswerAsync);
+        await app.StartAsync();
+        return stub;
+    }
+
+    public IReadOnlyList<Request> CallsTo(string e164) => [.. Requests.Where(r => r.Path.EndsWith("/Calls.json", StringComparison.Ordinal) && r.Method == "POST" && r.Form["To"] == e164)];
+
+    public IReadOnlyList<Request> UpdatesOf(string sid) => [.. Requests.Where(r => r.Path.EndsWith($"/Calls/{sid}.json", StringComparison.Ordinal) && r.Method == "POST")];
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private async Task<IResult> AnswerAsync(HttpContext http)
+    {
+        IReadOnlyDictionary<string, string> form = http.Request.HasFormContentType
+            ? (await http.Request.ReadFormAsync()).ToDictionary(pair => pair.Key, pair => pair.Value[0] ?? "")
+            : new Dictionary<string, string>();
+        Requests.Enqueue(new Request(http.Request.Method, http.Request.Path, form));
+        if (http.Request.Method == "GET")
+            return Results.Json(new { calls = Array.Empty<object>() });
+        if (!http.Request.Path.Value!.EndsWith("/Calls.json", StringComparison.Ordinal))
+            return Results.Json(new { sid = Path.GetFileNameWithoutExtension(http.Request.Path.Value), status = "completed" });
+        switch (Answers.GetValueOrDefault(form["To"]))
+        {
+            case Answer.CutConnection:
+                http.Abort();
+                return Results.Empty;
+            case Answer.ServerError:
+                return Results.Json(new { message = "unavailable" }, statusCode: 503);
+            case Answer.InvalidNumber:
+                return Results.Json(new { code = 21211, message = "Invalid 'To' number", status = 400 }, statusCode: 400);
+            case Answer.TooManyRequests:
+                return Results.Json(new { code = 20429, message = "Too many requests", status = 429 }, statusCode: 429);
+            default:
+                var sid = string.Create(CultureInfo.InvariantCulture, $"CA{Interlocked.Increment(ref _calls):x32}");
+                return Results.Json(new { sid, status = "queued", queue_time = "0" }, statusCode: 201);
+        }
+    }
+}
