@@ -101,9 +101,9 @@ internal sealed class CallCentre : IAsyncDisposable
             while (!await holds())
                 await timer.WaitForNextTickAsync(cancel);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException late)
         {
-            throw new TimeoutException($"Waited too long until {what}. The logs are in {_options.Folder}.");
+            throw new TimeoutException($"Waited too long until {what}. The logs are in {_options.Folder}.", late);
         }
     }
 

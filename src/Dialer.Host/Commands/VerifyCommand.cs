@@ -24,7 +24,7 @@ internal static class VerifyCommand
             {
                 var heads = parsed.GetValue(anchors) is { } kept ? ReadAnchors(kept) : [];
                 var report = parsed.GetValue(file) is { } exported
-                    ? AuditChain.Verify(File.ReadLines(exported.FullName).Where(line => line.Length > 0).Select(AuditChain.FromLine), heads)
+                    ? AuditChain.Verify((await File.ReadAllLinesAsync(exported.FullName, cancel)).Where(line => line.Length > 0).Select(AuditChain.FromLine), heads)
                     : await VerifyDatabaseAsync(heads, parsed.GetValue(export), cancel);
                 Print(report, parsed.GetValue(json));
                 return report.Intact ? 0 : 1;

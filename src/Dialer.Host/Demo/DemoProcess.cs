@@ -21,7 +21,7 @@ internal sealed class DemoProcess : IAsyncDisposable
 
     public static DemoProcess Start(string name, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, string logFile)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, UseShellExecute = false };
         if (Path.GetFileNameWithoutExtension(Environment.ProcessPath!) == "dotnet")
             start.ArgumentList.Add(typeof(DemoProcess).Assembly.Location);
         foreach (var argument in arguments)

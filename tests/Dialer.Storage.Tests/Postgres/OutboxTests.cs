@@ -108,11 +108,11 @@ public sealed class OutboxTests : IAsyncLifetime
         Task<int> PumpTenAsync(int mine) => Outbox.PumpAsync(
             _database.Database,
             10,
-            async (item, _) =>
+            async (item, cancel) =>
             {
                 performed.Add(item.OutboxId);
                 holding[mine].TrySetResult();
-                await holding[1 - mine].Task.WaitAsync(TimeSpan.FromSeconds(20));
+                await holding[1 - mine].Task.WaitAsync(TimeSpan.FromSeconds(20), cancel);
             },
             () => _now,
             default);
