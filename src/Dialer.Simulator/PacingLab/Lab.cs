@@ -93,9 +93,9 @@ public sealed class Lab(string folder, double effort, TextWriter progress)
                 $"{Waits(ours)} \\| {Waits(oneToOne)} \\| {Waits(expert)} \\| {Waits(ratio)}", $"{ours.Seeds.Max(seed => seed.PeakLines)}");
             Collect(series, agents, ("ours", ours), ("ratio, hindsight", ratio), ("VICIdial, hindsight", expert), ("VICIdial default", vicidial), ("1:1", oneToOne));
             progress.WriteLine($"{_watch.Elapsed:mm\\:ss} {agents} agents: {LabReport.Show(ours)}");
+            Write("stationary", report); // after each row: a long run that is cut off leaves what it has
         }
 
-        Write("stationary", report);
         Plot("stationary", SvgPlot.Draw("Utilisation by size of floor (p 0.2, cap 3 %)", "agents", "utilisation %", Lines(series), logarithmic: true));
     }
 
@@ -113,6 +113,7 @@ public sealed class Lab(string folder, double effort, TextWriter progress)
                 var (taught, ours) = (trial.Run(cell, Contenders.Taught(cell)), trial.Run(cell, Contenders.Engine()));
                 report.Row($"{rate}", $"{agents}", LabReport.Show(trial.Run(cell, Contenders.Progressive)), Named(expert), Named(ratio), LabReport.Show(taught), LabReport.Show(ours),
                     LabReport.Show(ours.Over(taught)), Gap(ours, expert), Gap(ours, ratio));
+                Write("rates", report);
             }
 
             progress.WriteLine($"{_watch.Elapsed:mm\\:ss} answer rate {rate}");
@@ -150,6 +151,7 @@ public sealed class Lab(string folder, double effort, TextWriter progress)
             report.Row(cell.Name, LabReport.Show(trial.Run(cell, Contenders.Progressive)), LabReport.Show(ours), Waits(ours),
                 LabReport.Number(ours.Seeds.Sum(seed => seed.Dials) / (double)ours.Seeds.Sum(seed => seed.Answers)));
             progress.WriteLine($"{_watch.Elapsed:mm\\:ss} {cell.Name}: {LabReport.Show(ours)}");
+            Write("sensitivity", report);
         }
 
         report.Paragraph("\nAt one call a second a floor of 50 cannot be kept busy by any algorithm: CPS x p x handle time / agents = 1 x 0.2 x 175 / 50 = 70 %.");
