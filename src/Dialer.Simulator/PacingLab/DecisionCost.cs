@@ -11,7 +11,7 @@ public static class DecisionCost
 
     public static string Table()
     {
-        var report = new LabReport("Cost of pacing", "Made by `./dialer pacing cost --out tests/Dialer.Benchmarks/results`. Wall time on the machine that made it, beside the limit of each row; runs of three are mixed and the median is shown with the range.");
+        var report = new LabReport("Cost of pacing", "Made by `./dialer pacing cost --out tests/Dialer.Benchmarks/results`. Wall time on the machine that made it, beside the limit of each row; five runs after one that warms up, the median with the range.");
         report.Header("what", "limit", "median of runs", "lowest - highest", "share of limit");
         Row(report, "one decision, 10 agents, 60 lines, p99", 5000, () => Decision(10, 60));
         Row(report, "one decision, 50 agents, 250 lines, p99", 5000, () => Decision(50, 250));
