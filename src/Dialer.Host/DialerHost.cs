@@ -7,6 +7,8 @@ using Dialer.Features.Compliance;
 using Dialer.Features.Dialing;
 using Dialer.Features.Imports;
 using Dialer.Features.Ivr;
+using Dialer.Features.Payments;
+using Dialer.Features.Promises;
 using Dialer.Features.Reports;
 using Dialer.Storage;
 using Dialer.Storage.Postgres;
@@ -50,6 +52,8 @@ public static class DialerHost
         services.AddCampaigns();
         services.AddAgents();
         services.AddDialing(configuration);
+        services.AddPayments();
+        services.AddPromises();
         services.AddIvr(configuration);
         services.AddReports();
         services.AddHostedService<PartitionKeeper>();
