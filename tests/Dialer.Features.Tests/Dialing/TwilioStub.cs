@@ -40,7 +40,7 @@ public sealed class TwilioStub : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var app = builder.Build();
         var stub = new TwilioStub(app);
-        app.Map("/{**path}", stub.AnswerAsync);
+        app.Map("/{**path}", (Delegate)stub.AnswerAsync);
         await app.StartAsync();
         return stub;
     }
