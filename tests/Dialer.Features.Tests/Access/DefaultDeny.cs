@@ -7,6 +7,7 @@ using Dialer.Features.Tests.Compliance;
 using Dialer.Features.Tests.Dialing;
 using Dialer.Twilio.Webhooks;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -25,7 +26,7 @@ public sealed partial class DefaultDeny(DialingWorld world) : IClassFixture<Dial
 
         foreach (var endpoint in closed)
         {
-            using var request = new HttpRequestMessage(new HttpMethod(MethodOf(endpoint)), AddressOf(endpoint));
+            using var request = new HttpRequestMessage(new HttpMethod(MethodOf(endpoint)), AddressOf(endpoint)) { Content = ContentFor(endpoint) };
             using var answer = await world.Http.SendAsync(request);
             answer.StatusCode.ShouldBe(HttpStatusCode.Unauthorized, $"{request.Method} {request.RequestUri}");
         }
@@ -121,9 +122,21 @@ public sealed partial class DefaultDeny(DialingWorld world) : IClassFixture<Dial
 
     private static string MethodOf(RouteEndpoint endpoint) => endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods[0] ?? "GET";
 
-    private static string AddressOf(RouteEndpoint endpoint) => Parameter().Replace("/" + endpoint.RoutePattern.RawText!.TrimStart('/'), "1");
+    /// <summary>Of a type the endpoint accepts: with any other, the request would be matched to the web application's page instead.</summary>
+    private static ByteArrayContent? ContentFor(RouteEndpoint endpoint)
+    {
+        if (endpoint.Metadata.GetMetadata<IAcceptsMetadata>() is not { ContentTypes: [var type, ..] })
+            return null;
+        var content = new ByteArrayContent([]);
+        content.Headers.ContentType = new MediaTypeHeaderValue(type);
+        return content;
+    }
 
-    [GeneratedRegex(@"\{[^}]*\}")]
+    /// <summary>Each parameter is 1, or the first word that its regular expression lists.</summary>
+    private static string AddressOf(RouteEndpoint endpoint) => Parameter().Replace(
+        "/" + endpoint.RoutePattern.RawText!.TrimStart('/'), parameter => parameter.Groups["word"] is { Success: true } word ? word.Value : "1");
+
+    [GeneratedRegex(@"\{[^}]*?(regex\(\^\((?<word>\w+)[^}]*)?\}")]
     private static partial Regex Parameter();
 
     [GeneratedRegex("\"traceId\":\"[^\"]*\"")]
