@@ -134,6 +134,7 @@ public sealed class CallsThatGoWrong(TestDatabase database) : IClassFixture<Test
         var later = await (await _world.CallAsync(debtor)).PressAsync("1");
         later.Heard.ShouldContain("ask for a representative");
         later.HungUp.ShouldBeTrue();
+        await later.HangUpAsync();
         _world.Now += Duration.FromMinutes(61);
         (await (await _world.CallAsync(debtor)).PressAsync("1")).Heard.ShouldContain("zip code");
     }
