@@ -126,7 +126,12 @@ export class MockDesk {
         currency: "USD",
         pastDue: Math.round(balance * 0.4 * 100) / 100,
       },
-      disclosures: ["DISCLOSE_INITIAL", "RECORDING_NOTICE_REQUIRED", "LIMITED_CONTENT_ONLY"],
+      disclosures: [
+        "DISCLOSE_INITIAL",
+        "RECORDING_NOTICE_REQUIRED",
+        "LIMITED_CONTENT_ONLY",
+        "RECORDING_NOTICE_REQUIRED",
+      ],
       phase: "connecting",
     };
     this.enter("Reserved", { seconds: 10 });

@@ -3,11 +3,7 @@ import { useTranslation } from "react-i18next";
 import { codeText } from "../../app/i18n";
 import { Panel } from "../../ui/Panel";
 import type { DeskCall } from "./contract";
-
-/** Owed to whoever answers, and so before the right party is known. */
-const first = new Set(["RECORDING_NOTICE_REQUIRED", "IDENTITY_DISCLOSURE_REQUIRED"]);
-/** Owed by messages and machines: nothing for the agent to say, good to know. */
-const reminders = new Set(["LIMITED_CONTENT_ONLY", "OPTOUT_MECHANISM_REQUIRED", "E_OPTOUT_REQUIRED"]);
+import { rightParty, scriptOf } from "./script";
 
 interface Props {
   call: DeskCall;
@@ -21,17 +17,16 @@ export function ScriptPanel({ call, checks, onCheck }: Props) {
   const time = (at: string | undefined) =>
     at && new Intl.DateTimeFormat(i18n.language, { timeStyle: "medium" }).format(Date.parse(at));
   const name = call.person ? `${call.person.firstName} ${call.person.lastName}` : t("desk.unknownPerson");
-  const spoken = (code: string) => ({
-    key: code,
-    label: codeText(t, "disclosure", code),
-    text: t(`disclosureText.${code}`, { defaultValue: "" }),
-  });
-  const owed = call.disclosures.filter((code) => !reminders.has(code));
-  const gates = [
-    ...owed.filter((code) => first.has(code)).map(spoken),
-    { key: "RightParty", label: t("script.verify"), text: t("script.verifyText", { name }) },
-    ...owed.filter((code) => !first.has(code)).map(spoken),
-  ];
+  const script = scriptOf(call.disclosures);
+  const gates = script.gates.map((code) =>
+    code === rightParty
+      ? { key: code, label: t("script.verify"), text: t("script.verifyText", { name }) }
+      : {
+          key: code,
+          label: codeText(t, "disclosure", code),
+          text: t(`disclosureText.${code}`, { defaultValue: "" }),
+        },
+  );
   return (
     <Panel title={t("script.title")}>
       <ol className="script">
@@ -48,11 +43,9 @@ export function ScriptPanel({ call, checks, onCheck }: Props) {
         ))}
       </ol>
       <ul className="reminders sub">
-        {call.disclosures
-          .filter((code) => reminders.has(code))
-          .map((code) => (
-            <li key={code}>{codeText(t, "disclosure", code)}</li>
-          ))}
+        {script.reminders.map((code) => (
+          <li key={code}>{codeText(t, "disclosure", code)}</li>
+        ))}
         <li>{t("script.third")}</li>
       </ul>
     </Panel>
