@@ -4,7 +4,7 @@ namespace Dialer.Host;
 internal static class Screens
 {
     private const string Policy =
-        "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; media-src 'self' blob: https://sdk.twilio.com https://media.twiliocdn.com; "
+        "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; media-src 'self' blob: https://sdk.twilio.com https://media.twiliocdn.com; "
         + "connect-src 'self' https://eventgw.twilio.com https://media.twiliocdn.com https://sdk.twilio.com wss://*.twilio.com; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
 
     public static void UseSecurityHeaders(this IApplicationBuilder app)
@@ -28,9 +28,15 @@ internal static class Screens
     public static void MapScreens(this IEndpointRouteBuilder routes)
     {
         var index = Path.Combine(AppContext.BaseDirectory, "wwwroot", "index.html");
-        routes.MapFallback("{*path:nonfile}", (HttpContext http) =>
-            http.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal) || http.Request.Path.StartsWithSegments("/twilio", StringComparison.Ordinal)
+        routes.MapFallback("{*path:nonfile}", (HttpContext http) => Page(http, index)).AllowAnonymous();
+    }
+
+    /// <summary>The page names its scripts by their content, so it is asked for anew each time.</summary>
+    private static IResult Page(HttpContext http, string index)
+    {
+        http.Response.Headers.CacheControl = "no-cache";
+        return http.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal) || http.Request.Path.StartsWithSegments("/twilio", StringComparison.Ordinal)
                 ? Results.Problem("There is nothing at this address.", statusCode: 404, title: "Not found")
-                : File.Exists(index) ? Results.File(index, "text/html") : Results.Text("The web application is not part of this build. Build it in src/web with `npm ci && npm run build`.")).AllowAnonymous();
+                : File.Exists(index) ? Results.File(index, "text/html") : Results.Text("The web application is not part of this build. Build it in src/web with `npm ci && npm run build`.");
     }
 }

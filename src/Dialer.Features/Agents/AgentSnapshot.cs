@@ -14,7 +14,11 @@ public sealed record AgentSnapshot(
     string? Intent,
     string? Reason,
     bool SoftphoneConnected,
-    CallView? Call);
+    CallView? Call,
+    DeskClock Clock);
+
+/// <summary>The service's clock, by which the desk counts; a simulation says so.</summary>
+public sealed record DeskClock(Instant Now, double Speed, bool Simulated);
 
 public sealed record CallView(
     long AttemptId,
@@ -32,7 +36,7 @@ public sealed record PersonView(long Id, string FirstName, string LastName, stri
 public sealed record AccountView(long Id, string Creditor, string ClientAccountNumber, decimal Balance, string Currency, decimal PastDue);
 
 /// <summary>Reads the snapshot of one session and its call.</summary>
-public sealed class AgentDesk(Database database)
+public sealed class AgentDesk(Database database, ServiceClock clock)
 {
     public async Task<AgentSnapshot> ReadAsync(AgentSession session, CancellationToken cancel) => new(
         session.Epoch,
@@ -43,7 +47,8 @@ public sealed class AgentDesk(Database database)
         session.Intent?.ToString(),
         session.Reason,
         session.SoftphoneUp,
-        session.AttemptId is { } attempt ? await CallAsync(attempt, cancel) : null);
+        session.AttemptId is { } attempt ? await CallAsync(attempt, cancel) : null,
+        new DeskClock(clock.Now, clock.Speed, clock.IsSimulated));
 
     private async Task<CallView?> CallAsync(long attemptId, CancellationToken cancel)
     {

@@ -48,7 +48,7 @@ internal sealed class DemoRun(DemoOptions options, string postgresServer, string
             using var api = new DemoApi(options.Url);
             await api.WaitUntilReadyAsync(() => !serve.HasExited, cancel);
             await api.SignInAsync("supervisor", options.Password, cancel);
-            Say($"The service answers at {options.Url}   sign in as supervisor or agent001 with the password {options.Password}");
+            Say($"The service answers at {options.Url}   sign in as supervisor (the floor) or desk (an agent's seat) with the password {options.Password}");
             var campaigns = await CreateCampaignsAsync(api, cancel);
             var restart = () =>
             {

@@ -90,6 +90,7 @@ public sealed class NetworkServer : IAsyncDisposable
         var webhooks = new HttpWebhooks();
         var loop = new NetworkLoop(network, clock, webhooks, app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("network"));
         var server = new NetworkServer(app, network, loop, new RestApi(network), webhooks);
+        app.Use(AllowDesksAsync);
         app.Map("/2010-04-01/{**path}", server.RestAsync);
         SimulatorRoutes.Map(app, server);
         Page.Map(app);
@@ -203,5 +204,21 @@ public sealed class NetworkServer : IAsyncDisposable
         {
             return (null, null);
         }
+    }
+
+    /// <summary>A softphone in a browser comes from the product's origin; on this machine it may. (Twilio's own SDK needs no such leave.)</summary>
+    private static Task AllowDesksAsync(HttpContext http, RequestDelegate next)
+    {
+        var origin = http.Request.Headers.Origin.ToString();
+        if (!http.Request.Path.StartsWithSegments("/simulator/softphones", StringComparison.Ordinal) || !Uri.TryCreate(origin, UriKind.Absolute, out var from) || !from.IsLoopback)
+            return next(http);
+        http.Response.Headers.AccessControlAllowOrigin = origin;
+        http.Response.Headers.Vary = "Origin";
+        if (!HttpMethods.IsOptions(http.Request.Method))
+            return next(http);
+        http.Response.Headers.AccessControlAllowMethods = "GET, POST";
+        http.Response.Headers.AccessControlAllowHeaders = "content-type";
+        http.Response.StatusCode = StatusCodes.Status204NoContent;
+        return Task.CompletedTask;
     }
 }
