@@ -7,7 +7,7 @@ Dialer: a telephony service for collections contact centres.
 
   ./dialer demo [--accounts N --agents N --speed X --at INSTANT --for DURATION --seed N --port P --headless --json]
                         a collections campaign on a simulated phone network; brings its own databases
-  ./dialer test [FILTER]  every test, with real databases; FILTER is part of a test's name, or one of: dotnet web interop e2e ops
+  ./dialer test [FILTER]  every test, with real databases; FILTER is part of a test's name, or one of: dotnet web e2e ops
   ./dialer serve [--private-databases]
                         the service on the databases and the Twilio account that the environment names
   ./dialer stop [--erase]  ends everything that this clone started; --erase also removes its databases

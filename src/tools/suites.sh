@@ -20,7 +20,7 @@ command_test() {
   esac
   export DIALER_CLONE DIALER_HOST_DLL=$HOST_DLL
   DIALER_CLONE=$(clone_id)
-  for suite in ops web dotnet interop e2e; do
+  for suite in ops web dotnet e2e; do
     if wants "$suite" "$filter"; then "suite_$suite" "$filter"; fi
   done
   say "all suites took $((SECONDS - started)) s"
@@ -49,7 +49,7 @@ end_test() {
 wants() {
   case $2 in
     '') true ;;
-    dotnet | web | interop | e2e | ops) [ "$1" = "$2" ] ;;
+    dotnet | web | e2e | ops) [ "$1" = "$2" ] ;;
     *) [ "$1" = dotnet ] ;;
   esac
 }
@@ -73,7 +73,6 @@ suite_dotnet() {
 }
 
 suite_web() { npm_suite web "$WEB"; }
-suite_interop() { npm_suite interop "$ROOT/tests/interop"; }
 
 suite_e2e() {
   [ -f "$ROOT/tests/e2e/package.json" ] || return 0
