@@ -36,6 +36,14 @@ public sealed class AgentSessions(Database database, AgentIndex index, RedisConn
             transaction,
             cancellationToken: cancel));
 
+    /// <summary>Applies one event to an agent's open session; null also when the agent has none.</summary>
+    public static async Task<AgentSession?> ApplyToAgentAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long agentId, AgentEvent happened, Instant now, CancellationToken cancel) =>
+        await OpenOfAsync(connection, transaction, agentId, cancel) is { } session ? await ApplyAsync(connection, transaction, session, happened, now, cancel) : null;
+
+    public static Task<Guid?> OpenOfAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long agentId, CancellationToken cancel) =>
+        connection.ExecuteScalarAsync<Guid?>(new CommandDefinition(
+            "select session_id from agent_session where agent_id = @agentId and ended_at is null", new { agentId }, transaction, cancellationToken: cancel));
+
     public Task<AgentSession?> FindOpenAsync(long agentId, CancellationToken cancel) => database.FindAsync<AgentSession>(
         $"select {AgentSession.Columns} from agent_session s join agent a using (agent_id) join app_user u on u.user_id = s.agent_id where s.agent_id = @agentId and s.ended_at is null",
         new { agentId },

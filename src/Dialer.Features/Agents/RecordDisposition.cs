@@ -78,9 +78,7 @@ public static class RecordDisposition
             transaction,
             cancellationToken: cancel));
         await FollowAsync(connection, transaction, call, request, effect, $"agent/{agentId}", now, cancel);
-        var session = await connection.ExecuteScalarAsync<Guid?>(new CommandDefinition(
-            "select session_id from agent_session where agent_id = @agentId and ended_at is null", new { agentId }, transaction, cancellationToken: cancel));
-        return (null, session is { } id ? await AgentSessions.ApplyAsync(connection, transaction, id, new AgentEvent.Disposed(new AttemptId(attemptId)), now, cancel) : null);
+        return (null, await AgentSessions.ApplyToAgentAsync(connection, transaction, agentId, new AgentEvent.Disposed(new AttemptId(attemptId)), now, cancel));
     }
 
     /// <summary>Why the promise cannot be taken, or null. The first one lies at most 30 days ahead.</summary>

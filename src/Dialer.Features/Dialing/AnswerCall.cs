@@ -112,8 +112,7 @@ public sealed class AnswerCall(
     };
 
     private static async Task<string?> ConferenceOfAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long agentId, CancellationToken cancel) =>
-        await connection.ExecuteScalarAsync<Guid?>(new CommandDefinition(
-            "select session_id from agent_session where agent_id = @agentId and ended_at is null", new { agentId }, transaction, cancellationToken: cancel)) is { } session
+        await AgentSessions.OpenOfAsync(connection, transaction, agentId, cancel) is { } session
             ? AgentSession.ConferenceOf(session)
             : null;
 }

@@ -88,12 +88,8 @@ public sealed class AttemptEvents(ServiceClock clock, IvrFlow ivr)
 
     private static async Task<AgentSession?> FreeAgentAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, AttemptRow row, Duration wrapUp, Instant now, CancellationToken cancel)
     {
-        if (row.AgentId is not { } agentId)
-            return null;
-        var session = await connection.ExecuteScalarAsync<Guid?>(new CommandDefinition(
-            "select session_id from agent_session where agent_id = @agentId and ended_at is null", new { agentId }, transaction, cancellationToken: cancel));
-        return session is { } id
-            ? await AgentSessions.ApplyAsync(connection, transaction, id, new AgentEvent.CallEnded(new AttemptId(row.AttemptId), wrapUp), now, cancel)
+        return row.AgentId is { } agentId
+            ? await AgentSessions.ApplyToAgentAsync(connection, transaction, agentId, new AgentEvent.CallEnded(new AttemptId(row.AttemptId), wrapUp), now, cancel)
             : null;
     }
 

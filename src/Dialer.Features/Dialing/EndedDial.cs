@@ -51,11 +51,7 @@ public sealed class EndedDial(Database database, AgentHandoff handoff, AgentSess
             return null;
         await connection.ExecuteAsync(new CommandDefinition(
             "update attempt set agent_id = null, conversation_at = coalesce(conversation_at, bridged_at) where attempt_id = @AttemptId", new { row.AttemptId }, transaction, cancellationToken: cancel));
-        var session = await connection.ExecuteScalarAsync<Guid?>(new CommandDefinition(
-            "select session_id from agent_session where agent_id = @agentId and ended_at is null", new { agentId }, transaction, cancellationToken: cancel));
-        return session is { } id
-            ? await AgentSessions.ApplyAsync(
-                connection, transaction, id, new AgentEvent.CallEnded(new AttemptId(row.AttemptId), Duration.FromSeconds(row.WrapUpSeconds)), clock.Now, cancel)
-            : null;
+        return await AgentSessions.ApplyToAgentAsync(
+            connection, transaction, agentId, new AgentEvent.CallEnded(new AttemptId(row.AttemptId), Duration.FromSeconds(row.WrapUpSeconds)), clock.Now, cancel);
     }
 }
