@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Dapper;
@@ -12,6 +13,8 @@ using Dialer.Twilio;
 using Dialer.Twilio.Rest;
 using Microsoft.Extensions.Options;
 using NodaTime;
+using Npgsql;
+using StackExchange.Redis;
 
 namespace Dialer.Chaos;
 
@@ -29,6 +32,8 @@ internal sealed class CallCentre : IAsyncDisposable
     private DemoProcess? _network;
     private DemoProcess? _serve;
     private DemoApi? _api;
+    private Relay? _postgresWire;
+    private Relay? _redisWire;
     private string _application = "";
     private long _campaign;
 
@@ -51,6 +56,12 @@ internal sealed class CallCentre : IAsyncDisposable
         }
     }
 
+    /// <summary>The service's wire to PostgreSQL.</summary>
+    public Relay Postgres => _postgresWire!;
+
+    /// <summary>The service's wire to Redis.</summary>
+    public Relay Redis => _redisWire!;
+
     /// <summary>kill -9: no drain, no last words.</summary>
     public async Task KillServiceAsync(CancellationToken cancel)
     {
@@ -67,7 +78,51 @@ internal sealed class CallCentre : IAsyncDisposable
         await _api!.WaitUntilReadyAsync(() => !_serve.HasExited, cancel);
     }
 
-    public Task CloseCampaignAsync(CancellationToken cancel) => _api!.PostAsync($"/api/v1/campaigns/{_campaign}/close", new { }, cancel);
+    /// <summary>Everything of this call centre in Redis is gone, as after a FLUSHALL or a restart of Redis.</summary>
+    public Task ForgetRedisAsync() => DemoDatabase.ForgetRedisAsync(_redis, _prefix);
+
+    /// <summary>What <c>/health/ready</c> says: HTTP status and word; (0, "") while nobody answers.</summary>
+    public async Task<(int Status, string Word)> HealthAsync()
+    {
+        using var http = new HttpClient();
+        try
+        {
+            using var answer = await http.GetAsync(new Uri($"{_options.Url}/health/ready"));
+            return ((int)answer.StatusCode, JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["status"]!.GetValue<string>());
+        }
+        catch (HttpRequestException)
+        {
+            return (0, "");
+        }
+    }
+
+    /// <summary>Waits until the network has been asked for so many more calls than by now.</summary>
+    public async Task UntilMoreCallsAsync(int more, CancellationToken cancel)
+    {
+        var now = CallsMade().Count;
+        await UntilAsync($"{more} more calls are made than {now}", () => Task.FromResult(CallsMade().Count >= now + more), cancel);
+    }
+
+    /// <summary>Closes the campaign, lets the calls in the air end, and compares the service's rows with the network's own account.</summary>
+    public async Task ShouldHaveLostAndDoubledNothingAsync(CancellationToken cancel)
+    {
+        await _api!.PostAsync($"/api/v1/campaigns/{_campaign}/close", new { }, cancel);
+        await UntilAsync(
+            "no attempt is left between intent and answer",
+            async () => await OneAsync<long>("select count(*) from attempt where direction = 'Outbound' and state in ('Intent', 'Submitting', 'Placed', 'Ringing')") == 0,
+            cancel);
+        var calls = CallsMade();
+        await UntilAsync(
+            "every call of the network belongs to an attempt",
+            async () => await OneAsync<long>("select count(*) from attempt where sid = any (@sids)", new { sids = calls.Select(call => call.Sid).ToArray() }) == calls.Count,
+            cancel);
+
+        calls.GroupBy(call => call.Token).Where(group => group.Count() > 1).Select(group => group.Key).ShouldBeEmpty("an attempt was dialled twice");
+        (await OneAsync<long>("select count(*) from alarm where code = 'DUPLICATE_CALL'")).ShouldBe(0);
+        (await OneAsync<long>("select count(*) from attempt where state in ('Intent', 'Submitting')")).ShouldBe(0);
+        (await OneAsync<long>("select count(*) from attempt where state = 'Unknown' and not counted")).ShouldBe(0);
+        (await OneAsync<long>("select count(*) from attempt a where direction = 'Outbound' and not exists (select from decision d where d.attempt_id = a.attempt_id and d.verdict <> 'Deny')")).ShouldBe(0);
+    }
 
     /// <summary>Outbound calls that the network made for the service, by its own account: call SID and the attempt token it was given.</summary>
     public IReadOnlyList<(string Sid, string Token)> CallsMade()
@@ -114,13 +169,17 @@ internal sealed class CallCentre : IAsyncDisposable
             await _serve.DisposeAsync();
         if (_network is not null)
             await _network.DisposeAsync();
-        await DemoDatabase.ForgetRedisAsync(_redis, _prefix);
+        foreach (var wire in new[] { _postgresWire, _redisWire })
+            if (wire is not null)
+                await wire.DisposeAsync();
+        await ForgetRedisAsync();
         await _database.DisposeAsync();
     }
 
     private async Task StartAsync(CancellationToken cancel)
     {
         await _database.InitializeAsync();
+        LayWires();
         WriteSample();
         await DemoDatabase.FillAsync(_database.ConnectionString, _options, ServiceClock.Simulated(_options.At.ToDateTimeOffset(), _options.Origin, _options.Speed), cancel);
         _network = StartNetwork();
@@ -133,6 +192,26 @@ internal sealed class CallCentre : IAsyncDisposable
             new { name = "Chaos", client = DemoOptions.ClientCode, mode = "Progressive", from = DemoOptions.CampaignNumber, noAgentTreatment = "HangUp", opensCron = "0 0 8 ? * *", closesCron = "0 0 21 ? * *" },
             cancel))["id"]!.GetValue<long>();
         await _api.PostAsync($"/api/v1/campaigns/{_campaign}/launch", new { }, cancel);
+    }
+
+    private void LayWires()
+    {
+        var postgres = new NpgsqlConnectionStringBuilder(_database.ConnectionString);
+        _postgresWire = new Relay(postgres.Host!, postgres.Port);
+        _redisWire = ConfigurationOptions.Parse(_redis).EndPoints[0] switch
+        {
+            IPEndPoint ip => new Relay(ip.Address.ToString(), ip.Port),
+            DnsEndPoint name => new Relay(name.Host, name.Port),
+            var other => throw new InvalidOperationException($"Redis at {other} cannot be reached over TCP."),
+        };
+    }
+
+    private string RedisOverTheWire()
+    {
+        var options = ConfigurationOptions.Parse(_redis);
+        options.EndPoints.Clear();
+        options.EndPoints.Add(Redis.Host, Redis.Port);
+        return options.ToString(includePassword: true);
     }
 
     private void WriteSample()
@@ -160,8 +239,8 @@ internal sealed class CallCentre : IAsyncDisposable
         ["serve", "--urls", _options.Url],
         new Dictionary<string, string>
         {
-            ["ConnectionStrings__Postgres"] = _database.ConnectionString,
-            ["ConnectionStrings__Redis"] = _redis,
+            ["ConnectionStrings__Postgres"] = new NpgsqlConnectionStringBuilder(_database.ConnectionString) { Host = Postgres.Host, Port = Postgres.Port }.ConnectionString,
+            ["ConnectionStrings__Redis"] = RedisOverTheWire(),
             ["Dialer__PublicUrl"] = _options.Url,
             ["Dialer__TokenKey"] = _options.TokenKey,
             ["Dialer__Redis__Prefix"] = _prefix,

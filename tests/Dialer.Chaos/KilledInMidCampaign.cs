@@ -22,23 +22,7 @@ public sealed class KilledInMidCampaign
             await centre.StartServiceAsync(cancel);
         }
 
-        var afterDeaths = centre.CallsMade().Count;
-        await centre.UntilAsync("the campaign goes on", () => Task.FromResult(centre.CallsMade().Count >= afterDeaths + 8), cancel);
-        await centre.CloseCampaignAsync(cancel);
-        await centre.UntilAsync(
-            "no attempt is left between intent and answer",
-            async () => await centre.OneAsync<long>("select count(*) from attempt where direction = 'Outbound' and state in ('Intent', 'Submitting', 'Placed', 'Ringing')") == 0,
-            cancel);
-        var calls = centre.CallsMade();
-        await centre.UntilAsync(
-            "every call of the network belongs to an attempt",
-            async () => await centre.OneAsync<long>("select count(*) from attempt where sid = any (@sids)", new { sids = calls.Select(call => call.Sid).ToArray() }) == calls.Count,
-            cancel);
-
-        calls.GroupBy(call => call.Token).Where(group => group.Count() > 1).Select(group => group.Key).ShouldBeEmpty("an attempt was dialled twice");
-        (await centre.OneAsync<long>("select count(*) from alarm where code = 'DUPLICATE_CALL'")).ShouldBe(0);
-        (await centre.OneAsync<long>("select count(*) from attempt where state in ('Intent', 'Submitting')")).ShouldBe(0);
-        (await centre.OneAsync<long>("select count(*) from attempt where state = 'Unknown' and not counted")).ShouldBe(0);
-        (await centre.OneAsync<long>("select count(*) from attempt a where direction = 'Outbound' and not exists (select from decision d where d.attempt_id = a.attempt_id and d.verdict <> 'Deny')")).ShouldBe(0);
+        await centre.UntilMoreCallsAsync(8, cancel);
+        await centre.ShouldHaveLostAndDoubledNothingAsync(cancel);
     }
 }

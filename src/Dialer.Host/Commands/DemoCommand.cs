@@ -24,8 +24,10 @@ internal static class DemoCommand
         var headless = new Option<bool>("--headless") { Description = "End by itself, with a summary and an exit code." };
         var json = new Option<bool>("--json") { Description = "One JSON object on standard output at the end; everything else on standard error." };
         var port = new Option<int?>("--port") { Description = "Port of the service; a free one by default." };
+        var networkPort = new Option<int>("--network-port") { Description = "Port of the simulated phone network and its page; a free one by default.", DefaultValueFactory = _ => 0 };
+        var bind = new Option<string>("--bind") { Description = "Address both listen on; any but this machine's own opens the demonstration to others.", DefaultValueFactory = _ => "127.0.0.1" };
         var folder = new Option<string>("--folder") { Description = "Where files and logs of the run are kept.", DefaultValueFactory = _ => Path.Combine(".data", "demo") };
-        var command = new Command("demo", "Watch a collections campaign run against the simulated phone network.") { accounts, agents, speed, at, length, seed, headless, json, port, folder };
+        var command = new Command("demo", "Watch a collections campaign run against the simulated phone network.") { accounts, agents, speed, at, length, seed, headless, json, port, networkPort, bind, folder };
         command.SetAction(async (parsed, cancel) =>
         {
             var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(parsed.GetValue(json) ? Console.Error : Console.Out) });
@@ -34,12 +36,15 @@ internal static class DemoCommand
             var ends = parsed.GetValue(headless);
             if (Refusal(parsed.GetValue(accounts), parsed.GetValue(agents), parsed.GetValue(speed)) is { } refusal)
                 return await FailAsync(refusal);
+            if (!System.Net.IPAddress.TryParse(parsed.GetRequiredValue(bind), out _))
+                return await FailAsync("--bind must be an IP address of this machine, such as 127.0.0.1 or 0.0.0.0.");
             if (InstantPattern.ExtendedIso.Parse(parsed.GetRequiredValue(at)) is not { Success: true } start)
                 return await FailAsync($"--at must be an ISO 8601 instant such as {DefaultAt}.");
             var options = new DemoOptions(
                 parsed.GetValue(accounts), parsed.GetValue(agents), parsed.GetValue(speed), start.Value,
                 parsed.GetValue(length) is { } minutes ? Duration.FromMinutes(minutes) : ends ? Duration.FromMinutes(60) : null,
-                parsed.GetValue(seed), ends, parsed.GetValue(json), parsed.GetValue(port) ?? DemoPorts.Free(), Path.GetFullPath(parsed.GetRequiredValue(folder)));
+                parsed.GetValue(seed), ends, parsed.GetValue(json), parsed.GetValue(port) ?? DemoPorts.Free(), Path.GetFullPath(parsed.GetRequiredValue(folder)),
+                parsed.GetRequiredValue(bind), parsed.GetValue(networkPort));
             return await RunAsync(options, console, cancel);
         });
         return command;

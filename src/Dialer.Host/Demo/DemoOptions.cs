@@ -3,8 +3,8 @@ using NodaTime;
 
 namespace Dialer.Host.Demo;
 
-/// <summary>What the demonstration shows. Everything secret in it is made anew for each run and opens nothing else.</summary>
-internal sealed record DemoOptions(int Accounts, int Agents, double Speed, Instant At, Duration? For, int Seed, bool Headless, bool Json, int Port, string Folder)
+/// <summary>What the demonstration shows. Everything secret in it is made anew for each run and opens nothing else. <c>NetworkPort</c> 0 takes a free one.</summary>
+internal sealed record DemoOptions(int Accounts, int Agents, double Speed, Instant At, Duration? For, int Seed, bool Headless, bool Json, int Port, string Folder, string Bind = "127.0.0.1", int NetworkPort = 0)
 {
     public const string ClientCode = "NORTHFIELD";
     public const string CampaignNumber = "+12125550100";

@@ -20,7 +20,7 @@ namespace Dialer.Host.Demo;
 internal sealed class DemoRun(DemoOptions options, string postgresServer, string redis, IAnsiConsole console)
 {
     private const string RedisPrefix = "demo";
-    private readonly int _networkPort = DemoPorts.Free();
+    private readonly int _networkPort = options.NetworkPort is var chosen and > 0 ? chosen : DemoPorts.Free();
 
     private string NetworkUrl => $"http://127.0.0.1:{_networkPort}";
 
@@ -84,7 +84,7 @@ internal sealed class DemoRun(DemoOptions options, string postgresServer, string
     private DemoProcess StartNetwork() => DemoProcess.Start(
         "network",
         [
-            "network", "--port", _networkPort.ToString(CultureInfo.InvariantCulture), "--account", options.AccountSid, "--token", options.AuthToken, "--api-key", options.ApiKeySid,
+            "network", "--bind", options.Bind, "--port", _networkPort.ToString(CultureInfo.InvariantCulture), "--account", options.AccountSid, "--token", options.AuthToken, "--api-key", options.ApiKeySid,
             "--api-secret", options.ApiKeySecret, "--seed", options.Seed.ToString(CultureInfo.InvariantCulture), "--people", options.In("people.jsonl"), "--ledger", Ledger,
             "--agents", options.Agents.ToString(CultureInfo.InvariantCulture), "--dialer", options.Url, "--agent-user", "agent{0:000}", "--agent-password", options.Password,
             "--cps", DemoOptions.CallsPerSecond.ToString(CultureInfo.InvariantCulture), "--inbound-per-hour", "40", "--allow-http-pay", .. ClockArguments(),
@@ -94,7 +94,7 @@ internal sealed class DemoRun(DemoOptions options, string postgresServer, string
 
     private DemoProcess StartService(string postgres, string application) => DemoProcess.Start(
         "serve",
-        ["serve", "--urls", Environment.GetEnvironmentVariable("ASPNETCORE_URLS") is { Length: > 0 } urls ? $"{options.Url};{urls}" : options.Url],
+        ["serve", "--urls", $"http://{options.Bind}:{options.Port}"],
         new Dictionary<string, string>
         {
             ["ConnectionStrings__Postgres"] = postgres,

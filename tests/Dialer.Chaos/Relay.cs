@@ -1,0 +1,115 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Dialer.Chaos;
+
+/// <summary>A wire that a test can cut: relays TCP to one server; while it is cut, open connections are reset and new ones are refused.</summary>
+internal sealed class Relay : IAsyncDisposable
+{
+    private readonly IPEndPoint _server;
+    private readonly IPEndPoint _here;
+    private readonly Lock _lock = new();
+    private readonly List<Socket> _open = [];
+    private TcpListener? _listener;
+    private Task _accepting = Task.CompletedTask;
+
+    public Relay(string host, int port)
+    {
+        _server = new IPEndPoint(Dns.GetHostAddresses(host, AddressFamily.InterNetwork)[0], port);
+        var first = new TcpListener(IPAddress.Loopback, 0);
+        first.Start();
+        _here = (IPEndPoint)first.LocalEndpoint;
+        Listen(first);
+    }
+
+    public string Host => _here.Address.ToString();
+
+    public int Port => _here.Port;
+
+    public async Task CutAsync()
+    {
+        _listener?.Stop();
+        _listener = null;
+        await _accepting;
+        Socket[] open;
+        lock (_lock)
+        {
+            open = [.. _open];
+            _open.Clear();
+        }
+
+        foreach (var socket in open)
+        {
+            socket.LingerState = new LingerOption(true, 0); // reset, as a server that died
+            socket.Dispose();
+        }
+    }
+
+    public void Restore()
+    {
+        var listener = new TcpListener(_here);
+        listener.Start();
+        Listen(listener);
+    }
+
+    public async ValueTask DisposeAsync() => await CutAsync();
+
+    private void Listen(TcpListener listener)
+    {
+        _listener = listener;
+        _accepting = AcceptAsync(listener);
+    }
+
+    private async Task AcceptAsync(TcpListener listener)
+    {
+        try
+        {
+            while (true)
+                Carry(await listener.AcceptSocketAsync());
+        }
+        catch (Exception stopped) when (stopped is SocketException or ObjectDisposedException or InvalidOperationException)
+        {
+            // cut
+        }
+    }
+
+    private void Carry(Socket near)
+    {
+        var far = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        near.NoDelay = true;
+        lock (_lock)
+            _open.AddRange([near, far]);
+        _ = Task.Run(async () =>
+        {
+            try
+            {
+                await far.ConnectAsync(_server);
+                await Task.WhenAny(PumpAsync(near, far), PumpAsync(far, near));
+            }
+            catch (SocketException)
+            {
+                // the far side is away
+            }
+
+            lock (_lock)
+                _open.RemoveAll(socket => socket == near || socket == far);
+            near.Dispose();
+            far.Dispose();
+        });
+    }
+
+    private static async Task PumpAsync(Socket from, Socket to)
+    {
+        var buffer = new byte[16384];
+        try
+        {
+            while (await from.ReceiveAsync(buffer) is var read and > 0)
+                for (var sent = 0; sent < read;)
+                    sent += await to.SendAsync(buffer.AsMemory(sent, read - sent));
+        }
+        catch (Exception cut) when (cut is SocketException or ObjectDisposedException)
+        {
+            // one side is gone; the other is closed after it
+        }
+    }
+}
