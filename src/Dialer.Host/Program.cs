@@ -15,4 +15,6 @@ root.Add(PacingCommand.Build());
 root.Add(TemplatesCommand.Build());
 root.Add(VerifyCommand.Build());
 root.Add(DoctorCommand.Build());
-return await root.Parse(args).InvokeAsync();
+
+// After SIGTERM or Ctrl-C a command may finish what must be finished (the demonstration: its calls in the air, its summary). Within what compose.yml grants.
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(40) });

@@ -31,17 +31,16 @@ internal sealed class Relay : IAsyncDisposable
         _listener?.Stop();
         _listener = null;
         await _accepting;
-        Socket[] open;
         lock (_lock)
         {
-            open = [.. _open];
-            _open.Clear();
-        }
+            foreach (var socket in _open)
+            {
+                if (socket.Connected)
+                    socket.LingerState = new LingerOption(true, 0); // reset, as a server that died
+                socket.Dispose();
+            }
 
-        foreach (var socket in open)
-        {
-            socket.LingerState = new LingerOption(true, 0); // reset, as a server that died
-            socket.Dispose();
+            _open.Clear();
         }
     }
 
@@ -86,15 +85,17 @@ internal sealed class Relay : IAsyncDisposable
                 await far.ConnectAsync(_server);
                 await Task.WhenAny(PumpAsync(near, far), PumpAsync(far, near));
             }
-            catch (SocketException)
+            catch (Exception away) when (away is SocketException or ObjectDisposedException)
             {
-                // the far side is away
+                // the far side is away, or the wire was cut meanwhile
             }
 
             lock (_lock)
+            {
                 _open.RemoveAll(socket => socket == near || socket == far);
-            near.Dispose();
-            far.Dispose();
+                near.Dispose();
+                far.Dispose();
+            }
         });
     }
 

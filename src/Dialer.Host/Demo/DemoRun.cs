@@ -56,7 +56,7 @@ internal sealed class DemoRun(DemoOptions options, string postgresServer, string
                 serve = StartService(postgres, application);
             };
             await WatchAsync(api, () => serve.HasExited, restart, cancel);
-            await CloseAsync(api, campaigns);
+            await CloseAsync(api, campaigns, interrupted: cancel.IsCancellationRequested);
             var summary = await api.SummaryAsync(CancellationToken.None);
             var audit = await DemoAudit.CheckAsync(postgres, Ledger, CancellationToken.None);
             await PrintAsync(summary, audit);
@@ -194,7 +194,7 @@ internal sealed class DemoRun(DemoOptions options, string postgresServer, string
             }
         }
 
-        if (!options.Headless)
+        if (!options.Headless && console.Profile.Capabilities.Interactive)
         {
             await console.Live(new Markup("…")).AutoClear(false).StartAsync(context => LoopAsync(floor =>
             {
@@ -227,13 +227,13 @@ internal sealed class DemoRun(DemoOptions options, string postgresServer, string
         }
     }
 
-    /// <summary>No new dials; the calls in the air are let finish.</summary>
-    private async Task CloseAsync(DemoApi api, long[] campaigns)
+    /// <summary>No new dials; the calls in the air are let finish, for a while: who pressed Ctrl-C waits less long.</summary>
+    private async Task CloseAsync(DemoApi api, long[] campaigns, bool interrupted)
     {
         Say("Closing: no new calls, the ones in the air are let finish");
         foreach (var id in campaigns)
             await api.PostAsync($"/api/v1/campaigns/{id}/close", new { }, CancellationToken.None);
-        var patience = TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(Math.Clamp(1200 / options.Speed, 20, 240));
+        var patience = TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(interrupted ? 20 : Math.Clamp(1200 / options.Speed, 20, 240));
         while (TimeProvider.System.GetUtcNow() < patience)
         {
             if (await ReadAsync(api, CancellationToken.None) is { Lines: { InFlight: 0, Talking: 0, Ivr: 0 } } floor && floor.Agents.All(agent => agent.State != "WrapUp"))
