@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Dialer.Core.Numbers;
 using NodaTime;
@@ -25,7 +26,7 @@ public sealed record CandidatePlaces(ImmutableArray<DateTimeZone> Zones, Immutab
         {
             Add(zones, area.Zones);
             foreach (var region in area.Regions)
-                AddJurisdiction(jurisdictions, $"{country}-{region}");
+                AddJurisdiction(jurisdictions, country is "US" or "CA" ? Qualified(region) : $"{country}-{region}");
         }
         else if (country == "GB")
             Add(zones, [London]);
@@ -65,9 +66,13 @@ public sealed record CandidatePlaces(ImmutableArray<DateTimeZone> Zones, Immutab
     private static string CountryOf(PhoneNumber to, AreaCode? area) =>
         to.IsEmpty ? "" : area?.Country ?? (to.E164.StartsWith("+44", StringComparison.Ordinal) ? "GB" : "");
 
-    private static string Qualified(string region) => Provinces.Contains(region) ? $"CA-{region}" : $"US-{region}";
+    private static string Qualified(string region) => QualifiedNames.TryGetValue(region, out var name) ? name : Qualify(region);
 
-    private static readonly ImmutableHashSet<string> Provinces = ["AB", "BC", "MB", "NB", "NL", "NS", "NT", "NU", "ON", "PE", "QC", "SK", "YT"];
+    private static string Qualify(string region) => Provinces.Contains(region) ? $"CA-{region}" : $"US-{region}";
+
+    private static readonly FrozenSet<string> Provinces = new[] { "AB", "BC", "MB", "NB", "NL", "NS", "NT", "NU", "ON", "PE", "QC", "SK", "YT" }.ToFrozenSet();
+
+    private static readonly FrozenDictionary<string, string> QualifiedNames = NumberingPlan.ZonesByRegion.Keys.ToFrozenDictionary(region => region, Qualify);
 
     private static void AddJurisdiction(List<string> jurisdictions, string jurisdiction)
     {

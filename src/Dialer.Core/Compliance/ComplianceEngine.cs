@@ -33,6 +33,10 @@ public static class ComplianceEngine
         };
     }
 
+    /// <summary>What a contact owes if it takes place, whether or not we might have begun it: for calls the person placed.</summary>
+    public static ImmutableArray<Condition> Owed(ContactRequest request, ContactFacts facts, PolicySet policy, Instant now) =>
+        Conditions(new ContactEvaluation(request, facts, CandidatePlaces.Of(request.To, facts.Place), now), policy);
+
     /// <summary>The verdict alone, without reasons or the search for the next lawful instant. For scans over many instants.</summary>
     public static bool Allows(ContactRequest request, ContactFacts facts, PolicySet policy, Instant now)
     {
@@ -44,7 +48,7 @@ public static class ComplianceEngine
     {
         denied = false;
         List<Reason>? reasons = null;
-        AskAll(policy.RulesOf("HOUSE"), evaluation, ref reasons, ref denied);
+        AskAll(policy.House, evaluation, ref reasons, ref denied);
         foreach (var jurisdiction in evaluation.Places.Jurisdictions)
             AskAll(policy.RulesOf(jurisdiction), evaluation, ref reasons, ref denied);
         if (reasons is null)
@@ -54,11 +58,13 @@ public static class ComplianceEngine
         return [.. reasons];
     }
 
-    private static void AskAll(ImmutableArray<Rule> rules, ContactEvaluation evaluation, ref List<Reason>? reasons, ref bool denied)
+    private static void AskAll(JurisdictionRules? rules, ContactEvaluation evaluation, ref List<Reason>? reasons, ref bool denied)
     {
-        foreach (var rule in rules)
+        if (rules is null)
+            return;
+        foreach (var rule in rules.For(evaluation).Rules)
         {
-            if (!rule.Selects(evaluation) || !rule.Objects(evaluation, out var clearsAt))
+            if (!rule.Objects(evaluation, out var clearsAt))
                 continue;
             (reasons ??= new List<Reason>(4)).Add(rule.Reason(evaluation, clearsAt));
             denied |= rule.Severity != Severity.Warn;
@@ -96,20 +102,20 @@ public static class ComplianceEngine
     private static ImmutableArray<Condition> Conditions(ContactEvaluation evaluation, PolicySet policy)
     {
         ImmutableArray<Condition>.Builder? found = null;
-        AddConditions(policy, "HOUSE", evaluation, ref found);
+        AddConditions(policy.House, evaluation, ref found);
         foreach (var jurisdiction in evaluation.Places.Jurisdictions)
-            AddConditions(policy, jurisdiction, evaluation, ref found);
+            AddConditions(policy.RulesOf(jurisdiction), evaluation, ref found);
         return found is null ? [] : found.DrainToImmutable();
     }
 
-    private static void AddConditions(PolicySet policy, string jurisdiction, ContactEvaluation evaluation, ref ImmutableArray<Condition>.Builder? found)
+    private static void AddConditions(JurisdictionRules? rules, ContactEvaluation evaluation, ref ImmutableArray<Condition>.Builder? found)
     {
-        if (!policy.Conditions.TryGetValue(jurisdiction, out var rows))
+        if (rules is null)
             return;
-        foreach (var row in rows)
+        foreach (var row in rules.For(evaluation).Conditions)
         {
             if (row.Adds(evaluation))
-                (found ??= ImmutableArray.CreateBuilder<Condition>()).Add(row.Condition);
+                (found ??= ImmutableArray.CreateBuilder<Condition>(8)).Add(row.Condition);
         }
     }
 }

@@ -7,6 +7,9 @@ namespace Dialer.Core.Compliance;
 /// <summary>One request with its facts at one instant, and the few things derived from them that many rules ask for.</summary>
 internal sealed class ContactEvaluation
 {
+    private Instant _localAt = Instant.MinValue;
+    private LocalDateTime _local;
+
     public ContactEvaluation(ContactRequest request, ContactFacts facts, CandidatePlaces places, Instant now)
     {
         Request = request;
@@ -15,6 +18,7 @@ internal sealed class ContactEvaluation
         Now = now;
         ArtificialConsent = NewestConsent(artificial: true) == ConsentKind.Granted;
         DirectConsents = FindDirectConsents();
+        Selection = Rules.JurisdictionRules.KeyOf(request, facts, ArtificialConsent);
     }
 
     public ContactRequest Request { get; }
@@ -24,7 +28,18 @@ internal sealed class ContactEvaluation
     public CandidatePlaces Places { get; }
 
     /// <summary>The instant asked about. It moves forward while the engine looks for the next lawful one.</summary>
-    public Instant Now { get; set; }
+    public Instant Now
+    {
+        get;
+        set
+        {
+            field = value;
+            _localAt = Instant.MinValue;
+        }
+    }
+
+    /// <summary>What decides which rows concern this contact, packed; see <see cref="Rules.JurisdictionRules"/>.</summary>
+    public uint Selection { get; }
 
     /// <summary>A consent that covers an artificial voice to this number is in force.</summary>
     public bool ArtificialConsent { get; }
@@ -60,6 +75,16 @@ internal sealed class ContactEvaluation
 
             return next;
         }
+    }
+
+    /// <summary>Now on the clock of one of the places. The first place is asked by every rule of hours, so its answer is kept.</summary>
+    public LocalDateTime LocalNow(int zone)
+    {
+        if (zone > 0)
+            return Now.InZone(Places.Zones[zone]).LocalDateTime;
+        if (_localAt != Now)
+            (_localAt, _local) = (Now, Now.InZone(Places.Zones[0]).LocalDateTime);
+        return _local;
     }
 
     public bool Concerns(AccountId? account) => account is null || Request.Account is null || account == Request.Account;

@@ -50,6 +50,9 @@ public enum RuleKind
 
     /// <summary>Limits the pacing engine; not asked for one contact.</summary>
     Abandon,
+
+    /// <summary>Asked for a payment, not for a contact: member <c>field</c> names what it looks at (<see cref="PaymentCheck"/>).</summary>
+    Payment,
 }
 
 public enum CapUnit

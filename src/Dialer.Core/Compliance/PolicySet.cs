@@ -12,15 +12,16 @@ public sealed class PolicySet
 {
     private static readonly string[] ShippedPacks = ["house", "us-federal", "us-states", "us-cities", "canada", "uk"];
 
-    private readonly FrozenDictionary<string, ImmutableArray<Rule>> _rules;
+    private readonly FrozenDictionary<string, JurisdictionRules> _rules;
 
     private readonly FrozenDictionary<string, PolicyRow> _byId;
 
-    private PolicySet(ImmutableArray<PolicyPack> packs, FrozenDictionary<string, ImmutableArray<Rule>> rules, FrozenDictionary<string, ImmutableArray<ConditionRow>> conditions)
+    private PolicySet(ImmutableArray<PolicyPack> packs, FrozenDictionary<string, JurisdictionRules> rules, FrozenDictionary<string, ImmutableArray<PaymentRule>> payments)
     {
         Packs = packs;
         _rules = rules;
-        Conditions = conditions;
+        House = rules.GetValueOrDefault("HOUSE");
+        Payments = payments;
         _byId = packs.SelectMany(pack => pack.Rows).ToFrozenDictionary(row => row.Id);
         Version = string.Join(' ', packs.Select(pack => $"{pack.Pack}@{pack.Version}"));
         Digest = DigestOf(packs);
@@ -38,7 +39,10 @@ public sealed class PolicySet
 
     public IEnumerable<PolicyRow> Rows => Packs.SelectMany(pack => pack.Rows);
 
-    internal FrozenDictionary<string, ImmutableArray<ConditionRow>> Conditions { get; }
+    /// <summary>The house's own rows, which concern every contact.</summary>
+    internal JurisdictionRules? House { get; }
+
+    internal FrozenDictionary<string, ImmutableArray<PaymentRule>> Payments { get; }
 
     /// <summary>The packs this build ships with: the house's policy, US federal, state and city law, Canada, the United Kingdom.</summary>
     public static PolicySet Shipped { get; } = Create(ShippedPacks.Select(ReadShipped));
@@ -53,8 +57,13 @@ public sealed class PolicySet
         var enabled = list.SelectMany(pack => pack.Rows).Where(row => row.Enabled).ToList();
         return new PolicySet(
             list,
-            Group(enabled.Where(row => row.Kind is not (RuleKind.Condition or RuleKind.Abandon)), RuleFactory.Build),
-            Group(enabled.Where(row => row.Kind == RuleKind.Condition), row => new ConditionRow(row)));
+            enabled.Where(row => row.Kind is not (RuleKind.Abandon or RuleKind.Payment)).GroupBy(row => row.Jur).ToFrozenDictionary(
+                group => group.Key,
+                group => new JurisdictionRules(
+                    [.. group.Where(row => row.Kind != RuleKind.Condition).Select(RuleFactory.Build)],
+                    [.. group.Where(row => row.Kind == RuleKind.Condition).Select(row => new ConditionRow(row))])),
+            enabled.Where(row => row.Kind == RuleKind.Payment).GroupBy(row => row.Jur)
+                .ToFrozenDictionary(group => group.Key, group => group.Select(row => new PaymentRule(row)).ToImmutableArray()));
     }
 
     /// <summary>Reads one pack from its JSON text. Members nobody knows are an error: a misspelt limit must not be no limit.</summary>
@@ -102,7 +111,7 @@ public sealed class PolicySet
         return With(target with { Version = version, Rows = rows });
     }
 
-    internal ImmutableArray<Rule> RulesOf(string jurisdiction) => _rules.GetValueOrDefault(jurisdiction, []);
+    internal JurisdictionRules? RulesOf(string jurisdiction) => _rules.GetValueOrDefault(jurisdiction);
 
     private static PolicyPack ReadShipped(string name)
     {
@@ -111,9 +120,6 @@ public sealed class PolicySet
         using var reader = new StreamReader(stream, Encoding.UTF8);
         return Read(reader.ReadToEnd());
     }
-
-    private static FrozenDictionary<string, ImmutableArray<T>> Group<T>(IEnumerable<PolicyRow> rows, Func<PolicyRow, T> build) =>
-        rows.GroupBy(row => row.Jur).ToFrozenDictionary(group => group.Key, group => group.Select(build).ToImmutableArray());
 
     private static string DigestOf(ImmutableArray<PolicyPack> packs)
     {

@@ -63,6 +63,9 @@ public static class PolicyValidation
         RuleKind.OutsideList when row.List is null => "an OutsideList row needs list.",
         RuleKind.SmsFreshness when row.MaxAgeDays is null => "SmsFreshness needs maxAgeDays.",
         RuleKind.Condition when row.When is not ("Always" or "Initial" or "Subsequent" or "TimeBarred") => "a Condition needs when: Always, Initial, Subsequent or TimeBarred.",
+        RuleKind.Payment when !Enum.TryParse<PaymentCheck>(row.Field, out _) => "a Payment row needs field, one of the payment checks.",
+        RuleKind.Payment when row.Field is nameof(PaymentCheck.Tries) or nameof(PaymentCheck.AchRetries) or nameof(PaymentCheck.PostDatedNotice) or nameof(PaymentCheck.Duplicate) && row.Max is not > 0 =>
+            "this payment check needs max, above 0.",
         RuleKind.Abandon when row.MaxRate is not (>= 0 and <= 1) => "an Abandon row needs maxRate, 0 to 1.",
         _ => null,
     };

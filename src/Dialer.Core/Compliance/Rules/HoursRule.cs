@@ -31,17 +31,17 @@ internal sealed class HoursRule : Rule
     protected override bool Check(ContactEvaluation e, out Instant? clearsAt)
     {
         clearsAt = null;
-        if (AllOpen(e.Places.Zones, e.Now))
+        if (AllOpen(e))
             return false;
         clearsAt = NextOpen(e.Places.Zones, e.Now);
         return true;
     }
 
-    private bool AllOpen(ImmutableArray<DateTimeZone> zones, Instant at)
+    private bool AllOpen(ContactEvaluation e)
     {
-        foreach (var zone in zones)
+        for (var zone = 0; zone < e.Places.Zones.Length; zone++)
         {
-            if (!Open(at.InZone(zone).LocalDateTime))
+            if (!Open(e.LocalNow(zone)))
                 return false;
         }
 

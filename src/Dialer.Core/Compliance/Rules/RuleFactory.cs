@@ -36,8 +36,11 @@ internal sealed class ConditionRow(PolicyRow row)
 
     public PolicyRow Row => row;
 
+    public bool Selects(ContactEvaluation e) => _filter.Selects(e);
+
+    /// <summary>For a contact that <see cref="Selects"/> has let through.</summary>
     public bool Adds(ContactEvaluation e) =>
-        _filter.InForce(e.Now) && _filter.Selects(e) && row.When switch
+        _filter.InForce(e.Now) && row.When switch
         {
             "Initial" => e.Facts.FirstCommunicationAt is null,
             "TimeBarred" => e.Facts.TimeBarred,

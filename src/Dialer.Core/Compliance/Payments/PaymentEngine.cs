@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+using NodaTime;
+
+namespace Dialer.Core.Compliance;
+
+/// <summary>Decides whether one payment may be accepted or charged on one day. Pure; every row is asked and every objection reported; one that does not merely warn denies.</summary>
+/// <remarks>Rows of kind <see cref="RuleKind.Payment"/> of the house, the country and the payer's state, each with its citation.</remarks>
+public static class PaymentEngine
+{
+    public static PaymentDecision Evaluate(PaymentRequest payment, PolicySet policy, LocalDate today)
+    {
+        var reasons = new List<Reason>();
+        foreach (var jurisdiction in Jurisdictions(payment))
+        {
+            foreach (var rule in policy.Payments.GetValueOrDefault(jurisdiction, []))
+            {
+                if (rule.Objection(payment, today) is { } reason)
+                    reasons.Add(reason);
+            }
+        }
+
+        var notice = new PostDatedNotice(payment.AcceptedOn, payment.ScheduledOn);
+        return new PaymentDecision(
+            reasons.TrueForAll(reason => reason.Severity == Severity.Warn),
+            [.. reasons.OrderByDescending(reason => reason.Severity).ThenBy(reason => reason.Code, StringComparer.Ordinal).ThenBy(reason => reason.PolicyRow, StringComparer.Ordinal)],
+            notice.Needed ? notice : null);
+    }
+
+    private static ImmutableArray<string> Jurisdictions(PaymentRequest payment) =>
+        payment.State is { Length: > 0 } state ? ["HOUSE", "US", $"US-{state}"] : ["HOUSE", "US"];
+}
