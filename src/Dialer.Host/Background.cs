@@ -1,4 +1,5 @@
 using Dialer.Features;
+using Dialer.Features.Compliance.Lists;
 using Dialer.Features.Payments;
 using Dialer.Features.Promises;
 using Dialer.Storage.Scheduling;
@@ -16,6 +17,7 @@ internal sealed class Background(Schedules schedules, ILogger<Background> log) :
         {
             await schedules.PutAsync("promises-evaluate", "0 5 0 * * ?", "America/New_York", PromisesWork.WorkName, "", stoppingToken);
             await schedules.PutAsync("payments-sweep", "0 * * * * ?", "America/New_York", PaymentsWork.WorkName, "", stoppingToken);
+            await schedules.PutAsync("lists-refresh", "0 17 * * * ?", "America/New_York", ListsWork.WorkName, "", stoppingToken);
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
@@ -44,4 +46,14 @@ internal sealed class PaymentsWork(SweepPayments sweep) : IScheduledWork
 
     public Task RunAsync(string argument, Instant fireTime, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancel) =>
         sweep.RunAsync(SweepPaymentsArgs.Default, cancel);
+}
+
+/// <summary>Each hour: answers of outside lists that end soon are asked again.</summary>
+internal sealed class ListsWork(RefreshLists refresh) : IScheduledWork
+{
+    public const string WorkName = "lists.refresh";
+
+    public string Name => WorkName;
+
+    public Task RunAsync(string argument, Instant fireTime, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancel) => refresh.RunAsync(cancel);
 }

@@ -59,6 +59,7 @@ public static class DialerHost
         services.AddHostedService<PartitionKeeper>();
         services.AddSingleton<Storage.Scheduling.IScheduledWork, PromisesWork>();
         services.AddSingleton<Storage.Scheduling.IScheduledWork, PaymentsWork>();
+        services.AddSingleton<Storage.Scheduling.IScheduledWork, ListsWork>();
         services.AddHostedService<Background>();
         services.ConfigureHttpJsonOptions(options => ApiJson.Configure(options.SerializerOptions));
         services.AddProblemDetails();

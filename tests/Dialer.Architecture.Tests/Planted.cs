@@ -59,6 +59,19 @@ namespace Dialer.Architecture.Tests.Planted
         public static Task<CallPlacement> Dial(TwilioClient client) => client.CreateCallAsync(null!, default);
     }
 
+    internal static class Smuggler
+    {
+        public static Task Invents(NpgsqlConnection connection) => connection.ExecuteAsync("insert into attempt (to_e164, state) values ('+15550100', 'Intent')");
+
+        public static string Bridges() => "<Response><Dial><Number>+19005550100</Number></Dial></Response>";
+
+        public static string Forwards() => "<Response><Dial callerId=\"x\">+19005550100</Dial></Response>";
+
+        public static void Writes(System.Xml.XmlWriter writer) => writer.WriteStartElement("Dial");
+
+        public static string IntoAConference() => "<Response><Dial><Conference>room</Conference></Dial></Response>";
+    }
+
     internal static class Sleeper
     {
         public static void Sleeps() => Thread.Sleep(1);

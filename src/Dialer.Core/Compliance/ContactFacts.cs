@@ -100,7 +100,8 @@ public sealed record HoldFact(HoldKind Kind, AccountId? Account = null, Instant?
 public sealed record InconvenientTime(ImmutableArray<IsoDayOfWeek> Days, LocalTime From, LocalTime To);
 
 /// <summary>What an outside list answered about this number or person, and when it was asked.</summary>
-public sealed record ListResult(OutsideList List, ListAnswer Answer, Instant CheckedAt);
+/// <param name="ExpiresAt">From when the answer may no longer be relied on; null when it names no end of its own.</param>
+public sealed record ListResult(OutsideList List, ListAnswer Answer, Instant CheckedAt, Instant? ExpiresAt = null);
 
 /// <param name="Until">The first day after due date and grace: dialling about this account may resume at its start.</param>
 public sealed record PromiseFact(AccountId Account, LocalDate Until);

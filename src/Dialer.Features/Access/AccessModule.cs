@@ -34,6 +34,8 @@ public static class AccessModule
             .AddPolicy(Roles.Agent, policy => policy.RequireRole(Roles.Agent, Roles.Supervisor, Roles.Admin))
             .AddPolicy(Roles.Supervisor, policy => policy.RequireRole(Roles.Supervisor, Roles.Admin))
             .AddPolicy(Roles.Compliance, policy => policy.RequireRole(Roles.Compliance, Roles.Admin))
+            .AddPolicy(Roles.AgentOrCompliance, policy => policy.RequireRole(Roles.Agent, Roles.Supervisor, Roles.Compliance, Roles.Admin))
+            .AddPolicy(Roles.SupervisorOrCompliance, policy => policy.RequireRole(Roles.Supervisor, Roles.Compliance, Roles.Admin))
             .AddPolicy(Roles.Admin, policy => policy.RequireRole(Roles.Admin));
         services.AddRateLimiter(options =>
         {

@@ -80,6 +80,10 @@ public static class Roles
     public const string Supervisor = "Supervisor";
     public const string Compliance = "Compliance";
 
+    // Policies over several roles.
+    public const string AgentOrCompliance = "AgentOrCompliance";
+    public const string SupervisorOrCompliance = "SupervisorOrCompliance";
+
     /// <summary>Includes every other.</summary>
     public const string Admin = "Admin";
 }

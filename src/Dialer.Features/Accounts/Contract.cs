@@ -63,3 +63,6 @@ public sealed class Clients(Database database, TimeProvider time)
         : !DebtClasses.Contains(client.DebtClass) ? "debtClass must be Consumer or Commercial."
         : null;
 }
+
+/// <summary>What others learn about a number: its kind of line.</summary>
+public static partial class PhoneBook;

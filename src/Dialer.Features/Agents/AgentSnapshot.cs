@@ -57,7 +57,7 @@ public sealed class AgentDesk(Database database, ServiceClock clock)
             select t.attempt_id, t.sid, c.name as campaign, t.direction, coalesce(t.answered_at, t.created_at) as started_at, t.state, t.bridged_at,
                 p.person_id, p.first_name, p.last_name, p.language, p.state as region,
                 a.account_id, a.creditor, a.client_account_no, a.balance, a.currency, a.balance - a.bucket_current as past_due,
-                (select d.conditions from decision d where d.attempt_id = t.attempt_id and d.at >= t.created_at - interval '1 hour' order by d.at desc limit 1) as disclosures
+                (select d.conditions from decision d where d.account_id = t.account_id and d.attempt_id = t.attempt_id and d.at >= t.created_at - interval '1 hour' order by d.at desc limit 1) as disclosures
             from attempt t
             left join campaign c using (campaign_id)
             left join person p on p.person_id = t.person_id

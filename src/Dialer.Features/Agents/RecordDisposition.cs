@@ -1,8 +1,10 @@
 using System.Security.Claims;
 using Dapper;
 using Dialer.Core;
+using Dialer.Core.Compliance;
 using Dialer.Core.Routing;
 using Dialer.Features.Access;
+using Dialer.Features.Compliance;
 using Dialer.Features.Promises;
 using Dialer.Storage.Postgres;
 using Microsoft.AspNetCore.Builder;
@@ -27,8 +29,8 @@ public static class RecordDisposition
     {
         ["RPC-PTP"] = new(Conversation: true), ["RPC-PAID"] = new(Conversation: true), ["RPC-PLAN"] = new(Conversation: true), ["RPC-SETL"] = new(Conversation: true),
         ["RPC-RTP"] = new(Conversation: true), ["RPC-CB"] = new(Conversation: true), ["RPC-HUP"] = new(Conversation: true), ["RPC-VERIFYFAIL"] = new(),
-        ["RPC-DISP"] = new(Conversation: true, Hold: "Dispute"), ["RPC-HARD"] = new(Conversation: true, Hold: "Hardship"), ["CEASE"] = new(Conversation: true, Hold: "Cease"),
-        ["ATTY"] = new(Conversation: true, Hold: "Attorney"), ["BK"] = new(Conversation: true, Hold: "Bankruptcy"), ["DEC"] = new(Hold: "Deceased"), ["FRAUD"] = new(Conversation: true, Hold: "Fraud"),
+        ["RPC-DISP"] = new(Conversation: true, Hold: HoldKind.Dispute), ["RPC-HARD"] = new(Conversation: true, Hold: HoldKind.Hardship), ["CEASE"] = new(Conversation: true, Hold: HoldKind.Cease),
+        ["ATTY"] = new(Conversation: true, Hold: HoldKind.Attorney), ["BK"] = new(Conversation: true, Hold: HoldKind.Bankruptcy), ["DEC"] = new(Hold: HoldKind.Deceased), ["FRAUD"] = new(Conversation: true, Hold: HoldKind.Fraud),
         ["OPTOUT"] = new(Conversation: true, Revokes: true), ["WN"] = new(WrongNumber: true), ["TPC"] = new(), ["AM"] = new(), ["NOISE"] = new(), ["LANG"] = new(), ["NA"] = new(),
         ["XFER-ESC"] = new(Conversation: true), ["INB-PAID"] = new(Conversation: true),
     };
@@ -101,28 +103,30 @@ public static class RecordDisposition
     {
         if (call.PersonId is null)
             return;
-        var values = new { call.PersonId, call.AccountId, call.PhoneId, number = call.Number, effect.Hold, actor, now, request.Code, until = request.CallbackAt };
-        if (effect.Hold is not null)
-            await RunAsync("insert into hold (person_id, account_id, kind, opened_at, opened_by, reason) values (@PersonId, case when @Hold in ('Dispute', 'Hardship', 'Attorney', 'Cease') then @AccountId end, @Hold, @now, @actor, @Code)");
+        var person = new PersonId(call.PersonId.Value);
+        var account = call.AccountId is { } debt ? new AccountId(debt) : (AccountId?)null;
+        if (effect.Hold is { } kind)
+            await HoldRegister.OpenAsync(
+                connection, transaction, person, kind is HoldKind.Dispute or HoldKind.Hardship or HoldKind.Attorney or HoldKind.Cease ? account : null, kind, request.Code, null, actor, now, cancel);
         if (effect.Revokes)
-            await RunAsync("insert into consent_event (at, person_id, e164, channel, kind, scope, source, recorded_by) values (@now, @PersonId, @number, 'Voice', 'Revoked', 'All', 'agent', @actor)");
+            await ConsentRegister.RecordAsync(
+                connection, transaction, new ConsentStatement(person, call.Number, Channel.Voice, ConsentKind.Revoked, ConsentScope.All, "agent", $"attempt {call.AttemptId}"), actor, now, cancel);
         if (effect.WrongNumber)
-            await RunAsync(
+            await connection.ExecuteAsync(new CommandDefinition(
                 """
                 update phone set status = 'WrongNumber', updated_at = @now where phone_id = @PhoneId;
                 update attempt set counted = false, exclusion = 'WrongNumber' where phone_id = @PhoneId and person_id = @PersonId
-                """);
-        if (request.CallbackAt is not null)
-            await RunAsync(
-                """
-                insert into consent_event (at, person_id, e164, channel, kind, scope, account_id, valid_from, valid_until, source, recorded_by)
-                values (@now, @PersonId, @number, 'Voice', 'Granted', 'Direct', @AccountId, @now, least(@until + interval '1 day', @now + interval '7 days'), 'agent', @actor)
-                """);
-
-        Task RunAsync(string sql) => connection.ExecuteAsync(new CommandDefinition(sql, values, transaction, cancellationToken: cancel));
+                """,
+                new { now, call.PhoneId, call.PersonId }, transaction, cancellationToken: cancel));
+        if (request.CallbackAt is { } at)
+            await ConsentRegister.RecordAsync(
+                connection, transaction,
+                new ConsentStatement(
+                    person, call.Number, Channel.Voice, ConsentKind.Granted, ConsentScope.Direct, "agent", $"attempt {call.AttemptId}", account, now, Instant.Min(at + Duration.FromDays(1), now + Duration.FromDays(7))),
+                actor, now, cancel);
     }
 
-    private sealed record Effect(bool Conversation = false, string? Hold = null, bool Revokes = false, bool WrongNumber = false);
+    private sealed record Effect(bool Conversation = false, HoldKind? Hold = null, bool Revokes = false, bool WrongNumber = false);
 
     private sealed class CallRow
     {

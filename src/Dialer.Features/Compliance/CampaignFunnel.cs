@@ -12,16 +12,17 @@ namespace Dialer.Features.Compliance;
 /// <summary>From loaded to callable now, every exclusion counted once: <c>GET /api/v1/campaigns/{id}/funnel</c>, and the accounts behind one of its steps.</summary>
 public sealed class CampaignFunnel(ContactGate gate, Database database)
 {
-    private const int Sample = 300;
+    private const int MostChecked = 10_000;
+    private const int Batch = 500;
 
     /// <param name="Code">What excluded them; the first of the list that applies, so that the steps add up to <see cref="Funnel.Loaded"/>.</param>
     /// <param name="Href">Lists the accounts.</param>
     public sealed record Step(string Code, long Leads, string Href);
 
-    /// <param name="Evaluated">How many of the due leads were put to the engine, from the top of the list.</param>
+    /// <param name="Evaluated">How many of the due leads were put to the engine, from the top of the list: all of them up to 10,000.</param>
     /// <param name="Callable">How many of those may be called now.</param>
-    /// <param name="Denied">The others, by their most severe reason.</param>
-    public sealed record Check(int Evaluated, int Callable, IReadOnlyDictionary<string, int> Denied);
+    /// <param name="Denied">The others, each under its most severe reason.</param>
+    public sealed record Check(int Evaluated, int Callable, IReadOnlyList<Step> Denied);
 
     /// <param name="Due">Leads that no step excludes.</param>
     public sealed record Funnel(long CampaignId, Instant At, long Loaded, IReadOnlyList<Step> Excluded, long Due, Check CheckedNow);
@@ -50,9 +51,9 @@ public sealed class CampaignFunnel(ContactGate gate, Database database)
     internal static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/v1/campaigns/{id:long}/funnel", async (long id, CampaignFunnel funnel, TimeProvider clock, CancellationToken cancel) =>
-            await funnel.ReadAsync(new CampaignId(id), RecordStatements.Now(clock), cancel) is { } answer ? Results.Ok(answer) : Problem.NotFound("There is no such campaign.")).RequireAuthorization(Roles.Supervisor);
+            await funnel.ReadAsync(new CampaignId(id), RecordStatements.Now(clock), cancel) is { } answer ? Results.Ok(answer) : Problem.NotFound("There is no such campaign.")).RequireAuthorization(Roles.SupervisorOrCompliance);
         routes.MapGet("/api/v1/campaigns/{id:long}/funnel/{code}", (long id, string code, long? after, CampaignFunnel funnel, TimeProvider clock, CancellationToken cancel) =>
-            funnel.LeadsAsync(new CampaignId(id), code, after ?? 0, RecordStatements.Now(clock), cancel)).RequireAuthorization(Roles.Supervisor);
+            funnel.LeadsAsync(new CampaignId(id), code, after ?? 0, RecordStatements.Now(clock), cancel)).RequireAuthorization(Roles.SupervisorOrCompliance);
     }
 
     public async Task<Funnel?> ReadAsync(CampaignId campaign, Instant now, CancellationToken cancel)
@@ -62,21 +63,43 @@ public sealed class CampaignFunnel(ContactGate gate, Database database)
             return null;
         var steps = await database.QueryAsync<(string Step, long Leads)>(
             $"select step, count(*) as leads from ({Classified}) s group by step order by count(*) desc, step", new { id = campaign.Value, now }, cancel);
-        var due = await database.QueryAsync<Lead>(
-            $"select account_id, person_id, phone_id from ({Classified}) s where step = 'DUE' order by rank, not_before limit @Sample", new { id = campaign.Value, now, Sample }, cancel);
-        var decisions = await gate.PreviewAsync(
-            [.. due.Select(l => new GateRequest(new PersonId(l.PersonId), new AccountId(l.AccountId), new PhoneId(l.PhoneId), campaign, Enum.Parse<ContactMode>(mode)))], now, cancel);
-        var denied = decisions.Where(d => !d.Allowed).GroupBy(d => d.Reasons[0].Code).ToDictionary(group => group.Key, group => group.Count());
+        var decided = await DecideDueAsync(campaign, mode, now, cancel);
+        var denied = decided.Where(d => !d.Decision.Allowed).GroupBy(d => d.Decision.Reasons[0].Code).OrderByDescending(group => group.Count()).ThenBy(group => group.Key, StringComparer.Ordinal);
         return new Funnel(
-            campaign.Value, now, steps.Sum(s => s.Leads),
-            [.. steps.Where(s => s.Step != "DUE").Select(s => new Step(s.Step, s.Leads, $"/api/v1/campaigns/{campaign.Value}/funnel/{s.Step}"))],
-            steps.Where(s => s.Step == "DUE").Sum(s => s.Leads), new Check(decisions.Count, decisions.Count(d => d.Allowed), denied));
+            campaign.Value, now, steps.Sum(s => s.Leads), [.. steps.Where(s => s.Step != "DUE").Select(s => ToStep(s.Step, s.Leads))], steps.Where(s => s.Step == "DUE").Sum(s => s.Leads),
+            new Check(decided.Count, decided.Count(d => d.Decision.Allowed), [.. denied.Select(group => ToStep(group.Key, group.Count()))]));
+
+        Step ToStep(string code, long leads) => new(code, leads, $"/api/v1/campaigns/{campaign.Value}/funnel/{code}");
     }
 
-    public Task<IReadOnlyList<LeadRow>> LeadsAsync(CampaignId campaign, string code, long after, Instant now, CancellationToken cancel) => database.QueryAsync<LeadRow>(
-        $"select account_id, person_id, not_before from ({Classified}) s where step = @code and account_id > @after order by account_id limit 100", new { id = campaign.Value, now, code, after }, cancel);
+    /// <summary>The accounts of one step, by id, 100 at a time: of an exclusion, of "CALLABLE", or of a reason the engine gave for due leads.</summary>
+    public async Task<IReadOnlyList<LeadRow>> LeadsAsync(CampaignId campaign, string code, long after, Instant now, CancellationToken cancel)
+    {
+        var rows = await database.QueryAsync<LeadRow>(
+            $"select account_id, person_id, not_before from ({Classified}) s where step = @code and account_id > @after order by account_id limit 100", new { id = campaign.Value, now, code, after }, cancel);
+        if (rows.Count > 0 || await database.FindAsync<string>("select mode from campaign where campaign_id = @id", new { id = campaign.Value }, cancel) is not { } mode)
+            return rows;
+        return [.. (await DecideDueAsync(campaign, mode, now, cancel))
+            .Where(d => d.Lead.AccountId > after && (d.Decision.Allowed ? code == "CALLABLE" : d.Decision.Reasons[0].Code == code))
+            .OrderBy(d => d.Lead.AccountId).Take(100).Select(d => new LeadRow(d.Lead.AccountId, d.Lead.PersonId, d.Lead.NotBefore))];
+    }
+
+    private async Task<IReadOnlyList<(Lead Lead, ContactDecision Decision)>> DecideDueAsync(CampaignId campaign, string mode, Instant now, CancellationToken cancel)
+    {
+        var due = await database.QueryAsync<Lead>(
+            $"select account_id, person_id, phone_id, not_before from ({Classified}) s where step = 'DUE' order by rank, not_before limit @MostChecked", new { id = campaign.Value, now, MostChecked }, cancel);
+        var decided = new List<(Lead, ContactDecision)>(due.Count);
+        foreach (var chunk in due.Chunk(Batch))
+        {
+            var decisions = await gate.PreviewAsync(
+                [.. chunk.Select(l => new GateRequest(new PersonId(l.PersonId), new AccountId(l.AccountId), new PhoneId(l.PhoneId), campaign, Enum.Parse<ContactMode>(mode)))], now, cancel);
+            decided.AddRange(chunk.Zip(decisions));
+        }
+
+        return decided;
+    }
 
     public sealed record LeadRow(long AccountId, long PersonId, Instant NotBefore);
 
-    private sealed record Lead(long AccountId, long PersonId, long PhoneId);
+    private sealed record Lead(long AccountId, long PersonId, long PhoneId, Instant NotBefore);
 }

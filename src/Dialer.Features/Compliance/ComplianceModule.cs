@@ -1,21 +1,32 @@
 using Dialer.Core.Compliance;
-using Dialer.Storage.Postgres;
+using Dialer.Features.Compliance.Lists;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using NodaTime;
+using Microsoft.Extensions.Options;
 
 namespace Dialer.Features.Compliance;
 
 /// <summary>The public face of the module: the gate every outbound call passes, and what officers and agents ask and tell it.</summary>
 public static class ComplianceModule
 {
-    public static IServiceCollection AddCompliance(this IServiceCollection services, IConfiguration configuration) => services
-        .AddSingleton(new PolicyBook(PolicySet.Shipped))
-        .AddSingleton<ContactGate>()
-        .AddSingleton<ExplainAccount>()
-        .AddSingleton<CampaignFunnel>()
-        .AddSingleton<PolicyImpact>();
+    /// <remarks>The job of this module: <see cref="RefreshLists"/>, hourly.</remarks>
+    public static IServiceCollection AddCompliance(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<ListOptions>().Bind(configuration.GetSection(ListOptions.Section)).ValidateDataAnnotations()
+            .Validate(lists => lists.Mode != "Http" || Uri.TryCreate(lists.Url, UriKind.Absolute, out _), "Dialer:Lists:Url must be an absolute address when Dialer:Lists:Mode is Http.")
+            .ValidateOnStart();
+        return services
+            .AddSingleton(new PolicyBook(PolicySet.Shipped))
+            .AddSingleton<ContactGate>()
+            .AddSingleton<ExplainAccount>()
+            .AddSingleton<CampaignFunnel>()
+            .AddSingleton<PolicyImpact>()
+            .AddSingleton<RefreshLists>()
+            .AddSingleton<IOutsideListSource>(provider => provider.GetRequiredService<IOptions<ListOptions>>().Value is { Mode: "Http" } options
+                ? new HttpListSource(new HttpClient { Timeout = TimeSpan.FromSeconds(30) }, options)
+                : new SimulatedListSource());
+    }
 
     public static void MapCompliance(this IEndpointRouteBuilder routes)
     {
@@ -25,10 +36,9 @@ public static class ComplianceModule
         PolicyChanges.Map(routes);
         ExaminersPack.Map(routes);
         Retention.Map(routes);
+        Purge.Map(routes);
+        Disclosures.Map(routes);
+        ListEndpoints.Map(routes);
         AuditEndpoints.Map(routes);
     }
-
-    /// <summary>Makes the partitions of the decision ledger and the audit trail for the coming week. Run daily; rows of a day without one land in the default partition.</summary>
-    public static Task EnsurePartitionsAsync(Database database, Instant now, CancellationToken cancel) => database.ExecuteAsync(
-        "select ensure_daily_partitions(t::regclass, @today, @today + 7) from unnest(array['decision', 'audit']) t", new { today = now.InUtc().Date }, cancel);
 }

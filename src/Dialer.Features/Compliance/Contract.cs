@@ -1,5 +1,6 @@
 using Dialer.Core;
 using Dialer.Core.Compliance;
+using NodaTime;
 
 namespace Dialer.Features.Compliance;
 
@@ -36,3 +37,21 @@ public sealed record GateResult(GateRequest Request, long DecisionId, ContactDec
 
 /// <summary>May a call that was lawful when it was dialled still be connected? <paramref name="Codes"/> says what has changed.</summary>
 public sealed record AnswerVerdict(bool Lawful, IReadOnlyList<string> Codes);
+
+/// <summary>What a person said about being contacted. <paramref name="E164"/> is one of their numbers.</summary>
+/// <param name="Person">Null: an unknown caller spoke for the number.</param>
+/// <param name="Source">Where it was said: "ivr", "agent", "letter", "placement".</param>
+/// <param name="Evidence">What proves it: a recording's SID, a document's id, a key pressed.</param>
+public sealed record ConsentStatement(
+    PersonId? Person, string E164, Channel Channel, ConsentKind Kind, ConsentScope Scope, string Source, string Evidence = "", AccountId? Account = null, Instant? ValidFrom = null, Instant? ValidUntil = null);
+
+/// <summary>A disclosure that a call owes, and whether it was given. <paramref name="Text"/> are the words owed, where the row gives them.</summary>
+public sealed record OwedDisclosure(string Code, string Text, string Citation, Instant? GivenAt, string? GivenBy);
+
+// Every module that hears a person say something writes it down through these, in its own transaction, and confirms it to the person after the commit.
+public static partial class ConsentRegister;
+
+public static partial class HoldRegister;
+
+/// <summary>Ticks what a call has really said or played (<c>GiveAsync</c>, <c>SaidAsync</c>) and tells what it still owes (<c>OwedAsync</c>).</summary>
+public static partial class Disclosures;

@@ -22,6 +22,21 @@ internal static class ExaminersPack
         ("phones", "select phone_id, e164, line_type, place, source, status, created_at from phone where person_id = @id order by phone_id"),
         ("contacts", "select attempt_id, created_at, direction, mode, purpose, to_e164, from_e164, account_id, campaign_id, state, answered_at, answered_by, treatment, agent_id, counted, exclusion, artificial_voice, conversation_at, abandoned, duration_s, disposition, sid from attempt where person_id = @id order by created_at"),
         ("decisions", "select decision_id, at, last_at, repeats, account_id, phone_id, campaign_id, attempt_id, channel, mode, verdict, reasons, conditions, citations, retry_at, pack_version, facts_hash from decision where person_id = @id order by at"),
+        ("disclosures",
+            """
+            with contact as (select attempt_id, account_id, created_at, conversation_at from attempt where person_id = @id),
+            owed as (select c.attempt_id, unnest(d.conditions) as code from contact c
+                join decision d on d.account_id = c.account_id and d.attempt_id = c.attempt_id and d.at between c.created_at - interval '1 hour' and c.created_at + interval '1 hour'),
+            given as (select g.attempt_id, g.code, g.at, g.given_by, g.evidence, (select min(s.at) from ivr_step s where s.attempt_id = g.attempt_id and s.n > g.step) as next_input_at
+                from disclosure g join contact using (attempt_id))
+            select attempt_id, code, o.code is not null as owed, g.at as given_at, g.given_by, g.evidence, g.next_input_at,
+                o.code is not null and g.at is null and c.conversation_at is not null and code not in ('LIMITED_CONTENT_ONLY', 'WRITTEN_COPY_OF_PLAN', 'SETTLEMENT_LETTER_OWED', 'TIME_BARRED_NO_SUIT', 'LANGUAGE_ACCESS') as missing
+            from (select distinct attempt_id, code from owed) o full join given g using (attempt_id, code) join contact c using (attempt_id)
+            order by c.created_at, code
+            """),
+        ("listAnswers", "select l.list, l.e164, l.answer, l.detail, l.checked_at, l.expires_at, l.source from list_result l where l.person_id = @id or l.e164 in (select e164 from phone where person_id = @id) order by l.checked_at"),
+        ("ivrSteps", "select s.attempt_id, s.n, s.step, s.input, s.at from ivr_step s join attempt t using (attempt_id) where t.person_id = @id order by s.at, s.n"),
+        ("legalHolds", "select legal_hold_id, matter, placed_at, placed_by, released_at, released_by from legal_hold where person_id = @id order by placed_at"),
         ("consents", "select consent_event_id, at, e164, channel, kind, scope, account_id, valid_from, valid_until, source, evidence, recorded_by from consent_event where person_id = @id order by at"),
         ("holds", "select hold_id, kind, account_id, opened_at, opened_by, reason, expires_at, closed_at, closed_by from hold where person_id = @id order by opened_at"),
         ("inconvenientTimes", "select days, from_time, to_time, words, recorded_at, recorded_by, ended_at from inconvenient_time where person_id = @id order by recorded_at"),

@@ -54,7 +54,7 @@ public sealed class ExplainAccount(ContactGate gate, Database database)
     internal static void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("/api/v1/accounts/{id:long}/why", async (long id, ExplainAccount explain, TimeProvider clock, CancellationToken cancel) =>
                 await explain.ExplainAsync(new AccountId(id), RecordStatements.Now(clock), cancel) is { } answer ? Microsoft.AspNetCore.Http.Results.Ok(answer) : Problem.NotFound("There is no such account."))
-            .RequireAuthorization(Roles.Agent);
+            .RequireAuthorization(Roles.AgentOrCompliance);
 
     /// <summary>Decides every number of the person in every campaign that holds the account, and as an agent's own call. Null: no such account.</summary>
     public async Task<Answer?> ExplainAsync(AccountId account, Instant now, CancellationToken cancel)

@@ -126,7 +126,7 @@ internal static class FactsLoader
             while (await r.ReadAsync(cancel))
             {
                 _lists.Add((Long(r, 0), Number(Text(r, 1) ?? ""),
-                    new ListResult(Enum.Parse<OutsideList>(r.GetString(2)), Enum.Parse<ListAnswer>(r.GetString(3)), At(r, 4))));
+                    new ListResult(Enum.Parse<OutsideList>(r.GetString(2)), Enum.Parse<ListAnswer>(r.GetString(3)), At(r, 4), MaybeAt(r, 5))));
             }
         }
 

@@ -51,9 +51,9 @@ internal static class FactsSql
     /// <summary>The newest answer of each list. $1 persons, $2 phones.</summary>
     public const string ListResults =
         """
-        (select distinct on (person_id, list) person_id, null::text, list, answer, checked_at from list_result where person_id = any($1) order by person_id, list, checked_at desc)
+        (select distinct on (person_id, list) person_id, null::text, list, answer, checked_at, expires_at from list_result where person_id = any($1) order by person_id, list, checked_at desc)
         union all
-        (select distinct on (l.e164, l.list) null::bigint, l.e164, l.list, l.answer, l.checked_at
+        (select distinct on (l.e164, l.list) null::bigint, l.e164, l.list, l.answer, l.checked_at, l.expires_at
          from (select distinct e164 from phone where phone_id = any($2)) n join list_result l on l.e164 = n.e164 order by l.e164, l.list, l.checked_at desc)
         """;
 

@@ -8,7 +8,7 @@ using Npgsql;
 namespace Dialer.Features.Compliance;
 
 /// <summary>Typed stops on a person or one of their debts. Used by the API, the IVR, imports and agents' dispositions alike.</summary>
-public static class HoldRegister
+public static partial class HoldRegister
 {
     /// <summary>Opens a hold in the caller's transaction, under the person's lock. A hold of the same kind and scope that is open already is returned instead.</summary>
     /// <param name="account">Null: every account of the person.</param>

@@ -10,11 +10,16 @@ public sealed class PolicyImpact(Database database)
 {
     private const int Limit = 5_000;
     private const int Batch = 250;
+    private const int MostExamples = 20;
 
     /// <param name="Decisions">Contacts decided yesterday that were decided again, of <paramref name="Of"/>.</param>
     /// <param name="DeniesMore">Allowed by the policy as it is, denied with the change.</param>
     /// <param name="AllowsMore">Denied by the policy as it is, allowed with the change.</param>
-    public sealed record Impact(Instant From, Instant To, int Decisions, long Of, int DeniesMore, int AllowsMore, string Sentence);
+    /// <param name="Examples">The first twenty contacts whose verdict changes.</param>
+    public sealed record Impact(Instant From, Instant To, int Decisions, long Of, int DeniesMore, int AllowsMore, IReadOnlyList<Example> Examples, string Sentence);
+
+    /// <param name="Reasons">The codes that would deny it with the change; none when the change would allow it.</param>
+    public sealed record Example(Instant At, long AccountId, string Mode, bool AllowedNow, IReadOnlyList<string> Reasons);
 
     /// <summary>
     /// Decides yesterday's contacts (the 24 hours before <paramref name="now"/>, the newest 5,000) twice, by the policy as it is and with the row changed. Both use what the
@@ -33,6 +38,7 @@ public sealed class PolicyImpact(Database database)
             new { from, now, Limit },
             cancel);
         var (denies, allows) = (0, 0);
+        var examples = new List<Example>();
         await using var connection = await database.OpenAsync(cancel);
         foreach (var chunk in rows.Chunk(Batch))
         {
@@ -47,11 +53,15 @@ public sealed class PolicyImpact(Database database)
                 var after = ComplianceEngine.Allows(contact.Request, facts, proposed, chunk[i].At);
                 denies += before && !after ? 1 : 0;
                 allows += !before && after ? 1 : 0;
+                if (before != after && examples.Count < MostExamples)
+                    examples.Add(new Example(chunk[i].At, chunk[i].AccountId, chunk[i].Mode, before, Codes(ComplianceEngine.Evaluate(contact.Request, facts, proposed, chunk[i].At))));
             }
         }
 
-        return new Impact(from, now, rows.Count, total, denies, allows, $"Yesterday this would have denied {denies} more contacts and allowed {allows} more.");
+        return new Impact(from, now, rows.Count, total, denies, allows, examples, $"Yesterday this would have denied {denies} more contacts and allowed {allows} more.");
     }
+
+    private static IReadOnlyList<string> Codes(ContactDecision decision) => [.. decision.Reasons.Where(reason => reason.Severity != Severity.Warn).Select(reason => reason.Code).Distinct()];
 
     private static ContactFacts AsOf(ContactFacts facts, Instant at) => facts with
     {

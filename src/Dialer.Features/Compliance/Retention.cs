@@ -1,6 +1,5 @@
 using System.Security.Claims;
 using Dapper;
-using Dialer.Core.Compliance;
 using Dialer.Features.Access;
 using Dialer.Features.Audit;
 using Dialer.Storage.Postgres;
@@ -10,37 +9,15 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Dialer.Features.Compliance;
 
-/// <summary>Legal holds, and whether a person's records may be purged: <c>GET /api/v1/compliance/persons/{id}/purge-check</c>. It answers and says why; it deletes nothing.</summary>
+/// <summary>Legal holds: while one is in force, nothing about the person is destroyed (<see cref="Purge"/>).</summary>
 internal static class Retention
 {
     public sealed record LegalHold(string Matter);
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/v1/compliance/persons/{id:long}/purge-check", CheckAsync).RequireAuthorization(Roles.Compliance);
         routes.MapPost("/api/v1/compliance/persons/{id:long}/legal-holds", HoldAsync).RequireAuthorization(Roles.Compliance);
         routes.MapPost("/api/v1/compliance/legal-holds/{id:long}/release", ReleaseAsync).RequireAuthorization(Roles.Compliance);
-    }
-
-    private static async Task<IResult> CheckAsync(long id, Database database, TimeProvider clock, CancellationToken cancel)
-    {
-        var row = await database.FindAsync<Row>(
-            """
-            select p.created_at,
-                greatest((select max(created_at) from attempt where person_id = @id), (select max(updated_at) from account where person_id = @id), (select max(updated_at) from payment where person_id = @id),
-                    (select max(made_at) from promise where person_id = @id), (select max(at) from consent_event where person_id = @id), p.updated_at) as last_activity,
-                exists (select 1 from legal_hold where person_id = @id and released_at is null) as held,
-                exists (select 1 from account where person_id = @id and status = 'Open') as open
-            from person p where p.person_id = @id
-            """,
-            new { id },
-            cancel);
-        if (row is null)
-            return Problem.NotFound("There is no such person.");
-        var check = RetentionClock.Records(row.LastActivity, row.Held, row.Open, RecordStatements.Now(clock));
-        return check.Allowed
-            ? Results.Ok(check)
-            : Results.Problem(check.Why, statusCode: 409, title: "RETENTION_HOLD", extensions: new Dictionary<string, object?> { ["notBefore"] = check.NotBefore?.ToString() });
     }
 
     private static async Task<IResult> HoldAsync(long id, LegalHold body, ClaimsPrincipal user, Database database, TimeProvider clock, CancellationToken cancel)
@@ -77,6 +54,4 @@ internal static class Retention
             },
             cancel);
     }
-
-    private sealed record Row(NodaTime.Instant CreatedAt, NodaTime.Instant LastActivity, bool Held, bool Open);
 }

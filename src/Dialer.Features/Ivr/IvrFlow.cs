@@ -59,6 +59,7 @@ public sealed partial class IvrFlow
         step = step with { Next = step.Next with { Outcome = outcome } };
         var response = Render(graph, step, call, 0);
         await IvrSessions.CreateAsync(connection, transaction, attemptId, step.Next, response, now, cancel);
+        await Compliance.Disclosures.SaidAsync(connection, transaction, new AttemptId(attemptId), graph.Name, step.Prompts, 0, now, cancel);
         return response;
     }
 
@@ -124,7 +125,11 @@ public sealed partial class IvrFlow
             if (result.Twiml is not null)
                 return (result.Position, result.Twiml);
             if (result.FollowUp is null)
+            {
+                await Compliance.Disclosures.SaidAsync(connection, transaction, new AttemptId(session.AttemptId), graph.Name, step.Prompts, n, now, cancel);
                 return (result.Position, Render(graph, step, call, n));
+            }
+
             (position, input) = (result.Position, result.FollowUp);
         }
 

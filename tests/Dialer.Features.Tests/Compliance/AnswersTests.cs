@@ -51,9 +51,10 @@ public sealed class AnswersTests(TestDatabase database) : IClassFixture<TestData
         (funnel.Excluded.Sum(s => s.Leads) + funnel.Due).ShouldBe(funnel.Loaded);
         funnel.Excluded.ToDictionary(s => s.Code, s => s.Leads).ShouldBe(new Dictionary<string, long> { ["LATER"] = 1, ["HOLD_BANKRUPTCY"] = 1 }, ignoreOrder: true);
         funnel.CheckedNow.Callable.ShouldBe(1);
-        funnel.CheckedNow.Denied.ShouldBe(new Dictionary<string, int> { ["REGF_7DAY_AFTER_CONVERSATION"] = 1 });
+        funnel.CheckedNow.Denied.ShouldHaveSingleItem().ShouldSatisfyAllConditions(step => step.Code.ShouldBe("REGF_7DAY_AFTER_CONVERSATION"), step => step.Leads.ShouldBe(1));
+        (await funnelOf.LeadsAsync(new CampaignId(campaign), "REGF_7DAY_AFTER_CONVERSATION", 0, Noon, default)).ShouldHaveSingleItem().AccountId.ShouldBe(talked.Account.Value);
+        (await funnelOf.LeadsAsync(new CampaignId(campaign), "CALLABLE", 0, Noon, default)).ShouldHaveSingleItem().AccountId.ShouldBe(free.Account.Value);
         (await funnelOf.LeadsAsync(new CampaignId(campaign), "HOLD_BANKRUPTCY", 0, Noon, default)).ShouldHaveSingleItem().AccountId.ShouldBe(held.Account.Value);
-        free.Account.ShouldNotBe(held.Account);
     }
 
     [Fact]

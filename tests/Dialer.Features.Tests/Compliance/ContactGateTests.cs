@@ -130,4 +130,55 @@ public sealed class ContactGateTests(TestDatabase database) : IClassFixture<Test
         await using var connection = await database.Source.OpenConnectionAsync();
         return await connection.QuerySingleAsync<(string, string, int, DateTime)>("select verdict, facts_hash, repeats, last_at from decision where decision_id = @id", new { id });
     }
+
+    /// <summary>Numbers that cost money to ring, however they came into the data: premium, personal, satellite, islands that share our country code, other countries.</summary>
+    [Theory]
+    [InlineData("+19005550100")]
+    [InlineData("+19765550100")]
+    [InlineData("+15005550100")]
+    [InlineData("+18765550100")]
+    [InlineData("+18095550100")]
+    [InlineData("+12685550100")]
+    [InlineData("+882165550100")]
+    [InlineData("+37125550100")]
+    [InlineData("+447005550100")]
+    [InlineData("+2521550100")]
+    public async Task A_destination_of_toll_fraud_is_denied_to_the_dialler_and_to_a_human_being_alike(string e164)
+    {
+        var debtor = await _world.DebtorAsync();
+        await _world.Database.ExecuteAsync("update phone set e164 = @e164 where phone_id = @id", new { e164, id = debtor.Phone.Value }, default);
+
+        foreach (var request in new[] { debtor.Preview, debtor.Preview with { Mode = ContactMode.Manual, Director = CallDirector.Manual }, debtor.Preview with { Mode = ContactMode.Agentless } })
+            (await _world.DecideAsync(Noon, request)).Single().Decision.Codes().ShouldContain("POLICY_DESTINATION");
+    }
+
+    /// <summary>Diallers try without pause while the person says stop: whatever is decided after the word was committed is a denial.</summary>
+    [Fact]
+    public async Task A_revocation_is_effective_before_the_next_dial_whoever_dials()
+    {
+        var debtor = await _world.DebtorAsync();
+        var underWay = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var revoked = false;
+        var late = 0;
+        var diallers = Enumerable.Range(0, 6).Select(_ => Task.Run(async () =>
+        {
+            for (var (before, after) = (0, 0); after < 6;)
+            {
+                var known = Volatile.Read(ref revoked);
+                var allowed = (await _world.DecideAsync(Noon, debtor.Preview)).Single().Allowed;
+                if (known && allowed)
+                    Interlocked.Increment(ref late);
+                (before, after) = known ? (before, after + 1) : (before + 1, after);
+                if (before == 3)
+                    underWay.TrySetResult();
+            }
+        })).ToList();
+        await underWay.Task;
+        await _world.Database.InTransactionAsync(
+            (c, t) => ConsentRegister.RecordAsync(c, t, new ConsentStatement(debtor.Person, debtor.E164, Channel.Voice, ConsentKind.Revoked, ConsentScope.All, "ivr", "digit 9"), "ivr", Noon, default), default);
+        Volatile.Write(ref revoked, true);
+        await Task.WhenAll(diallers);
+
+        late.ShouldBe(0);
+    }
 }

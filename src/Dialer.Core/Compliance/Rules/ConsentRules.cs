@@ -44,7 +44,7 @@ internal sealed class OutsideListRule(PolicyRow row) : Rule(row)
     public override string Code(ContactEvaluation e) => Newest(e) is { Answer: ListAnswer.Listed } ? Row.Code : Row.StaleCode ?? Row.Code;
 
     private bool Stale(ContactEvaluation e) =>
-        Row.MaxAgeDays is { } days && (Newest(e) is not { Answer: ListAnswer.Clear } result || e.Now - result.CheckedAt > Duration.FromDays(days));
+        Row.MaxAgeDays is { } days && (Newest(e) is not { Answer: ListAnswer.Clear } result || e.Now - result.CheckedAt > Duration.FromDays(days) || result.ExpiresAt <= e.Now);
 
     private ListResult? Newest(ContactEvaluation e)
     {

@@ -3,7 +3,7 @@ import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { Redirect, Route, Switch } from "wouter";
 import { LoginPage } from "../features/access/LoginPage";
-import { supervises, takesCalls, useUser } from "../features/access/session";
+import { complies, supervises, takesCalls, useUser } from "../features/access/session";
 import { Empty, Failure } from "../ui/Notice";
 import { Shell } from "./Shell";
 
@@ -12,6 +12,13 @@ const AccountPage = lazy(() =>
 );
 const AccountsPage = lazy(() =>
   import("../features/accounts/AccountsPage").then((page) => ({ default: page.AccountsPage })),
+);
+const WhyPage = lazy(() => import("../features/compliance/WhyPage").then((page) => ({ default: page.WhyPage })));
+const FunnelPage = lazy(() =>
+  import("../features/compliance/FunnelPage").then((page) => ({ default: page.FunnelPage })),
+);
+const PolicyPage = lazy(() =>
+  import("../features/compliance/PolicyPage").then((page) => ({ default: page.PolicyPage })),
 );
 const DeskPage = lazy(() => import("../features/agents/DeskPage").then((page) => ({ default: page.DeskPage })));
 const CampaignsPage = lazy(() =>
@@ -36,23 +43,39 @@ export function Routes() {
       </main>
     );
   if (user.data === null) return <LoginPage />;
+  const signedIn = user.data;
   return (
     <Shell user={user.data}>
       <Suspense fallback={<Loader className="boot" size="sm" aria-label={t("common.loading")} />}>
         <Switch>
           <Route path="/">
-            {supervises(user.data) ? <FloorPage /> : takesCalls(user.data) ? <Redirect to="/desk" /> : <NoFloor />}
+            {supervises(user.data) ? (
+              <FloorPage />
+            ) : takesCalls(user.data) ? (
+              <Redirect to="/desk" />
+            ) : complies(user.data) ? (
+              <Redirect to="/policy" />
+            ) : (
+              <NoFloor />
+            )}
           </Route>
           <Route path="/desk">
             <DeskPage />
           </Route>
           <Route path="/campaigns">{supervises(user.data) ? <CampaignsPage /> : <NoFloor />}</Route>
+          <Route path="/campaigns/:id/funnel">
+            {({ id }) =>
+              supervises(signedIn) || complies(signedIn) ? <FunnelPage key={id} campaignId={id} /> : <NoFloor />
+            }
+          </Route>
+          <Route path="/policy">{complies(user.data) ? <PolicyPage /> : <NoFloor />}</Route>
           <Route path="/reports">{supervises(user.data) ? <ReportsPage /> : <NoFloor />}</Route>
           <Route path="/imports">{supervises(user.data) ? <ImportsPage /> : <NoFloor />}</Route>
           <Route path="/accounts">
             <AccountsPage />
           </Route>
           <Route path="/accounts/:id">{({ id }) => <AccountPage key={id} accountId={id} />}</Route>
+          <Route path="/accounts/:id/why">{({ id }) => <WhyPage key={id} accountId={id} />}</Route>
           <Route path="/login">
             <Redirect to="/" />
           </Route>

@@ -2,7 +2,7 @@ import { ActionIcon, Menu, UnstyledButton, useComputedColorScheme, useMantineCol
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useRoute } from "wouter";
-import { supervises, takesCalls, type User, useSignOut } from "../features/access/session";
+import { complies, supervises, takesCalls, type User, useSignOut } from "../features/access/session";
 import { useLive } from "../features/supervision/liveFeed";
 import { setLanguage } from "./i18n";
 import "./shell.css";
@@ -21,6 +21,7 @@ export function Shell({ user, children }: { user: User; children: ReactNode }) {
           {takesCalls(user) && <NavLink to="/desk">{t("shell.desk")}</NavLink>}
           {supervises(user) && <NavLink to="/campaigns">{t("shell.campaigns")}</NavLink>}
           <NavLink to="/accounts">{t("shell.accounts")}</NavLink>
+          {complies(user) && <NavLink to="/policy">{t("shell.policy")}</NavLink>}
           {supervises(user) && <NavLink to="/imports">{t("shell.imports")}</NavLink>}
           {supervises(user) && <NavLink to="/reports">{t("shell.reports")}</NavLink>}
         </nav>

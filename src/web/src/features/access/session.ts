@@ -60,4 +60,6 @@ export function useSignOut() {
 
 /** As the server's policies have it: Admin includes every role, Supervisor includes Agent. The server decides; this only draws the menu. */
 export const supervises = (user: User): boolean => user.roles.some((role) => role === "Supervisor" || role === "Admin");
+/** May edit policy and take packs; may also ask why an account is or is not called. */
+export const complies = (user: User): boolean => user.roles.some((role) => role === "Compliance" || role === "Admin");
 export const takesCalls = (user: User): boolean => user.roles.includes("Agent");

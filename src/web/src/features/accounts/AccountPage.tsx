@@ -26,9 +26,12 @@ export function AccountPage({ accountId }: { accountId: string }) {
   const { account } = query.data;
   return (
     <div className="stack">
-      <h1>
-        {account.firstName} {account.lastName} <span className="muted">{account.clientAccountNo}</span>
-      </h1>
+      <div className="page-head">
+        <h1>
+          {account.firstName} {account.lastName} <span className="muted">{account.clientAccountNo}</span>
+        </h1>
+        <Link to={`/accounts/${accountId}/why`}>{t("why.link")}</Link>
+      </div>
       <div className="account-columns">
         <Money account={account} />
         <Panel title={t("accounts.about")}>

@@ -13,6 +13,7 @@ import { clockKnown, deskNow } from "./deskState";
 import { dateAfter } from "./disposition";
 import { HeardPanel } from "./HeardPanel";
 import { ScriptPanel } from "./ScriptPanel";
+import { tickDisclosure } from "./tick";
 import { useDraft } from "./useDraft";
 
 /** The screen of one call: who it is first, what they owe only once they are verified, the outcome at the bottom. */
@@ -28,6 +29,7 @@ export function CallView({ call }: { call: DeskCall }) {
   const check = (name: string, on: boolean) => {
     const { [name]: _, ...others } = draft.checks;
     const at = new Date(deskNow(state, performance.now())).toISOString();
+    if (on && call.disclosures.includes(name)) void tickDisclosure(call.attemptId, name);
     change({ checks: on ? { ...others, [name]: at } : others });
   };
   return (

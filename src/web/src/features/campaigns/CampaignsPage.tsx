@@ -2,6 +2,7 @@ import { Button, Modal } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "wouter";
 import { formatCount, formatShare } from "../../app/format";
 import { codeText } from "../../app/i18n";
 import { type Column, DataTable } from "../../ui/DataTable";
@@ -101,6 +102,9 @@ export function CampaignsPage() {
                 {t(`campaigns.${action}`)}
               </Button>
             ))}
+            <Link to={`/campaigns/${row.campaignId}/funnel`} aria-label={t("funnel.linkOne", { name: row.name })}>
+              {t("funnel.link")}
+            </Link>
           </span>
         ),
       },

@@ -1,0 +1,237 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Dialer.Features.Access;
+using Dialer.Features.Tests.Dialing;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Dialer.Features.Tests.Compliance;
+
+/// <summary>Every endpoint of the module over HTTP on the real Host: who may call it, what it answers, what it refuses.</summary>
+public sealed class ComplianceApiTests(DialingWorld world) : IClassFixture<DialingWorld>
+{
+    private const string Row = """{"id":"HOUSE-PERSON-DAY","jur":"HOUSE","kind":"Cap","channels":["Voice"],"max":1,"windowHours":24,"unit":"Person","code":"POLICY_PERSON_CAP","enforceAs":"Policy","cite":"house: a test","conf":"H"}""";
+
+    /// <summary>Each endpoint of the module, with the least roles it takes. An endpoint without a line here fails the test below.</summary>
+    private static readonly Dictionary<string, string[]> MayCall = new()
+    {
+        ["GET /api/v1/accounts/{id}/why"] = [Roles.Agent, Roles.Supervisor, Roles.Compliance, Roles.Admin],
+        ["GET /api/v1/campaigns/{id}/funnel"] = [Roles.Supervisor, Roles.Compliance, Roles.Admin],
+        ["GET /api/v1/campaigns/{id}/funnel/{code}"] = [Roles.Supervisor, Roles.Compliance, Roles.Admin],
+        ["POST /api/v1/compliance/consents"] = [Roles.Agent, Roles.Supervisor, Roles.Admin],
+        ["POST /api/v1/compliance/holds"] = [Roles.Agent, Roles.Supervisor, Roles.Admin],
+        ["POST /api/v1/compliance/persons/{id}/inconvenient-times"] = [Roles.Agent, Roles.Supervisor, Roles.Admin],
+        ["PUT /api/v1/compliance/persons/{id}/whereabouts"] = [Roles.Agent, Roles.Supervisor, Roles.Admin],
+        ["GET /api/v1/compliance/attempts/{id}/disclosures"] = [Roles.Agent, Roles.Supervisor, Roles.Admin],
+        ["POST /api/v1/compliance/attempts/{id}/disclosures"] = [Roles.Agent, Roles.Supervisor, Roles.Admin],
+        ["POST /api/v1/compliance/holds/{id}/close"] = [Roles.Compliance, Roles.Admin],
+        ["GET /api/v1/compliance/policy"] = [Roles.Compliance, Roles.Admin],
+        ["GET /api/v1/compliance/policy/changes"] = [Roles.Compliance, Roles.Admin],
+        ["POST /api/v1/compliance/policy/preview"] = [Roles.Compliance, Roles.Admin],
+        ["POST /api/v1/compliance/policy/changes"] = [Roles.Compliance, Roles.Admin],
+        ["POST /api/v1/compliance/policy/changes/{id}/{verdict}"] = [Roles.Compliance, Roles.Admin],
+        ["GET /api/v1/compliance/persons/{id}/pack"] = [Roles.Compliance, Roles.Admin],
+        ["GET /api/v1/compliance/persons/{id}/purge-check"] = [Roles.Compliance, Roles.Admin],
+        ["POST /api/v1/compliance/persons/{id}/purge"] = [Roles.Compliance, Roles.Admin],
+        ["GET /api/v1/compliance/purge/due"] = [Roles.Compliance, Roles.Admin],
+        ["POST /api/v1/compliance/persons/{id}/legal-holds"] = [Roles.Compliance, Roles.Admin],
+        ["POST /api/v1/compliance/legal-holds/{id}/release"] = [Roles.Compliance, Roles.Admin],
+        ["GET /api/v1/compliance/lists"] = [Roles.Compliance, Roles.Admin],
+        ["POST /api/v1/compliance/lists/refresh"] = [Roles.Compliance, Roles.Admin],
+        ["GET /api/v1/compliance/audit/verify"] = [Roles.Compliance, Roles.Admin],
+        ["POST /api/v1/compliance/audit/anchors"] = [Roles.Compliance, Roles.Admin],
+    };
+
+    [Fact]
+    public async Task Each_endpoint_takes_its_own_roles_and_no_other()
+    {
+        var endpoints = world.Services.GetRequiredService<IEnumerable<EndpointDataSource>>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>().Distinct()
+            .Where(e => e.RoutePattern.RawText is { } path && (path.Contains("/compliance/", StringComparison.Ordinal) || path.Contains("/why", StringComparison.Ordinal) || path.Contains("/funnel", StringComparison.Ordinal)))
+            .ToList();
+        endpoints.Select(Name).Order().ShouldBe(MayCall.Keys.Order());
+        var policies = world.Services.GetRequiredService<IAuthorizationPolicyProvider>();
+        var authorization = world.Services.GetRequiredService<IAuthorizationService>();
+        foreach (var endpoint in endpoints)
+        {
+            var policy = (await AuthorizationPolicy.CombineAsync(policies, endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>()))!;
+            foreach (var role in new[] { Roles.Agent, Roles.Supervisor, Roles.Compliance, Roles.Admin })
+            {
+                var user = new System.Security.Claims.ClaimsPrincipal(new System.Security.Claims.ClaimsIdentity([new(System.Security.Claims.ClaimTypes.Role, role)], "test"));
+                (await authorization.AuthorizeAsync(user, policy)).Succeeded.ShouldBe(MayCall[Name(endpoint)].Contains(role), $"{role} at {Name(endpoint)}");
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Over_http_too_an_agent_may_not_edit_policy_and_an_officer_may_not_speak_for_a_person()
+    {
+        var (agent, officer) = (await ClientAsync("api-agent", Roles.Agent), await ClientAsync("api-officer", Roles.Compliance));
+
+        (await agent.GetAsync("/api/v1/compliance/policy")).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        (await agent.PostAsJsonAsync("/api/v1/compliance/persons/1/purge", new { reason = "x" })).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        (await officer.PostAsJsonAsync("/api/v1/compliance/holds", new { personId = 1, kind = "Cease", reason = "" })).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        (await world.Http.GetAsync("/api/v1/accounts/1/why")).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
+    public async Task What_a_person_says_is_recorded_denies_at_once_and_can_be_explained()
+    {
+        var (agent, officer) = (await ClientAsync("says-agent", Roles.Agent), await ClientAsync("says-officer", Roles.Compliance));
+        var debtor = await world.People.DebtorAsync();
+        var why = $"/api/v1/accounts/{debtor.Account.Value}/why";
+        (await ReadAsync(agent, why)).GetProperty("callable").GetBoolean().ShouldBeTrue();
+
+        var hold = await PostAsync(agent, "/api/v1/compliance/holds", new { personId = debtor.Person.Value, accountId = debtor.Account.Value, kind = "Dispute", reason = "not mine" }, HttpStatusCode.Created);
+        var denied = await ReadAsync(officer, why);
+        denied.GetProperty("callable").GetBoolean().ShouldBeFalse();
+        denied.GetProperty("ways")[0].GetProperty("reasons").EnumerateArray().Select(r => r.GetProperty("code").GetString()).ShouldContain("DISPUTE_PENDING");
+        var id = hold.GetProperty("holdId").GetInt64();
+        await PostAsync(officer, $"/api/v1/compliance/holds/{id}/close", new { reason = "" }, HttpStatusCode.BadRequest);
+        await PostAsync(officer, $"/api/v1/compliance/holds/{id}/close", new { reason = "verified" }, HttpStatusCode.NoContent);
+        await PostAsync(officer, $"/api/v1/compliance/holds/{id}/close", new { reason = "again" }, HttpStatusCode.NotFound);
+        (await ReadAsync(agent, why)).GetProperty("callable").GetBoolean().ShouldBeTrue();
+
+        await PostAsync(agent, "/api/v1/compliance/consents", new { phoneId = debtor.Phone.Value, channel = "Voice", kind = "Revoked", scope = "All", source = "agent" }, HttpStatusCode.Created);
+        await PostAsync(agent, "/api/v1/compliance/consents", new { phoneId = -1, channel = "Voice", kind = "Revoked", scope = "All", source = "agent" }, HttpStatusCode.NotFound);
+        await PostAsync(agent, $"/api/v1/compliance/persons/{debtor.Person.Value}/inconvenient-times", new { from = "00:00", to = "12:00", words = "not before noon" }, HttpStatusCode.NoContent);
+        await PostAsync(agent, $"/api/v1/compliance/persons/{debtor.Person.Value}/inconvenient-times", new { from = "noon", to = "12:00", words = "" }, HttpStatusCode.BadRequest);
+        (await agent.PutAsJsonAsync($"/api/v1/compliance/persons/{debtor.Person.Value}/whereabouts", new { knownZone = "America/Chicago", knownState = "IL" })).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        (await agent.PutAsJsonAsync($"/api/v1/compliance/persons/{debtor.Person.Value}/whereabouts", new { knownZone = "Mars/Olympus" })).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await ReadAsync(agent, why)).GetProperty("ways")[0].GetProperty("reasons").EnumerateArray().Select(r => r.GetProperty("code").GetString()).ShouldContain("MEDIUM_OPTOUT");
+
+        var pack = (await ReadAsync(officer, $"/api/v1/compliance/persons/{debtor.Person.Value}/pack")).GetProperty("sections");
+        pack.GetProperty("consents").GetArrayLength().ShouldBe(1);
+        pack.GetProperty("holds").GetArrayLength().ShouldBe(1);
+        pack.GetProperty("audit").EnumerateArray().Select(row => row.GetProperty("action").GetString())
+            .ShouldBe(["hold.open", "hold.close", "consent.revoke", "person.inconvenient-time", "person.whereabouts"]);
+        (await officer.GetStringAsync($"/api/v1/compliance/persons/{debtor.Person.Value}/pack?format=html")).ShouldContain("<h2>consents (1)</h2>");
+        (await ReadAsync(officer, "/api/v1/compliance/audit/verify")).GetProperty("faults").GetArrayLength().ShouldBe(0);
+        await PostAsync(officer, "/api/v1/compliance/audit/anchors", new { keptAt = "a printer" }, HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_change_of_policy_needs_a_sound_row_a_reason_and_a_second_person()
+    {
+        var (ada, grace) = (await ClientAsync("policy-ada", Roles.Compliance), await ClientAsync("policy-grace", Roles.Compliance));
+        var row = JsonSerializer.Deserialize<JsonElement>(Row);
+        (await ReadAsync(ada, "/api/v1/compliance/policy")).GetProperty("packs").GetArrayLength().ShouldBe(6);
+        (await PostAsync(ada, "/api/v1/compliance/policy/preview", new { pack = "HOUSE", row, reason = "" }, HttpStatusCode.OK)).GetProperty("sentence").GetString()!.ShouldStartWith("Yesterday this would have denied");
+        await PostAsync(ada, "/api/v1/compliance/policy/preview", new { pack = "HOUSE", row = new { id = "X" }, reason = "" }, HttpStatusCode.BadRequest);
+        await PostAsync(ada, "/api/v1/compliance/policy/changes", new { pack = "HOUSE", row, reason = " " }, HttpStatusCode.BadRequest);
+
+        var change = (await PostAsync(ada, "/api/v1/compliance/policy/changes", new { pack = "HOUSE", row, reason = "quieter days", effectiveFrom = "2031-01-01T00:00:00Z" }, HttpStatusCode.Created)).GetProperty("policyRowId").GetInt64();
+
+        await PostAsync(ada, $"/api/v1/compliance/policy/changes/{change}/approve", new { }, HttpStatusCode.Forbidden);
+        await PostAsync(grace, $"/api/v1/compliance/policy/changes/{change}/withdraw", new { }, HttpStatusCode.Forbidden);
+        await PostAsync(grace, $"/api/v1/compliance/policy/changes/{change}/approve", new { }, HttpStatusCode.NoContent);
+        await PostAsync(grace, $"/api/v1/compliance/policy/changes/{change}/reject", new { }, HttpStatusCode.Conflict);
+        await PostAsync(grace, "/api/v1/compliance/policy/changes/999999/approve", new { }, HttpStatusCode.NotFound);
+        var listed = (await ReadAsync(ada, "/api/v1/compliance/policy/changes")).EnumerateArray().First(c => c.GetProperty("policyRowId").GetInt64() == change);
+        (listed.GetProperty("state").GetString(), listed.GetProperty("decidedBy").GetString()).ShouldBe(("Approved", "policy-grace"));
+    }
+
+    [Fact]
+    public async Task The_funnel_answers_by_step_and_knows_no_campaign_that_is_not_there()
+    {
+        var supervisor = await ClientAsync("funnel-sup", Roles.Supervisor);
+        var campaign = await world.People.CampaignAsync("Preview", "HangUp");
+        var debtor = await world.People.DebtorAsync();
+        await world.ExecuteAsync("insert into ready_lead (campaign_id, account_id, person_id, not_before) values (@campaign, @account, @person, '2026-01-01Z')", new { campaign, account = debtor.Account.Value, person = debtor.Person.Value });
+
+        var funnel = await ReadAsync(supervisor, $"/api/v1/campaigns/{campaign}/funnel");
+
+        (funnel.GetProperty("loaded").GetInt64(), funnel.GetProperty("due").GetInt64(), funnel.GetProperty("checkedNow").GetProperty("callable").GetInt32()).ShouldBe((1, 1, 1));
+        (await ReadAsync(supervisor, $"/api/v1/campaigns/{campaign}/funnel/CALLABLE"))[0].GetProperty("accountId").GetInt64().ShouldBe(debtor.Account.Value);
+        (await supervisor.GetAsync("/api/v1/campaigns/999999/funnel")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await supervisor.GetAsync("/api/v1/accounts/999999999/why")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task Records_are_destroyed_when_every_clock_has_run_and_never_under_a_legal_hold()
+    {
+        var officer = await ClientAsync("purge-officer", Roles.Compliance);
+        var debtor = await world.People.DebtorAsync();
+        var (person, old) = (debtor.Person.Value, ComplianceWorld.Noon - NodaTime.Duration.FromDays(8 * 365));
+        var attempt = await world.People.CallAsync(debtor, old, "Completed", conversation: true);
+        await world.People.ConsentAsync(debtor, old);
+        await world.ExecuteAsync(
+            """
+            insert into decision (at, attempt_id, person_id, account_id, phone_id, mode, verdict, pack_version, facts_hash, last_at) values (@old, @attempt, @person, @account, @phone, 'Preview', 'Allow', 'x', 'x', @old);
+            insert into disclosure (attempt_id, code, at, given_by) values (@attempt, 'DISCLOSE_INITIAL', @old, 'ivr');
+            insert into list_result (list, person_id, answer, checked_at, source) values ('Deceased', @person, 'Clear', @old, 'test');
+            """,
+            new { old, attempt, person, account = debtor.Account.Value, phone = debtor.Phone.Value });
+        var other = await world.People.DebtorAsync();
+        await world.People.CallAsync(other, old);
+
+        (await PostAsync(officer, $"/api/v1/compliance/persons/{person}/purge", new { reason = "age" }, HttpStatusCode.Conflict)).GetProperty("title").GetString().ShouldBe("RETENTION_HOLD");
+        await world.ExecuteAsync("update account set status = 'Closed', updated_at = @old where person_id = @person; update person set updated_at = @old where person_id = @person", new { old, person });
+        var hold = (await PostAsync(officer, $"/api/v1/compliance/persons/{person}/legal-holds", new { matter = "Doe v. Acme" }, HttpStatusCode.Created)).GetProperty("legalHoldId").GetInt64();
+        (await PostAsync(officer, $"/api/v1/compliance/persons/{person}/purge", new { reason = "age" }, HttpStatusCode.Conflict)).GetProperty("detail").GetString()!.ShouldContain("legal hold");
+        (await officer.GetAsync($"/api/v1/compliance/persons/{person}/purge-check")).StatusCode.ShouldBe(HttpStatusCode.Conflict);
+        await PostAsync(officer, $"/api/v1/compliance/legal-holds/{hold}/release", new { }, HttpStatusCode.NoContent);
+        (await ReadAsync(officer, $"/api/v1/compliance/purge/due?after={person - 1}"))[0].GetProperty("personId").GetInt64().ShouldBe(person);
+        await PostAsync(officer, $"/api/v1/compliance/persons/{person}/purge", new { reason = "" }, HttpStatusCode.BadRequest);
+
+        var destroyed = await PostAsync(officer, $"/api/v1/compliance/persons/{person}/purge", new { reason = "seven years" }, HttpStatusCode.OK);
+
+        destroyed.GetProperty("destroyed").EnumerateArray().ToDictionary(d => d.GetProperty("table").GetString()!, d => d.GetProperty("rows").GetInt64())
+            .ShouldBe(new Dictionary<string, long> { ["person"] = 1, ["account"] = 1, ["phone"] = 1, ["attempt"] = 1, ["consent_event"] = 1, ["decision"] = 1, ["disclosure"] = 1, ["list_result"] = 1, ["legal_hold"] = 1 }, ignoreOrder: true);
+        (await world.OneAsync<long>("select count(*) from attempt where person_id = @id", new { id = other.Person.Value })).ShouldBe(1);
+        (await world.OneAsync<long>("select count(*) from audit where subject = 'person:' || @person and action in ('person.purge', 'person.purge-refused')", new { person })).ShouldBe(3);
+        (await ReadAsync(officer, "/api/v1/compliance/audit/verify")).GetProperty("faults").GetArrayLength().ShouldBe(0);
+        await PostAsync(officer, $"/api/v1/compliance/persons/{person}/purge", new { reason = "again" }, HttpStatusCode.NotFound);
+        await Should.ThrowAsync<Npgsql.PostgresException>(() => world.ExecuteAsync("delete from consent_event")); // the door closed behind it
+    }
+
+    [Fact]
+    public async Task What_an_agent_says_is_ticked_once_on_calls_of_his_own()
+    {
+        var skill = DialingWorld.NewSkill();
+        var desk = await world.AgentAsync(skill);
+        var call = await world.AttemptAsync(await world.CampaignAsync(skill), "Answered");
+        using var http = new HttpClient { BaseAddress = world.Http.BaseAddress };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", desk.Token);
+        var path = $"/api/v1/compliance/attempts/{call.Id}/disclosures";
+
+        await PostAsync(http, path, new { codes = new[] { "DISCLOSE_INITIAL" } }, HttpStatusCode.NotFound); // somebody else's call
+        await world.ExecuteAsync("update attempt set agent_id = @agent, conversation_at = now() where attempt_id = @id", new { agent = desk.AgentId, id = call.Id });
+        await PostAsync(http, path, new { codes = new[] { "drop table" } }, HttpStatusCode.BadRequest);
+        await PostAsync(http, path, new { codes = new[] { "DISCLOSE_INITIAL" }, evidence = "script" }, HttpStatusCode.NoContent);
+        await PostAsync(http, path, new { codes = new[] { "DISCLOSE_INITIAL", "RECORDING_NOTICE_REQUIRED" } }, HttpStatusCode.NoContent);
+
+        var given = (await ReadAsync(http, path)).EnumerateArray().Select(d => (d.GetProperty("code").GetString(), d.GetProperty("givenBy").GetString())).ToList();
+        given.ShouldBe([("DISCLOSE_INITIAL", $"agent/{desk.AgentId}"), ("RECORDING_NOTICE_REQUIRED", $"agent/{desk.AgentId}")]);
+        (await world.OneAsync<string>("select evidence from disclosure where attempt_id = @id and code = 'DISCLOSE_INITIAL'", new { id = call.Id })).ShouldBe("script");
+    }
+
+    private static string Name(RouteEndpoint endpoint) =>
+        $"{endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods[0]} /{System.Text.RegularExpressions.Regex.Replace(endpoint.RoutePattern.RawText!.TrimStart('/'), @"\{(\w+)[^/]*\}(?=/|$)", "{$1}")}";
+
+    private async Task<HttpClient> ClientAsync(string name, string role)
+    {
+        await world.Services.GetRequiredService<Users>().PutAsync(name, name, DialingWorld.Password, [role], [], ComplianceWorld.Noon, default);
+        var http = new HttpClient { BaseAddress = world.Http.BaseAddress };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await world.SignInAsync(name));
+        return http;
+    }
+
+    private static async Task<JsonElement> ReadAsync(HttpClient http, string path)
+    {
+        using var answer = await http.GetAsync(path);
+        var text = await answer.Content.ReadAsStringAsync();
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK, $"{path}: {text}");
+        return JsonSerializer.Deserialize<JsonElement>(text);
+    }
+
+    private static async Task<JsonElement> PostAsync(HttpClient http, string path, object body, HttpStatusCode expected)
+    {
+        using var answer = await http.PostAsJsonAsync(path, body);
+        var text = await answer.Content.ReadAsStringAsync();
+        answer.StatusCode.ShouldBe(expected, $"{path}: {text}");
+        return text.Length == 0 ? default : JsonSerializer.Deserialize<JsonElement>(text);
+    }
+}
