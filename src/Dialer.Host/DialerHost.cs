@@ -10,6 +10,7 @@ using Dialer.Features.Ivr;
 using Dialer.Features.Payments;
 using Dialer.Features.Promises;
 using Dialer.Features.Reports;
+using Dialer.Features.Routing;
 using Dialer.Storage;
 using Dialer.Storage.Postgres;
 using Dialer.Storage.Redis;
@@ -45,12 +46,13 @@ public static class DialerHost
         services.AddStorage(postgres, redis, NodeIdentity.OfThisProcess());
         services.AddScheduling(postgres, clock, runs: configuration.GetValue("Dialer:Scheduler", true));
         services.AddTwilio(configuration);
-        services.AddAccess();
+        services.AddAccess(configuration);
         services.AddAccounts();
         services.AddImports();
         services.AddCompliance(configuration);
         services.AddCampaigns();
         services.AddAgents();
+        services.AddCallRouting(configuration);
         services.AddDialing(configuration);
         services.AddPayments();
         services.AddPromises();
@@ -84,6 +86,7 @@ public static class DialerHost
         app.UseAuthentication();
         app.UseCurrentBearer();
         app.UseAuthorization();
+        app.UseAccess();
         app.MapHealth();
         app.MapOpenApi().AllowAnonymous();
         app.MapAccess();
@@ -92,6 +95,7 @@ public static class DialerHost
         app.MapCompliance();
         app.MapCampaigns();
         app.MapAgents();
+        app.MapCallRouting();
         app.MapDialing();
         app.MapIvr();
         app.MapReports();

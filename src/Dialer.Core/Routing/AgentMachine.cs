@@ -26,6 +26,7 @@ public enum AgentState
 
 /// <summary>One signed-in agent. <paramref name="Intent"/> is the state asked for while a call keeps the agent; it is kept until the call and its wrap-up are over.</summary>
 /// <param name="Until">When the state ends by itself: a reservation that never joins, wrap-up. Null: it does not.</param>
+/// <param name="Extended">This wrap-up has been given more time; it is given only once.</param>
 /// <param name="SoftphoneConnected">The conference leg is up. Without it nobody is Available.</param>
 public sealed record Agent(
     AgentState State,
@@ -34,7 +35,8 @@ public sealed record Agent(
     AgentState? Intent = null,
     string? Reason = null,
     AttemptId? Attempt = null,
-    bool SoftphoneConnected = false)
+    bool SoftphoneConnected = false,
+    bool Extended = false)
 {
     public static Agent SignedOut(Instant at) => new(Offline, at);
 }
@@ -59,6 +61,9 @@ public abstract record AgentEvent
     public sealed record CallEnded(AttemptId Attempt, Duration WrapUp) : AgentEvent;
 
     public sealed record Disposed(AttemptId Attempt) : AgentEvent;
+
+    /// <summary>The agent needs longer for this wrap-up.</summary>
+    public sealed record Extend(Duration By) : AgentEvent;
 
     /// <summary>The state's end time has passed.</summary>
     public sealed record TimedOut : AgentEvent;
@@ -103,6 +108,7 @@ public static class AgentMachine
         (AgentEvent.Joined e, Reserved) when agent.Attempt == e.Attempt => Enter(agent, OnCall, now, agent.Reason) with { Attempt = e.Attempt, Intent = agent.Intent },
         (AgentEvent.CallEnded e, Reserved or OnCall) when agent.Attempt == e.Attempt => AfterCall(agent, e, now),
         (AgentEvent.Disposed e, WrapUp) when agent.Attempt == e.Attempt => Rest(agent, now),
+        (AgentEvent.Extend e, WrapUp) when !agent.Extended && agent.Until is { } until && until > now => agent with { Until = until + e.By, Extended = true },
         (AgentEvent.TimedOut, WrapUp or Reserved) when agent.Until <= now => Rest(agent, now),
         (AgentEvent.SoftphoneUp, _) when !agent.SoftphoneConnected => SoftphoneBack(agent with { SoftphoneConnected = true }, now),
         (AgentEvent.SoftphoneDown, Available or Break) => Enter(agent with { SoftphoneConnected = false }, NotResponding, now, SoftphoneReason),

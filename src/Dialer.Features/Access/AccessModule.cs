@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using System.Threading.RateLimiting;
+using Dialer.Twilio;
 using Microsoft.AspNetCore.Authentication.BearerToken;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
@@ -9,6 +10,7 @@ using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -18,9 +20,15 @@ namespace Dialer.Features.Access;
 /// <summary>Who may do what: sign-in, sessions, and authorisation that denies by default.</summary>
 public static class AccessModule
 {
-    public static IServiceCollection AddAccess(this IServiceCollection services)
+    public static IServiceCollection AddAccess(this IServiceCollection services, IConfiguration configuration)
     {
+        services.AddOptions<AccessOptions>().Bind(configuration.GetSection("Dialer:Access")).ValidateDataAnnotations()
+            .Validate(options => !options.Faults().Any(), "Dialer:Access:Networks must hold networks such as 10.0.0.0/8.").ValidateOnStart();
         services.AddSingleton<Users>();
+        services.AddSingleton<SecondFactor>();
+        services.AddSingleton<IdempotentAnswers>();
+        services.AddSingleton<OpenSessions>();
+        services.AddHostedService(provider => provider.GetRequiredService<OpenSessions>());
         services.AddDataProtection().SetApplicationName("dialer");
         services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider =>
             new ConfigureOptions<KeyManagementOptions>(options => options.XmlRepository = new KeyRing(provider.GetRequiredService<NpgsqlDataSource>())));
@@ -29,25 +37,49 @@ public static class AccessModule
                 http.Request.Headers.Authorization.Count > 0 ? BearerTokenDefaults.AuthenticationScheme : CookieAuthenticationDefaults.AuthenticationScheme)
             .AddBearerToken()
             .AddCookie(ConfigureCookie);
+        services.AddOptions<CookieAuthenticationOptions>(CookieAuthenticationDefaults.AuthenticationScheme).Configure<IOptions<PublicFaceOptions>>((cookie, face) =>
+        {
+            if (!face.Value.PublicUrl.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
+                return;
+            cookie.Cookie.Name = "__Host-dialer"; // browsers take this name only over https, for this host alone and the whole of it
+            cookie.Cookie.SecurePolicy = CookieSecurePolicy.Always;
+            cookie.Cookie.Path = "/";
+        });
         services.AddAuthorizationBuilder()
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build())
-            .AddPolicy(Roles.Agent, policy => policy.RequireRole(Roles.Agent, Roles.Supervisor, Roles.Admin))
-            .AddPolicy(Roles.Supervisor, policy => policy.RequireRole(Roles.Supervisor, Roles.Admin))
-            .AddPolicy(Roles.Compliance, policy => policy.RequireRole(Roles.Compliance, Roles.Admin))
-            .AddPolicy(Roles.AgentOrCompliance, policy => policy.RequireRole(Roles.Agent, Roles.Supervisor, Roles.Compliance, Roles.Admin))
-            .AddPolicy(Roles.SupervisorOrCompliance, policy => policy.RequireRole(Roles.Supervisor, Roles.Compliance, Roles.Admin))
-            .AddPolicy(Roles.Admin, policy => policy.RequireRole(Roles.Admin));
+            .AddPolicy(Roles.Agent, policy => policy.RequireRole(Roles.Agent, Roles.Supervisor, Roles.Admin).RequireAssertion(IsEnrolled))
+            .AddPolicy(Roles.Supervisor, policy => policy.RequireRole(Roles.Supervisor, Roles.Admin).RequireAssertion(IsEnrolled))
+            .AddPolicy(Roles.Compliance, policy => policy.RequireRole(Roles.Compliance, Roles.Admin).RequireAssertion(IsEnrolled))
+            .AddPolicy(Roles.AgentOrCompliance, policy => policy.RequireRole(Roles.Agent, Roles.Supervisor, Roles.Compliance, Roles.Admin).RequireAssertion(IsEnrolled))
+            .AddPolicy(Roles.SupervisorOrCompliance, policy => policy.RequireRole(Roles.Supervisor, Roles.Compliance, Roles.Admin).RequireAssertion(IsEnrolled))
+            .AddPolicy(Roles.Admin, policy => policy.RequireRole(Roles.Admin).RequireAssertion(IsEnrolled));
         services.AddRateLimiter(options =>
         {
             options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
-            options.AddPolicy("login", http => RateLimitPartition.GetTokenBucketLimiter(
-                http.Connection.RemoteIpAddress?.ToString() ?? "",
-                _ => new TokenBucketRateLimiterOptions { TokenLimit = 600, TokensPerPeriod = 20, ReplenishmentPeriod = TimeSpan.FromSeconds(1), QueueLimit = 0 }));
+            options.AddPolicy("login", http =>
+            {
+                var perMinute = http.RequestServices.GetRequiredService<IOptions<AccessOptions>>().Value.SignInsPerMinute;
+                return RateLimitPartition.GetTokenBucketLimiter(
+                    http.Connection.RemoteIpAddress?.ToString() ?? "",
+                    _ => new TokenBucketRateLimiterOptions { TokenLimit = perMinute, TokensPerPeriod = Math.Max(1, perMinute / 12), ReplenishmentPeriod = TimeSpan.FromSeconds(5), QueueLimit = 0 });
+            });
         });
         return services;
     }
 
-    public static void MapAccess(this IEndpointRouteBuilder routes) => SignIn.Map(routes);
+    public static void MapAccess(this IEndpointRouteBuilder routes)
+    {
+        SignIn.Map(routes);
+        SecondFactor.Map(routes);
+        ManageUsers.Map(routes);
+    }
+
+    /// <summary>After authorisation: streams that end with their session, and unsafe requests that are done once.</summary>
+    public static void UseAccess(this IApplicationBuilder app)
+    {
+        OpenSessions.Use(app);
+        IdempotentAnswers.Use(app);
+    }
 
     /// <summary>
     /// A browser's unsafe request must come from our own pages: SameSite=Strict on the cookie, and an Origin that names this host.
@@ -75,6 +107,8 @@ public static class AccessModule
             http.User = new ClaimsPrincipal(new ClaimsIdentity());
         await next(http);
     });
+
+    private static bool IsEnrolled(AuthorizationHandlerContext context) => !context.User.HasClaim(SignIn.MustEnrol, "yes");
 
     private static void ConfigureCookie(CookieAuthenticationOptions options)
     {

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Dialer.Twilio;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.BearerToken;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -9,14 +10,18 @@ using Microsoft.Extensions.Options;
 
 namespace Dialer.Features.Access;
 
-/// <summary>Sign-in with a name and a password: a cookie for browsers, a bearer token for programs, both in one answer.</summary>
+/// <summary>Sign-in with a name, a password and, where the user has one, a code: a cookie for browsers, a bearer token for programs, both in one answer.</summary>
+/// <remarks>A wrong name, a wrong password and a locked user are refused alike and cost alike. That a code is needed is said only to who knows the password.</remarks>
 public static class SignIn
 {
+    /// <summary>The claim of a supervisor who must still set up a second factor: good for nothing but that.</summary>
+    public const string MustEnrol = "enrol";
+
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(12);
 
-    public sealed record Request(string? UserName, string? Password);
+    public sealed record Request(string? UserName, string? Password, string? Code);
 
-    public sealed record UserView(long Id, string UserName, string DisplayName, string[] Roles);
+    public sealed record UserView(long Id, string UserName, string DisplayName, string[] Roles, bool MustEnrol);
 
     public sealed record Response(string Token, DateTimeOffset ExpiresAt, UserView User);
 
@@ -29,32 +34,54 @@ public static class SignIn
             return Results.NoContent();
         }).AllowAnonymous();
         routes.MapGet("/api/v1/access/me", (ClaimsPrincipal caller) => new UserView(
-            caller.UserId(), caller.UserName(), caller.FindFirstValue(ClaimTypes.GivenName) ?? caller.UserName(), [.. caller.FindAll(ClaimTypes.Role).Select(c => c.Value)]));
+            caller.UserId(), caller.UserName(), caller.FindFirstValue(ClaimTypes.GivenName) ?? caller.UserName(), [.. caller.FindAll(ClaimTypes.Role).Select(c => c.Value)], caller.HasClaim(MustEnrol, "yes")));
     }
 
     private static async Task<IResult> HandleAsync(
-        Request request, HttpContext http, Users users, ServiceClock clock, IOptionsMonitor<BearerTokenOptions> bearer, CancellationToken cancel)
+        Request request, HttpContext http, Users users, SecondFactor factor, ServiceClock clock, IOptionsMonitor<BearerTokenOptions> bearer, IOptions<AccessOptions> options, IOptions<TwilioOptions> twilio, CancellationToken cancel)
     {
+        if (!options.Value.Admits(http.Connection.RemoteIpAddress))
+            return Results.Problem("Nobody signs in from this network. Use the office network or the company's VPN.", statusCode: 403, title: "Network not allowed");
         if (string.IsNullOrEmpty(request.UserName) || string.IsNullOrEmpty(request.Password))
             return Results.Problem("Give userName and password.", statusCode: 400, title: "Missing credentials");
         var user = await users.FindAsync(request.UserName, cancel);
-        if (!Passwords.Verify(request.Password, user?.PasswordHash) || user is null || user.Disabled)
-            return Results.Problem("The user name or the password is wrong.", statusCode: 401, title: "Not signed in");
-        var principal = PrincipalOf(user, CookieAuthenticationDefaults.AuthenticationScheme);
+        var right = Passwords.Verify(request.Password, user?.PasswordHash);
+        if (user is null || user.Disabled || user.Locked || !right)
+        {
+            if (user is not null && !right)
+                await users.FailAsync(user.UserId, options.Value, cancel);
+            return Refused("The user name or the password is wrong, or there were too many wrong ones and you must wait.");
+        }
+
+        if (user.TotpConfirmed && string.IsNullOrWhiteSpace(request.Code))
+            return Results.Problem("Enter the code that your authenticator shows.", statusCode: 401, title: "Code needed", extensions: new Dictionary<string, object?> { ["code"] = "CODE_NEEDED" });
+        if (user.TotpConfirmed && !await factor.AcceptAsync(user, request.Code!, cancel))
+        {
+            await users.FailAsync(user.UserId, options.Value, cancel);
+            return Results.Problem("This is not the code of this moment.", statusCode: 401, title: "Code wrong", extensions: new Dictionary<string, object?> { ["code"] = "CODE_WRONG" });
+        }
+
+        await users.SucceedAsync(user.UserId, cancel);
+        var mustEnrol = !user.TotpConfirmed && user.IsAbove && (options.Value.SecondFactorRequired ?? twilio.Value.IsReal);
+        var principal = PrincipalOf(user, mustEnrol, CookieAuthenticationDefaults.AuthenticationScheme);
         await http.SignInAsync(CookieAuthenticationDefaults.AuthenticationScheme, principal);
         var expires = TimeProvider.System.GetUtcNow() + Lifetime;
         var ticket = new AuthenticationTicket(principal, new AuthenticationProperties { ExpiresUtc = expires }, BearerTokenDefaults.AuthenticationScheme);
         var token = bearer.Get(BearerTokenDefaults.AuthenticationScheme).BearerTokenProtector.Protect(ticket);
-        return Results.Ok(new Response(token, clock.IsSimulated ? clock.GetUtcNow() + (Lifetime * clock.Speed) : expires, new UserView(user.UserId, user.UserName, user.DisplayName, user.Roles)));
+        return Results.Ok(new Response(
+            token, clock.IsSimulated ? clock.GetUtcNow() + (Lifetime * clock.Speed) : expires, new UserView(user.UserId, user.UserName, user.DisplayName, user.Roles, mustEnrol)));
     }
 
-    private static ClaimsPrincipal PrincipalOf(User user, string scheme) => new(new ClaimsIdentity(
+    private static IResult Refused(string detail) => Results.Problem(detail, statusCode: 401, title: "Not signed in");
+
+    private static ClaimsPrincipal PrincipalOf(User user, bool mustEnrol, string scheme) => new(new ClaimsIdentity(
         [
             new Claim(ClaimTypes.NameIdentifier, user.UserId.ToString()),
             new Claim(ClaimTypes.Name, user.UserName),
             new Claim(ClaimTypes.GivenName, user.DisplayName),
             new Claim(Caller.Stamp, user.SecurityStamp.ToString("N")),
             .. user.Roles.Select(role => new Claim(ClaimTypes.Role, role)),
+            .. mustEnrol ? [new Claim(MustEnrol, "yes")] : Array.Empty<Claim>(),
         ],
         scheme));
 }

@@ -20,6 +20,19 @@ public sealed class User
     public bool Disabled { get; init; }
 
     public Guid SecurityStamp { get; init; }
+
+    public string? TotpSecret { get; init; }
+
+    public bool TotpConfirmed { get; init; }
+
+    public long TotpStep { get; init; }
+
+    public bool Locked { get; init; }
+
+    /// <summary>Supervisors and above: whose password alone must not be enough.</summary>
+    public bool IsAbove => Above(Roles);
+
+    public static bool Above(IEnumerable<string> roles) => roles.Any(role => role != Access.Roles.Agent);
 }
 
 /// <summary>What the signed-in principal carries.</summary>
@@ -37,12 +50,29 @@ public static class Caller
 public sealed class Users(Database database)
 {
     public Task<User?> FindAsync(string userName, CancellationToken cancel) => database.FindAsync<User>(
-        "select user_id, user_name, display_name, password_hash, roles, disabled, security_stamp from app_user where user_name = lower(@userName)",
+        """
+        select user_id, user_name, display_name, password_hash, roles, disabled, security_stamp, totp_secret, totp_confirmed, totp_step,
+            coalesce(locked_until > clock_timestamp(), false) as locked
+        from app_user where user_name = lower(@userName)
+        """,
         new { userName },
         cancel);
 
     public async Task<bool> IsCurrentAsync(long userId, Guid stamp, CancellationToken cancel) =>
         await database.FindAsync<bool?>("select true from app_user where user_id = @userId and security_stamp = @stamp and not disabled", new { userId, stamp }, cancel) == true;
+
+    /// <summary>One more wrong password or code; so many in a row lock the user for a while, in real time.</summary>
+    public Task FailAsync(long userId, AccessOptions options, CancellationToken cancel) => database.ExecuteAsync(
+        """
+        update app_user set failed_sign_ins = case when failed_sign_ins + 1 >= @TriesBeforeLock then 0 else failed_sign_ins + 1 end,
+            locked_until = case when failed_sign_ins + 1 >= @TriesBeforeLock then clock_timestamp() + make_interval(mins => @LockMinutes) else locked_until end
+        where user_id = @userId
+        """,
+        new { userId, options.TriesBeforeLock, options.LockMinutes },
+        cancel);
+
+    public Task SucceedAsync(long userId, CancellationToken cancel) =>
+        database.ExecuteAsync("update app_user set failed_sign_ins = 0, locked_until = null where user_id = @userId and failed_sign_ins > 0", new { userId }, cancel);
 
     /// <summary>Creates the user, or gives an existing one this password, these roles and skills. A changed user's sessions end.</summary>
     public Task<long> PutAsync(string userName, string displayName, string password, IReadOnlyCollection<string> roles, IReadOnlyCollection<string> skills, Instant now, CancellationToken cancel) =>
@@ -54,7 +84,7 @@ public sealed class Users(Database database)
                     insert into app_user (user_name, display_name, password_hash, roles, created_at)
                     values (lower(@userName), @displayName, @hash, @roles, @now)
                     on conflict (user_name) do update set display_name = excluded.display_name, password_hash = excluded.password_hash,
-                        roles = excluded.roles, security_stamp = gen_random_uuid(), disabled = false
+                        roles = excluded.roles, security_stamp = gen_random_uuid(), disabled = false, failed_sign_ins = 0, locked_until = null
                     returning user_id
                     """,
                     new { userName, displayName, hash = Passwords.Hash(password), roles = roles.ToArray(), now },

@@ -55,16 +55,28 @@ internal static class ReadAccounts
         order by a.account_id limit @limit
         """;
 
+    /// <summary>Who looked at whose account is part of the record (GLBA safeguards, 16 CFR 314.4(c)(8)): a page, a line of a search, a call's screen.</summary>
+    private const string LookSql =
+        "insert into account_look (at, user_id, account_id, via) select @now, @user, id, @via from unnest(@accounts) as id";
+
+    private const string LooksSql =
+        """
+        select l.at, u.user_name, l.via, l.attempt_id from account_look l join app_user u using (user_id)
+        where l.account_id = @id order by l.at desc limit 500
+        """;
+
     public static void Map(IEndpointRouteBuilder routes)
     {
+        routes.MapGet("/api/v1/accounts/{id:long}/looks", LooksAsync).RequireAuthorization(Roles.Compliance);
         routes.MapGet("/api/v1/accounts/{id:long}", GetAsync).RequireAuthorization(Roles.Agent);
         routes.MapGet("/api/v1/accounts", SearchAsync).RequireAuthorization(Roles.Agent);
     }
 
-    private static async Task<IResult> GetAsync(long id, ClaimsPrincipal caller, Database database, CancellationToken cancel)
+    private static async Task<IResult> GetAsync(long id, ClaimsPrincipal caller, Database database, TimeProvider time, CancellationToken cancel)
     {
         if (await database.FindAsync<AccountRow>(AccountSql, new { id }, cancel) is not { } account)
             return Results.Problem($"There is no account {id}.", statusCode: 404, title: "Not found");
+        await database.ExecuteAsync(LookSql, new { now = Instant.FromDateTimeOffset(time.GetUtcNow()), user = caller.UserId(), accounts = new[] { id }, via = "Account" }, cancel);
         var whole = SeesWhole(caller);
         var key = new { id, personId = account.PersonId };
         var phones = await database.QueryAsync<PhoneRow>(PhonesSql, key, cancel);
@@ -77,7 +89,9 @@ internal static class ReadAccounts
         });
     }
 
-    private static async Task<IResult> SearchAsync(Database database, CancellationToken cancel, string q = "", string? client = null, long after = 0, int limit = 25)
+    private static async Task<IResult> LooksAsync(long id, Database database, CancellationToken cancel) => Results.Ok(new { items = await database.QueryAsync<LookRow>(LooksSql, new { id }, cancel) });
+
+    private static async Task<IResult> SearchAsync(ClaimsPrincipal caller, Database database, TimeProvider time, CancellationToken cancel, string q = "", string? client = null, long after = 0, int limit = 25)
     {
         var text = q.Trim();
         if (text.Length is < 2 or > 100)
@@ -97,12 +111,24 @@ internal static class ReadAccounts
                 limit,
             },
             cancel);
+        await database.ExecuteAsync(LookSql, new { now = Instant.FromDateTimeOffset(time.GetUtcNow()), user = caller.UserId(), accounts = rows.Select(row => row.AccountId).ToArray(), via = "Search" }, cancel);
         return Results.Ok(new { items = rows, next = rows.Count == limit ? rows[^1].AccountId : (long?)null });
     }
 
     private static string Prefix(string text) => text.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal) + "%";
 
     private static bool SeesWhole(ClaimsPrincipal caller) => caller.IsInRole(Roles.Supervisor) || caller.IsInRole(Roles.Compliance) || caller.IsInRole(Roles.Admin);
+
+    public sealed record LookRow
+    {
+        public Instant At { get; init; }
+
+        public string UserName { get; init; } = "";
+
+        public string Via { get; init; } = "";
+
+        public long? AttemptId { get; init; }
+    }
 
     public sealed record SearchRow
     {

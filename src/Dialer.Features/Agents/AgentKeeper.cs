@@ -3,6 +3,7 @@ using Dialer.Core;
 using Dialer.Core.Routing;
 using Dialer.Storage.Postgres;
 using Dialer.Storage.Redis;
+using Dialer.Twilio.Webhooks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using NodaTime;
@@ -12,13 +13,16 @@ namespace Dialer.Features.Agents;
 /// <summary>
 /// Heals agents: ends states whose time is up, notices silent desks, and keeps Redis equal to PostgreSQL, wholly rebuilding it when its boot marker is gone.
 /// </summary>
-public sealed class AgentKeeper(Database database, Leases leases, AgentIndex index, AgentSessions sessions, NodeIdentity node, ServiceClock clock, ILogger<AgentKeeper> log) : BackgroundService
+public sealed class AgentKeeper(Database database, Leases leases, AgentIndex index, AgentSessions sessions, WebhookUrls urls, NodeIdentity node, ServiceClock clock, ILogger<AgentKeeper> log) : BackgroundService
 {
     /// <summary>Note of a wrap-up that ran out: the agent's draft stays in the browser, the call is not left without a result.</summary>
     public const string WrapTimeout = "WRAP-TIMEOUT";
 
     private static readonly TimeSpan Round = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongGone = TimeSpan.FromMinutes(10);
+
+    /// <summary>Longest break, and longest time of a desk that beats and has no telephone: then the agent is signed off.</summary>
+    private static readonly Duration LongestRest = Duration.FromHours(4);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -31,6 +35,8 @@ public sealed class AgentKeeper(Database database, Leases leases, AgentIndex ind
                 {
                     await EndStatesAsync(stoppingToken);
                     await NoticeSilenceAsync(stoppingToken);
+                    if (round % 4 == 0)
+                        await FreeForgottenAsync(stoppingToken);
                 }
 
                 await KeepIndexAsync(everything: round % 8 == 0, stoppingToken);
@@ -87,14 +93,34 @@ public sealed class AgentKeeper(Database database, Leases leases, AgentIndex ind
         }
     }
 
+    /// <summary>An agent whose call has been over for a while is freed, whatever word was lost; a colleague who visited it goes home.</summary>
+    private async Task FreeForgottenAsync(CancellationToken cancel)
+    {
+        var forgotten = await database.QueryAsync<Due>(
+            """
+            select s.session_id, s.state, s.attempt_id from agent_session s join attempt a using (attempt_id)
+            where s.ended_at is null and s.state in ('Reserved', 'OnCall') and a.ended_at < @since
+            """,
+            new { since = clock.Now - Duration.FromSeconds(3) - clock.OfReal(TimeSpan.FromSeconds(1)) },
+            cancel);
+        foreach (var session in forgotten)
+            await sessions.AnnounceAsync(await database.InTransactionAsync(
+                async (connection, transaction) =>
+                    await Calls.ConsultColleague.SendHomeAsync(connection, transaction, session.AttemptId!.Value, urls, clock.Now, cancel)
+                    ?? await AgentSessions.ApplyAsync(connection, transaction, session.SessionId, new AgentEvent.CallEnded(new AttemptId(session.AttemptId!.Value), Duration.Zero), clock.Now, cancel),
+                cancel));
+    }
+
     private async Task NoticeSilenceAsync(CancellationToken cancel)
     {
         var silent = await database.QueryAsync<Silent>(
             """
             select session_id, heartbeat_at < clock_timestamp() - @gone as gone from agent_session
             where ended_at is null and heartbeat_at < clock_timestamp() - @lease and (state in ('Available', 'Break') or heartbeat_at < clock_timestamp() - @gone)
+            union all
+            select session_id, true from agent_session where ended_at is null and state in ('Break', 'NotResponding') and since < @forgotten
             """,
-            new { lease = AgentIndex.Lease, gone = LongGone },
+            new { lease = AgentIndex.Lease, gone = LongGone, forgotten = clock.Now - LongestRest },
             cancel);
         foreach (var session in silent)
         {

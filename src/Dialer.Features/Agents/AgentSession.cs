@@ -8,7 +8,7 @@ namespace Dialer.Features.Agents;
 public sealed class AgentSession
 {
     public const string Columns =
-        "s.session_id, s.agent_id, s.state, s.since, s.until, s.intent, s.reason, s.attempt_id, s.epoch, s.softphone_sid, s.softphone_up, s.conference_sid, a.skills, u.display_name";
+        "s.session_id, s.agent_id, s.state, s.since, s.until, s.intent, s.reason, s.attempt_id, s.epoch, s.softphone_sid, s.softphone_up, s.conference_sid, s.extended, a.skills, u.display_name";
 
     public Guid SessionId { get; init; }
 
@@ -34,6 +34,8 @@ public sealed class AgentSession
 
     public string? ConferenceSid { get; init; }
 
+    public bool Extended { get; init; }
+
     public string[] Skills { get; init; } = [];
 
     public string DisplayName { get; init; } = "";
@@ -42,5 +44,5 @@ public sealed class AgentSession
 
     public static string ConferenceOf(Guid session) => $"agent-{session:N}";
 
-    public Agent ToAgent() => new(State, Since, Until, Intent, Reason, AttemptId is { } id ? new AttemptId(id) : null, SoftphoneUp);
+    public Agent ToAgent() => new(State, Since, Until, Intent, Reason, AttemptId is { } id ? new AttemptId(id) : null, SoftphoneUp, Extended);
 }

@@ -89,7 +89,7 @@ public sealed class AgentSessions(Database database, AgentIndex index, RedisConn
         session.Since.ToUnixTimeMilliseconds(),
         session.Until?.ToUnixTimeMilliseconds(),
         session.Intent?.ToString(),
-        session.Skills,
+        [.. Skills.Satisfied(session.Skills)],
         session.Conference);
 
     private static async Task<AgentSession> SaveAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, AgentSession row, Agent next, Instant now, CancellationToken cancel)
@@ -97,7 +97,7 @@ public sealed class AgentSessions(Database database, AgentIndex index, RedisConn
         await connection.ExecuteAsync(new CommandDefinition(
             """
             update agent_session set state = @State, since = @Since, until = @Until, intent = @Intent, reason = @Reason, attempt_id = @AttemptId,
-                softphone_up = @Softphone, epoch = epoch + 1, ended_at = @EndedAt
+                softphone_up = @Softphone, extended = @Extended, epoch = epoch + 1, ended_at = @EndedAt
             where session_id = @SessionId
             """,
             new
@@ -110,6 +110,7 @@ public sealed class AgentSessions(Database database, AgentIndex index, RedisConn
                 next.Reason,
                 AttemptId = next.Attempt?.Value,
                 Softphone = next.SoftphoneConnected,
+                next.Extended,
                 EndedAt = next.State == AgentState.Offline ? now : (Instant?)null,
             },
             transaction,
@@ -137,6 +138,7 @@ public sealed class AgentSessions(Database database, AgentIndex index, RedisConn
             Epoch = row.Epoch + 1,
             SoftphoneSid = row.SoftphoneSid,
             SoftphoneUp = next.SoftphoneConnected,
+            Extended = next.Extended,
             ConferenceSid = row.ConferenceSid,
             Skills = row.Skills,
             DisplayName = row.DisplayName,

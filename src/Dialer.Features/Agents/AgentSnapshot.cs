@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Json;
+using Dialer.Core.Numbers;
 using Dialer.Storage.Postgres;
 using NodaTime;
 
@@ -14,6 +16,7 @@ public sealed record AgentSnapshot(
     string? Intent,
     string? Reason,
     bool SoftphoneConnected,
+    bool CanExtend,
     CallView? Call,
     DeskClock Clock);
 
@@ -29,7 +32,25 @@ public sealed record CallView(
     PersonView? Person,
     AccountView? Account,
     string[] Disclosures,
-    string Phase);
+    string Phase,
+    CallControls Controls,
+    JsonElement? Routing,
+    CallContext Context);
+
+/// <summary>What is done with the call now.</summary>
+/// <param name="Recording">Off, Recording, Paused or Stopped.</param>
+/// <param name="Transferred">The call is another agent's now; this one writes up his part.</param>
+public sealed record CallControls(Instant? HeldAt, string Recording, ConsultView? Consult, PaymentView? Payment, string? Monitored, bool Transferred);
+
+public sealed record ConsultView(string Agent, string State);
+
+/// <param name="Required">Fields still to be asked for, in order.</param>
+/// <param name="Masked">Entries as the carrier masks them, by field.</param>
+public sealed record PaymentView(int Number, string State, decimal Amount, string[] Required, string? Capturing, JsonElement Masked, string? Error);
+
+/// <summary>What must always be in sight: the person's own time and until when the law lets us talk, the calls left this week, consent for this number, why this call.</summary>
+/// <param name="LocalTime">"14:05" by the ZIP code or else the state, several where they reach into several zones; null where neither is known.</param>
+public sealed record CallContext(string? LocalTime, string? WindowUntil, int? AttemptsLeft, string Consent, string Why);
 
 public sealed record PersonView(long Id, string FirstName, string LastName, string Language, string? State);
 
@@ -47,16 +68,25 @@ public sealed class AgentDesk(Database database, ServiceClock clock)
         session.Intent?.ToString(),
         session.Reason,
         session.SoftphoneUp,
-        session.AttemptId is { } attempt ? await CallAsync(attempt, cancel) : null,
+        session is { State: Core.Routing.AgentState.WrapUp, Extended: false },
+        session.AttemptId is { } attempt ? await CallAsync(attempt, session, cancel) : null,
         new DeskClock(clock.Now, clock.Speed, clock.IsSimulated));
 
-    private async Task<CallView?> CallAsync(long attemptId, CancellationToken cancel)
+    private async Task<CallView?> CallAsync(long attemptId, AgentSession session, CancellationToken cancel)
     {
         var row = await database.FindAsync<CallRow>(
             """
             select t.attempt_id, t.sid, c.name as campaign, t.direction, coalesce(t.answered_at, t.created_at) as started_at, t.state, t.bridged_at,
-                p.person_id, p.first_name, p.last_name, p.language, p.state as region,
+                p.person_id, p.first_name, p.last_name, p.language, p.state as region, p.zip,
                 a.account_id, a.creditor, a.client_account_no, a.balance, a.currency, a.balance - a.bucket_current as past_due,
+                t.held_at, t.agent_id, t.mode, t.routing::text as routing,
+                coalesce((select r.state from recording r where r.attempt_id = t.attempt_id order by r.started_at desc limit 1), 'Off') as recording,
+                (select u.display_name || '|' || c2.state from consult c2 join app_user u on u.user_id = c2.to_agent where c2.attempt_id = t.attempt_id and c2.ended_at is null) as consult,
+                (select json_build_object('number', y.number, 'state', y.state, 'amount', y.amount, 'required', y.required, 'capturing', y.capturing, 'masked', y.masked, 'error', y.error)::text
+                    from assisted_payment y where y.attempt_id = t.attempt_id order by y.number desc limit 1) as payment,
+                (select m.mode from monitor m where m.session_id = @session and m.ended_at is null and m.call_sid is not null order by m.started_at desc limit 1) as monitored,
+                (select e.kind from consent_event e where e.channel = 'Voice' and e.e164 = case t.direction when 'Inbound' then t.from_e164 else t.to_e164 end order by e.at desc, e.consent_event_id desc limit 1) as consent,
+                (select count(*) from attempt w where w.account_id = t.account_id and w.counted and w.direction = 'Outbound' and w.created_at > @week)::int as week_calls,
                 (select d.conditions from decision d where d.account_id = t.account_id and d.attempt_id = t.attempt_id and d.at >= t.created_at - interval '1 hour' order by d.at desc limit 1) as disclosures
             from attempt t
             left join campaign c using (campaign_id)
@@ -64,11 +94,17 @@ public sealed class AgentDesk(Database database, ServiceClock clock)
             left join account a on a.account_id = t.account_id
             where t.attempt_id = @attemptId
             """,
-            new { attemptId },
+            new { attemptId, session = session.SessionId, week = clock.Now - Duration.FromDays(7) },
             cancel);
         if (row is null)
             return null;
-        var phase = row.State == "Answered" ? row.BridgedAt is null ? "connecting" : "talking" : "ended";
+        var phase = row.State switch
+        {
+            "Answered" when session.State == Core.Routing.AgentState.WrapUp => "ended", // handed over to a colleague, and goes on without this agent
+            "Answered" => row.BridgedAt is null ? "connecting" : "talking",
+            "Intent" or "Submitting" or "Placed" or "Ringing" or "Unknown" => "dialling",
+            _ => "ended",
+        };
         return new CallView(
             row.AttemptId,
             row.Sid,
@@ -78,11 +114,55 @@ public sealed class AgentDesk(Database database, ServiceClock clock)
             row.PersonId is { } person ? new PersonView(person, row.FirstName!, row.LastName!, row.Language!, row.Region) : null,
             row.AccountId is { } account ? new AccountView(account, row.Creditor!, row.ClientAccountNo!, row.Balance, row.Currency!, row.PastDue) : null,
             row.Disclosures ?? [],
-            phase);
+            phase,
+            new CallControls(
+                row.HeldAt,
+                row.Recording,
+                row.Consult?.Split('|') is [var name, var state] ? new ConsultView(name, state) : null,
+                row.Payment is { } payment ? JsonSerializer.Deserialize<PaymentView>(payment, ApiJson.Options) : null,
+                row.Monitored,
+                row.AgentId != session.AgentId && session.State == Core.Routing.AgentState.WrapUp),
+            row.Routing is { } routing ? JsonSerializer.Deserialize<JsonElement>(routing) : null,
+            ContextOf(row));
+    }
+
+    private const int MostCallsAWeek = 7;
+
+    /// <summary>Reg F's presumptive cap (12 CFR 1006.14(b)(2)(i)(A)) for the count, and the federal window (12 CFR 1006.6(b)(1)(i)) for the time; the gate asks all the rules.</summary>
+    private CallContext ContextOf(CallRow row)
+    {
+        var zones = row.Zip is { } zip && NumberingPlan.FindZip(zip) is { Zones.Length: > 0 } area ? area.Zones : NumberingPlan.ZonesOf(row.Region ?? "");
+        var times = zones.Select(zone => clock.Now.InZone(zone).ToString("HH:mm", CultureInfo.InvariantCulture)).Distinct().Order(StringComparer.Ordinal).ToList();
+        return new CallContext(
+            times.Count == 0 ? null : string.Join('–', times),
+            times.Count == 0 ? null : "21:00",
+            row.AccountId is null ? null : Math.Max(0, MostCallsAWeek - row.WeekCalls),
+            row.Consent ?? "None",
+            row.Mode == "Manual" && row.Direction == "Outbound" ? "Manual" : row.Direction);
     }
 
     private sealed class CallRow
     {
+        public Instant? HeldAt { get; init; }
+
+        public long? AgentId { get; init; }
+
+        public string Mode { get; init; } = "";
+
+        public string? Routing { get; init; }
+
+        public string Recording { get; init; } = "Off";
+
+        public string? Consult { get; init; }
+
+        public string? Payment { get; init; }
+
+        public string? Monitored { get; init; }
+
+        public string? Consent { get; init; }
+
+        public int WeekCalls { get; init; }
+
         public long AttemptId { get; init; }
 
         public string? Sid { get; init; }
@@ -106,6 +186,8 @@ public sealed class AgentDesk(Database database, ServiceClock clock)
         public string? Language { get; init; }
 
         public string? Region { get; init; }
+
+        public string? Zip { get; init; }
 
         public long? AccountId { get; init; }
 

@@ -1,5 +1,6 @@
 using Dapper;
 using Dialer.Core.Routing;
+using Dialer.Features.Agents.Calls;
 using Dialer.Features.Dialing;
 using Dialer.Storage.Postgres;
 using Dialer.Twilio.Twiml;
@@ -21,11 +22,29 @@ public static class AgentVoice
         routes.MapPost("/twilio/conference", ChangedAsync).AllowAnonymous().RequireTwilioSignature();
     }
 
+    /// <summary>The document in which an agent's leg waits in its own conference, and to which it comes back after a visit to another.</summary>
+    internal static string Park(Guid sessionId, WebhookUrls urls)
+    {
+        var session = sessionId.ToString("N");
+        return new Twiml().AddConference(new DialConference(AgentSession.ConferenceOf(sessionId))
+        {
+            Action = $"{urls.AgentEnded}?s={session}",
+            StartOnEnter = true,
+            EndOnExit = true,
+            ParticipantLabel = "agent",
+            StatusCallback = urls.Conference(session),
+        }).ToString();
+    }
+
     private static async Task<IResult> ParkAsync(TwilioForm form, HttpContext http, Database database, WebhookUrls urls, CancellationToken cancel)
     {
         var call = InboundCall.Read(form);
         var text = form["session"] ?? http.Request.Query["s"];
-        if (call is null || call.Status == CallStatus.Completed || !Guid.TryParse(text, out var sessionId))
+        if (call is null || call.Status == CallStatus.Completed)
+            return TwimlResult.Of(Twiml.HangUp);
+        if (Guid.TryParse(form["monitor"], out var monitorId))
+            return TwimlResult.Of(await MonitorAgent.EnterAsync(database, monitorId, call.CallSid, StartSession.AgentOf(call.From), cancel));
+        if (!Guid.TryParse(text, out var sessionId))
             return TwimlResult.Of(Twiml.HangUp);
         var mine = await database.FindAsync<long?>(
             "update agent_session set softphone_sid = @CallSid where session_id = @sessionId and ended_at is null and agent_id = @agentId returning agent_id",
@@ -33,15 +52,7 @@ public static class AgentVoice
             cancel);
         if (mine is null)
             return TwimlResult.Of(Twiml.HangUp);
-        var session = sessionId.ToString("N");
-        return TwimlResult.Of(new Twiml().AddConference(new DialConference(AgentSession.ConferenceOf(sessionId))
-        {
-            Action = $"{urls.AgentEnded}?s={session}",
-            StartOnEnter = true,
-            EndOnExit = true,
-            ParticipantLabel = "agent",
-            StatusCallback = urls.Conference(session),
-        }).ToString());
+        return TwimlResult.Of(Park(sessionId, urls));
     }
 
     private static async Task<IResult> ChangedAsync(TwilioForm form, HttpContext http, Database database, AgentSessions sessions, ServiceClock clock, CancellationToken cancel)
@@ -88,6 +99,28 @@ public static class AgentVoice
             new { callSid, at },
             transaction,
             cancellationToken: cancel));
-        return attempt is { } id ? await AgentSessions.ApplyAsync(connection, transaction, sessionId, new AgentEvent.Joined(new Core.AttemptId(id)), now, cancel) : null;
+        return attempt is { } id
+            ? await AgentSessions.ApplyAsync(connection, transaction, sessionId, new AgentEvent.Joined(new Core.AttemptId(id)), now, cancel)
+            : await GuestJoinedAsync(connection, transaction, sessionId, callSid, now, cancel);
+    }
+
+    /// <summary>A colleague came to the agent's conference to be consulted.</summary>
+    private static async Task<AgentSession?> GuestJoinedAsync(Npgsql.NpgsqlConnection connection, Npgsql.NpgsqlTransaction transaction, Guid sessionId, string callSid, Instant now, CancellationToken cancel)
+    {
+        var guest = await connection.QuerySingleOrDefaultAsync<Guest>(new CommandDefinition(
+            """
+            update consult c set state = 'Joined' from agent_session host, agent_session g
+            where host.session_id = @sessionId and c.attempt_id = host.attempt_id and c.ended_at is null and c.state = 'Asked' and g.session_id = c.to_session and g.softphone_sid = @callSid
+            returning c.to_session, c.attempt_id
+            """,
+            new { sessionId, callSid }, transaction, cancellationToken: cancel));
+        return guest is null ? null : await AgentSessions.ApplyAsync(connection, transaction, guest.ToSession, new AgentEvent.Joined(new Core.AttemptId(guest.AttemptId)), now, cancel);
+    }
+
+    private sealed class Guest
+    {
+        public Guid ToSession { get; init; }
+
+        public long AttemptId { get; init; }
     }
 }

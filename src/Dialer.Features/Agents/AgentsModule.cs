@@ -1,3 +1,4 @@
+using Dialer.Features.Agents.Calls;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -10,6 +11,11 @@ public static class AgentsModule
         .AddSingleton<AgentSessions>()
         .AddSingleton<AgentDesk>()
         .AddSingleton<AgentSignals>()
+        .AddSingleton<RecordCall>()
+        .AddSingleton<TakePayment>()
+        .AddSingleton<TransferCall>()
+        .AddSingleton<ConsultColleague>()
+        .AddSingleton<MonitorAgent>()
         .AddHostedService(provider => provider.GetRequiredService<AgentSignals>())
         .AddHostedService<AgentKeeper>();
 
@@ -19,7 +25,15 @@ public static class AgentsModule
         StreamEvents.Map(routes);
         ChangeState.Map(routes);
         EndCall.Map(routes);
+        WorkList.Map(routes);
+        ShowCall.Map(routes);
         RecordDisposition.Map(routes);
         AgentVoice.Map(routes);
+        HoldCall.Map(routes);
+        RecordCall.Map(routes);
+        TakePayment.Map(routes);
+        TransferCall.Map(routes);
+        ConsultColleague.Map(routes);
+        MonitorAgent.Map(routes);
     }
 }

@@ -20,7 +20,8 @@ public static class ChangeState
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPut("/api/v1/agent/state", RequestAsync).RequireAuthorization(Roles.Agent);
-        routes.MapPost("/api/v1/agent/heartbeat", BeatAsync).RequireAuthorization(Roles.Agent);
+        routes.MapPost("/api/v1/agent/wrap-up/extend", ExtendAsync).RequireAuthorization(Roles.Agent);
+        routes.MapPost("/api/v1/agent/heartbeat", BeatAsync).RequireAuthorization(Roles.Agent).WithMetadata(new RepeatsFreely());
     }
 
     private static async Task<IResult> RequestAsync(
@@ -39,6 +40,15 @@ public static class ChangeState
         if (changed.State == AgentState.Offline && session.SoftphoneSid is { } leg)
             await twilio.CompleteCallAsync(leg, cancel);
         return Results.Ok(await desk.ReadAsync(changed, cancel));
+    }
+
+    /// <summary>Half a minute more for this wrap-up, once.</summary>
+    private static async Task<IResult> ExtendAsync(ClaimsPrincipal caller, AgentSessions sessions, AgentDesk desk, ServiceClock clock, CancellationToken cancel)
+    {
+        if (await sessions.FindOpenAsync(caller.UserId(), cancel) is not { } session)
+            return Problem.Conflict("You are not signed in at a desk. Start a session first.");
+        var changed = await sessions.ApplyAsync(session.SessionId, new AgentEvent.Extend(NodaTime.Duration.FromSeconds(30)), clock.Now, cancel);
+        return changed is null ? Problem.Conflict("Wrap-up can be made longer once, while it lasts.") : Results.Ok(await desk.ReadAsync(changed, cancel));
     }
 
     private static async Task<IResult> BeatAsync(HeartbeatRequest request, ClaimsPrincipal caller, Database database, AgentSessions sessions, AgentIndex index, ServiceClock clock, CancellationToken cancel)

@@ -62,7 +62,7 @@ public static class RecordDisposition
             transaction,
             cancellationToken: cancel));
         if (call is null)
-            return (Problem.NotFound("You have no such call."), null);
+            return await WriteUpAsync(connection, transaction, attemptId, agentId, request, now, cancel);
         if (request.Promise is { } promise && await RefusePromiseAsync(connection, transaction, call, promise, now, cancel) is { } refusal)
             return (Problem.Invalid(refusal), null);
         if (request.Promise is { } made)
@@ -79,8 +79,20 @@ public static class RecordDisposition
             new { attemptId, request.Code, agentId, note = request.Note ?? "", now, effect.Conversation },
             transaction,
             cancellationToken: cancel));
-        await FollowAsync(connection, transaction, call, request, effect, $"agent/{agentId}", now, cancel);
+        await FollowAsync(connection, transaction, call, request, effect, agentId, now, cancel);
         return (null, await AgentSessions.ApplyToAgentAsync(connection, transaction, agentId, new AgentEvent.Disposed(new AttemptId(attemptId)), now, cancel));
+    }
+
+    /// <summary>The call is another agent's by now: what this one writes is his part of it, and the outcome is the other's to give.</summary>
+    private static async Task<(IResult? Problem, AgentSession? Session)> WriteUpAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, long attemptId, long agentId, Request request, Instant now, CancellationToken cancel)
+    {
+        var mine = await connection.ExecuteAsync(new CommandDefinition(
+            "update handover set code = @Code, note = @note where handover_id = (select max(handover_id) from handover where attempt_id = @attemptId and from_agent = @agentId) and code is null",
+            new { request.Code, note = request.Note ?? "", attemptId, agentId }, transaction, cancellationToken: cancel));
+        return mine == 0
+            ? (Problem.NotFound("You have no such call."), null)
+            : (null, await AgentSessions.ApplyToAgentAsync(connection, transaction, agentId, new AgentEvent.Disposed(new AttemptId(attemptId)), now, cancel));
     }
 
     /// <summary>Why the promise cannot be taken, or null. The first one lies at most 30 days ahead.</summary>
@@ -99,10 +111,11 @@ public static class RecordDisposition
     }
 
     private static async Task FollowAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, CallRow call, Request request, Effect effect, string actor, Instant now, CancellationToken cancel)
+        NpgsqlConnection connection, NpgsqlTransaction transaction, CallRow call, Request request, Effect effect, long agentId, Instant now, CancellationToken cancel)
     {
         if (call.PersonId is null)
             return;
+        var actor = $"agent/{agentId}";
         var person = new PersonId(call.PersonId.Value);
         var account = call.AccountId is { } debt ? new AccountId(debt) : (AccountId?)null;
         if (effect.Hold is { } kind)
@@ -118,12 +131,17 @@ public static class RecordDisposition
                 update attempt set counted = false, exclusion = 'WrongNumber' where phone_id = @PhoneId and person_id = @PersonId
                 """,
                 new { now, call.PhoneId, call.PersonId }, transaction, cancellationToken: cancel));
-        if (request.CallbackAt is { } at)
+        if (request.CallbackAt is { } due)
+        {
             await ConsentRegister.RecordAsync(
                 connection, transaction,
                 new ConsentStatement(
-                    person, call.Number, Channel.Voice, ConsentKind.Granted, ConsentScope.Direct, "agent", $"attempt {call.AttemptId}", account, now, Instant.Min(at + Duration.FromDays(1), now + Duration.FromDays(7))),
+                    person, call.Number, Channel.Voice, ConsentKind.Granted, ConsentScope.Direct, "agent", $"attempt {call.AttemptId}", account, now, Instant.Min(due + Duration.FromDays(1), now + Duration.FromDays(7))),
                 actor, now, cancel);
+            await connection.ExecuteAsync(new CommandDefinition(
+                "insert into call_back (person_id, account_id, phone_id, agent_id, due_at, attempt_id, made_at) values (@PersonId, @AccountId, @PhoneId, @agentId, @due, @AttemptId, @now) on conflict do nothing",
+                new { call.PersonId, call.AccountId, call.PhoneId, agentId, due, call.AttemptId, now }, transaction, cancellationToken: cancel));
+        }
     }
 
     private sealed record Effect(bool Conversation = false, HoldKind? Hold = null, bool Revokes = false, bool WrongNumber = false);

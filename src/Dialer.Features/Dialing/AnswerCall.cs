@@ -3,6 +3,7 @@ using Dialer.Core.Calls;
 using Dialer.Features.Agents;
 using Dialer.Features.Compliance;
 using Dialer.Features.Ivr;
+using Dialer.Features.Routing;
 using Dialer.Storage.Postgres;
 using Dialer.Twilio.Twiml;
 using Dialer.Twilio.Webhooks;
@@ -73,9 +74,20 @@ public sealed class AnswerCall(
             return (await ivr.StartAsync(connection, transaction, row.AttemptId, OutboundFlow, now, cancel), [outcome.Agent]);
         }
 
-        if (await handoff.TryAsync(connection, transaction, row, cancel) is { } joined)
+        if (row.AgentId is { } waiting && await JoinWaitingAsync(connection, transaction, row, waiting, cancel) is { } twiml)
+            return (twiml, [outcome.Agent]);
+        if (await handoff.TryAsync(connection, transaction, row.Routed, cancel) is { } joined)
             return (joined.Twiml, [outcome.Agent, joined.Agent]);
         return (await AbandonAsync(connection, transaction, row, cancel), [outcome.Agent]);
+    }
+
+    /// <summary>The agent who had this call dialled, if he still waits for it.</summary>
+    private async Task<string?> JoinWaitingAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, AttemptRow row, long agent, CancellationToken cancel)
+    {
+        if (await AgentSessions.OpenOfAsync(connection, transaction, agent, cancel) is not { } session
+            || await AgentSessions.LockAsync(connection, transaction, session, cancel) is not { State: Core.Routing.AgentState.Reserved or Core.Routing.AgentState.OnCall } desk || desk.AttemptId != row.AttemptId)
+            return null;
+        return await TreatAsync(connection, transaction, row, "Agent", abandoned: false, handoff.Render(row.Routed, desk.Conference), cancel);
     }
 
     private async Task<string> AbandonAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, AttemptRow row, CancellationToken cancel) => row.NoAgentTreatment switch
@@ -104,7 +116,7 @@ public sealed class AnswerCall(
     private async Task<string> RepeatAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, AttemptRow row, CancellationToken cancel) => row switch
     {
         { EndedAt: not null } => Twiml.HangUp,
-        { Treatment: "Agent", AgentId: { } agent } => await ConferenceOfAsync(connection, transaction, agent, cancel) is { } conference ? handoff.Render(row, conference) : Twiml.HangUp,
+        { Treatment: "Agent", AgentId: { } agent } => await ConferenceOfAsync(connection, transaction, agent, cancel) is { } conference ? handoff.Render(row.Routed, conference) : Twiml.HangUp,
         { Treatment: "Ivr" } => await ivr.StartAsync(connection, transaction, row.AttemptId, OutboundFlow, clock.Now, cancel),
         { Treatment: "Message" } => await ivr.StartAsync(connection, transaction, row.AttemptId, AbandonedFlow, clock.Now, cancel),
         { Treatment: "LimitedContentMessage" } => await ivr.StartAsync(connection, transaction, row.AttemptId, MachineFlow, clock.Now, cancel),

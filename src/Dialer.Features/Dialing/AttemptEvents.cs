@@ -4,6 +4,7 @@ using Dialer.Core.Calls;
 using Dialer.Core.Routing;
 using Dialer.Features.Agents;
 using Dialer.Features.Ivr;
+using Dialer.Features.Routing;
 using Dialer.Storage.Postgres;
 using NodaTime;
 using Npgsql;
@@ -41,6 +42,7 @@ public sealed class AttemptEvents(ServiceClock clock, IvrFlow ivr)
     private async Task<AgentSession?> EndAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, AttemptRow row, Attempt ended, Instant now, CancellationToken cancel)
     {
         await ivr.CloseAsync(connection, transaction, row.AttemptId, now, cancel);
+        await CallQueue.CloseAsync(connection, transaction, row.AttemptId, now, cancel);
         var conversation = row.Treatment == "Agent" && row.BridgedAt is not null && !ended.AnsweredByMachine;
         await connection.ExecuteAsync(new CommandDefinition(
             """
@@ -75,7 +77,7 @@ public sealed class AttemptEvents(ServiceClock clock, IvrFlow ivr)
             await connection.ExecuteAsync(new CommandDefinition(
                 "update phone set status = 'Disconnected', updated_at = @now where phone_id = @PhoneId", new { row.PhoneId, now }, transaction, cancellationToken: cancel));
         await RequeueAsync(connection, transaction, row, now + Duration.FromSeconds(5 + (row.AttemptId % 10)), cancel);
-        return null;
+        return await FreeAgentAsync(connection, transaction, row, Duration.Zero, now, cancel);
     }
 
     private static async Task<AgentSession?> MachineAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, AttemptRow row, Attempt attempt, Instant now, CancellationToken cancel)

@@ -1,5 +1,6 @@
 using Dapper;
 using Dialer.Core.Calls;
+using Dialer.Features.Routing;
 using NodaTime;
 using Npgsql;
 
@@ -12,7 +13,7 @@ public sealed class AttemptRow
         """
         t.attempt_id, t.campaign_id, t.account_id, t.person_id, t.phone_id, t.direction, t.mode, t.to_e164, t.from_e164, t.state, t.sid, t.sequence, t.epoch, t.deadline,
         t.created_at, t.submitted_at, t.placed_at, t.ringing_at, t.answered_at, t.bridged_at, t.ended_at, t.answered_by, t.agent_id, t.treatment, t.abandoned, t.counted,
-        t.exclusion, t.error_code, t.sip_code, t.duration_s, t.disposition, c.state as campaign_state, c.machine_treatment, c.no_agent_treatment, c.wrap_up_seconds,
+        t.exclusion, t.error_code, t.sip_code, t.duration_s, t.disposition, c.state as campaign_state, c.machine_treatment, c.no_agent_treatment, coalesce(c.wrap_up_seconds, 60) as wrap_up_seconds,
         c.retry_minutes, c.max_attempts, c.skills, p.language
         """;
 
@@ -95,6 +96,8 @@ public sealed class AttemptRow
     public string[]? Skills { get; init; }
 
     public string? Language { get; init; }
+
+    public RoutedCall Routed => new(AttemptId, CreatedAt, Direction);
 
     public Attempt ToAttempt() => new(
         State, Sid, Sequence, Epoch, Deadline, SubmittedAt, PlacedAt, RingingAt, AnsweredAt, EndedAt, AnsweredBy, SipCode, DurationS, ErrorCode, Counted, Exclusion);

@@ -33,10 +33,13 @@ public sealed class CallEffects(Database database, TwilioClient twilio, IvrFlow 
     {
         AttemptEvents.CompleteCall => CompleteAsync(item.Read<CallCommand>(), cancel),
         AttemptEvents.MachineTreatment => TreatMachineAsync(item.Read<CallCommand>(), cancel),
+        CallMove.Kind => MoveAsync(item.Read<CallMove>(), cancel),
         _ => throw new InvalidOperationException($"This build knows no effect '{item.Kind}'."),
     };
 
     private async Task CompleteAsync(CallCommand command, CancellationToken cancel) => Require(await twilio.CompleteCallAsync(command.Sid, cancel));
+
+    private async Task MoveAsync(CallMove move, CancellationToken cancel) => Require(await twilio.RunTwimlAsync(move.Sid, move.Twiml, cancel));
 
     private async Task TreatMachineAsync(CallCommand command, CancellationToken cancel)
     {

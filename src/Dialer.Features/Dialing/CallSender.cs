@@ -31,6 +31,18 @@ public sealed class CallSender(
     public ValueTask SendAsync(Campaign campaign, long epoch, IReadOnlyList<DialBatch.Intent> intents, CancellationToken cancel) =>
         _batches.Writer.WriteAsync(new Batch(campaign, epoch, intents), cancel);
 
+    /// <summary>Sends one attempt that an agent waits for. The same rule: committed before the first byte, never sent twice; what is begun is finished.</summary>
+    public async Task PlaceOneAsync(long attemptId, CreateCall call, int ringSeconds)
+    {
+        var now = clock.Now;
+        var mine = await database.ExecuteAsync(
+            "update attempt set state = 'Submitting', submitted_at = @now, deadline = @deadline where attempt_id = @attemptId and state = 'Intent'",
+            new { now, deadline = now + clock.OfReal(Reports), attemptId },
+            CancellationToken.None);
+        if (mine == 1)
+            await PlaceAsync(attemptId, call, ringSeconds);
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await foreach (var batch in _batches.Reader.ReadAllAsync(stoppingToken))
@@ -41,7 +53,7 @@ public sealed class CallSender(
                 await Parallel.ForEachAsync(
                     batch.Intents.Where(intent => submitted.Contains(intent.AttemptId)),
                     new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = CancellationToken.None }, // what is submitted is sent and recorded, also while the node stops
-                    async (intent, _) => await PlaceAsync(batch, intent));
+                    async (intent, _) => await PlaceAsync(intent.AttemptId, Request(batch.Campaign, intent), batch.Campaign.RingSeconds));
             }
             catch (Exception failure) when (failure is not OperationCanceledException)
             {
@@ -65,27 +77,27 @@ public sealed class CallSender(
             cancel)];
     }
 
-    private async Task PlaceAsync(Batch batch, DialBatch.Intent intent)
+    private async Task PlaceAsync(long attemptId, CreateCall call, int ringSeconds)
     {
         try
         {
-            var placement = await twilio.CreateCallAsync(Request(batch.Campaign, intent), CancellationToken.None);
+            var placement = await twilio.CreateCallAsync(call, CancellationToken.None);
             var now = clock.Now;
             AttemptEvent happened = placement switch
             {
-                CallPlacement.Placed placed => new AttemptEvent.Accepted(placed.Sid, now + Duration.FromSeconds(batch.Campaign.RingSeconds + 30) + clock.OfReal(TimeSpan.FromSeconds(5))),
+                CallPlacement.Placed placed => new AttemptEvent.Accepted(placed.Sid, now + Duration.FromSeconds(ringSeconds + 30) + clock.OfReal(TimeSpan.FromSeconds(5))),
                 CallPlacement.Refused refused => new AttemptEvent.Rejected(refused.Code),
                 _ => new AttemptEvent.Lost(now + clock.OfReal(TimeSpan.FromSeconds(5))),
             };
             if (placement is CallPlacement.Refused { Retryable: false } no)
-                log.LogWarning("Twilio refused attempt {AttemptId}: {Code} {Message}", intent.AttemptId, no.Code, no.Message);
+                log.LogWarning("Twilio refused attempt {AttemptId}: {Code} {Message}", attemptId, no.Code, no.Message);
             if (placement is CallPlacement.Unknown unknown)
-                log.LogWarning("The outcome of attempt {AttemptId} is unknown and it will not be sent again: {Why}", intent.AttemptId, unknown.Why);
-            await RecordAsync(intent.AttemptId, happened);
+                log.LogWarning("The outcome of attempt {AttemptId} is unknown and it will not be sent again: {Why}", attemptId, unknown.Why);
+            await RecordAsync(attemptId, happened);
         }
         catch (Exception failure)
         {
-            log.LogError(failure, "The outcome of attempt {AttemptId} could not be recorded; it will become unknown", intent.AttemptId);
+            log.LogError(failure, "The outcome of attempt {AttemptId} could not be recorded; it will become unknown", attemptId);
         }
     }
 

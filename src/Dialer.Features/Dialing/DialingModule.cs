@@ -13,13 +13,13 @@ public static class DialingModule
         services.AddOptions<DialingOptions>().Bind(configuration.GetSection("Dialer:Dialing")).ValidateDataAnnotations().ValidateOnStart();
         return services
             .AddSingleton<AttemptEvents>()
-            .AddSingleton<AgentHandoff>()
             .AddSingleton<IAgentHandoff, IvrHandoff>()
             .AddSingleton<AnswerCall>()
             .AddSingleton<EndedDial>()
             .AddSingleton<LiveCalls>()
             .AddSingleton<DialBatch>()
             .AddSingleton<CallSender>()
+            .AddSingleton<AgentDial>()
             .AddSingleton<CampaignLeader>()
             .AddHostedService(provider => provider.GetRequiredService<CallSender>())
             .AddHostedService(provider => provider.GetRequiredService<CampaignLeader>())

@@ -12,3 +12,6 @@ public sealed record NewPayment(long AccountId, long PersonId, long AttemptId, i
 /// the processor's file or a person resolves it. Captured may become Reversed. Nothing else moves. Card digits never come here: only the last four the gateway unmasks.
 /// </remarks>
 public static partial class PaymentStore;
+
+/// <summary>The carrier's word on how a session ended, as the ledger's.</summary>
+internal static partial class PayOutcomes;

@@ -19,24 +19,36 @@ public sealed class AgentIndex(RedisConnection redis)
 
     private string AgentPrefix => redis.Key("agent:")!;
 
+    private string FitPrefix => redis.Key("fit:")!;
+
     public Task PutAsync(IndexedAgent agent) => redis.Database.ScriptEvaluateAsync(
         RedisScripts.PutAgent,
-        [redis.Key("sessions"), redis.Key("available"), AgentPrefix + agent.Session],
+        [redis.Key("sessions"), redis.Key("needs"), AgentPrefix + agent.Session],
         [
             agent.Session, agent.Epoch, agent.State, agent.SinceMs, agent.AgentId, Skills(agent.Skills), agent.Conference,
-            agent.UntilMs?.ToString(CultureInfo.InvariantCulture) ?? "", agent.Intent ?? "", (long)Lease.TotalMilliseconds,
+            agent.UntilMs?.ToString(CultureInfo.InvariantCulture) ?? "", agent.Intent ?? "", (long)Lease.TotalMilliseconds, FitPrefix,
         ]);
 
     /// <summary>The longest-available agent with all <paramref name="skills"/>, now reserved in the index; null when there is none.</summary>
     /// <exception cref="RedisNotWholeException">The index is being rebuilt.</exception>
-    public async Task<ReservedAgent?> ReserveAsync(IReadOnlyCollection<string> skills)
+    public async Task<ReservedAgent?> ReserveAsync(IReadOnlyCollection<string> skills) => (await MatchAsync([new IndexedCaller(null, [skills])]))[0];
+
+    /// <summary>One atomic decision for callers in the order of their line: an agent, now reserved in the index, or null for each.</summary>
+    /// <exception cref="RedisNotWholeException">The index is being rebuilt.</exception>
+    public async Task<IReadOnlyList<ReservedAgent?>> MatchAsync(IReadOnlyList<IndexedCaller> callers)
     {
-        var row = (RedisResult[])await redis.Database.ScriptEvaluateAsync(
-            RedisScripts.ReserveAgent,
-            [Boot, redis.Key("available")],
-            [AgentPrefix, Skills(skills), (long)Hold.TotalMilliseconds]);
-        RequireWhole(row);
-        return row.Length == 0 ? null : new ReservedAgent(Guid.Parse((string)row[0]!), (long)row[1], (long)row[2], (string)row[3]!);
+        var arguments = new List<RedisValue> { AgentPrefix, FitPrefix, (long)Hold.TotalMilliseconds };
+        foreach (var caller in callers)
+        {
+            arguments.Add(caller.Knows?.ToString("N") ?? "");
+            arguments.Add(caller.Needs.Count);
+            arguments.AddRange(caller.Needs.Select(needs => (RedisValue)Key(needs)));
+        }
+
+        var rows = (RedisResult[])await redis.Database.ScriptEvaluateAsync(RedisScripts.MatchAgents, [Boot, redis.Key("sessions"), redis.Key("needs")], [.. arguments]);
+        if (rows.Length != callers.Count || (rows.Length == 1 && rows[0].ToString() == "NOBOOT"))
+            throw new RedisNotWholeException();
+        return [.. rows.Select(row => Reserved((RedisResult[])row))];
     }
 
     public async Task<bool> HeartbeatAsync(Guid session) =>
@@ -76,11 +88,12 @@ public sealed class AgentIndex(RedisConnection redis)
         ((string)row[6]!).Split('|', StringSplitOptions.RemoveEmptyEntries),
         double.Parse((string)row[7]!, CultureInfo.InvariantCulture) > 0);
 
-    private static void RequireWhole(RedisResult[] row)
-    {
-        if (row.Length == 1 && (string?)row[0] == "NOBOOT")
-            throw new RedisNotWholeException();
-    }
+    private static ReservedAgent? Reserved(RedisResult[] row) => row.Length == 0
+        ? null
+        : new ReservedAgent(Guid.Parse((string)row[0]!), (long)row[1], (long)row[2], (string)row[3]!, (int)(long)row[4], long.Parse((string)row[5]!, CultureInfo.InvariantCulture));
+
+    /// <summary>One spelling for one set, so that the same needs are one sorted set.</summary>
+    private static string Key(IReadOnlyCollection<string> needs) => Skills([.. needs.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]);
 
     private static string Skills(IReadOnlyCollection<string> skills) => skills.Count == 0 ? "" : $"|{string.Join('|', skills)}|";
 }
@@ -89,7 +102,11 @@ public sealed class AgentIndex(RedisConnection redis)
 public sealed record IndexedAgent(string Session, long AgentId, long Epoch, string State, long SinceMs, long? UntilMs, string? Intent, IReadOnlyCollection<string> Skills, string Conference);
 
 /// <summary><paramref name="Epoch"/> is the session's epoch before the reservation: PostgreSQL confirms only from exactly there.</summary>
-public sealed record ReservedAgent(Guid Session, long AgentId, long Epoch, string Conference);
+/// <param name="Which">0: the agent the caller knows; else which of his needs was met, from 1.</param>
+public sealed record ReservedAgent(Guid Session, long AgentId, long Epoch, string Conference, int Which = 1, long SinceMs = 0);
+
+/// <summary>A caller as the index is asked: the session of the agent he knows, and what is good enough, the strictest first.</summary>
+public sealed record IndexedCaller(Guid? Knows, IReadOnlyList<IReadOnlyCollection<string>> Needs);
 
 public sealed record AgentReading(Guid Session, long AgentId, string State, long SinceMs, long? UntilMs, string? Intent, IReadOnlyList<string> Skills, bool Alive);
 

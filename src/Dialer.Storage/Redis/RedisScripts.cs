@@ -6,7 +6,7 @@ namespace Dialer.Storage.Redis;
 internal static class RedisScripts
 {
     public static readonly string PutAgent = Load("put_agent");
-    public static readonly string ReserveAgent = Load("reserve_agent");
+    public static readonly string MatchAgents = Load("match_agents");
     public static readonly string Heartbeat = Load("heartbeat");
     public static readonly string Snapshot = Load("snapshot");
     public static readonly string TakeTokens = Load("take_tokens");

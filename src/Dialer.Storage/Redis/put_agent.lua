@@ -1,6 +1,6 @@
 -- Writes one agent as PostgreSQL has it. An older epoch never overwrites a newer one, but a reservation that PostgreSQL never confirmed may be undone.
--- KEYS: sessions set, available zset, agent hash
--- ARGV: session, epoch, state, since ms, agent id, skills, conference, until ms or '', intent, lease ms to add when the hash is new
+-- KEYS: sessions set, set of the needs seen so far, agent hash
+-- ARGV: session, epoch, state, since ms, agent id, skills, conference, until ms or '', intent, lease ms to add when the hash is new, key prefix of the agents that meet some needs
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
 local epoch = tonumber(redis.call('HGET', KEYS[3], 'epoch') or '-1')
@@ -10,12 +10,18 @@ if epoch > tonumber(ARGV[2]) and hold == 0 then return 0 end
 if ARGV[3] == 'Offline' then
     redis.call('DEL', KEYS[3])
     redis.call('SREM', KEYS[1], ARGV[1])
-    redis.call('ZREM', KEYS[2], ARGV[1])
     return 1
 end
 redis.call('HMSET', KEYS[3], 'epoch', ARGV[2], 'state', ARGV[3], 'since', ARGV[4], 'agent', ARGV[5], 'skills', ARGV[6],
     'conference', ARGV[7], 'until', ARGV[8], 'intent', ARGV[9], 'hold', '0')
 redis.call('HSETNX', KEYS[3], 'lease', now + tonumber(ARGV[10]))
 redis.call('SADD', KEYS[1], ARGV[1])
-if ARGV[3] == 'Available' then redis.call('ZADD', KEYS[2], ARGV[4], ARGV[1]) else redis.call('ZREM', KEYS[2], ARGV[1]) end
+if ARGV[3] ~= 'Available' then return 1 end -- the sorted sets forget him when they meet him
+for _, needs in ipairs(redis.call('SMEMBERS', KEYS[2])) do
+    local meets = true
+    for need in string.gmatch(needs, '[^|]+') do
+        if not string.find(ARGV[6], '|' .. need .. '|', 1, true) then meets = false end
+    end
+    if meets then redis.call('ZADD', ARGV[11] .. needs, ARGV[4], ARGV[1]) end
+end
 return 1

@@ -19,6 +19,8 @@ internal static class ResourceJson
 
     public static RecordingResource Recording(JsonElement e) => new(Required(e, "sid"), Text(e, "call_sid") ?? "", Required(e, "status"), Number(e, "duration"));
 
+    public static PaymentResource Payment(JsonElement e) => new(Required(e, "sid"), Text(e, "call_sid") ?? "");
+
     public static PhoneNumberResource PhoneNumber(JsonElement e) => new(
         Required(e, "sid"), Text(e, "phone_number") ?? "", Text(e, "friendly_name") ?? "", Text(e, "voice_url"), Text(e, "voice_fallback_url"), Text(e, "status_callback"));
 

@@ -52,6 +52,9 @@ public sealed record UpdateParticipant
 /// <param name="Status">in-progress, paused, stopped, processing, completed or absent.</param>
 public sealed record RecordingResource(string Sid, string CallSid, string Status, int? Duration);
 
+/// <summary>An agent-assisted payment session ("PK…").</summary>
+public sealed record PaymentResource(string Sid, string CallSid);
+
 public sealed record PhoneNumberResource(string Sid, string PhoneNumber, string FriendlyName, string? VoiceUrl, string? VoiceFallbackUrl, string? StatusCallback);
 
 public sealed record ApplicationResource(string Sid, string FriendlyName, string? VoiceUrl, string? VoiceFallbackUrl, string? StatusCallback);

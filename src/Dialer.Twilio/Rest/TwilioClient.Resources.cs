@@ -97,6 +97,23 @@ public sealed partial class TwilioClient
     public Task<TwilioAnswer<RecordingResource>> ResumeRecordingAsync(string callSid, CancellationToken cancel) =>
         SendAsync(HttpMethod.Post, $"/Calls/{Sid(callSid)}/Recordings/Twilio.CURRENT.json", Pairs(("Status", "in-progress")), Repeat.Always, ResourceJson.Recording, cancel);
 
+    /// <summary>Begins an agent-assisted payment on a live call. Its key makes a repeat the same session, so it may be sent again.</summary>
+    public Task<TwilioAnswer<PaymentResource>> StartPaymentAsync(string callSid, string idempotencyKey, string statusCallback, decimal amount, string description, CancellationToken cancel) =>
+        SendAsync(
+            HttpMethod.Post, $"/Calls/{Sid(callSid)}/Payments.json",
+            Pairs(
+                ("IdempotencyKey", idempotencyKey), ("StatusCallback", statusCallback), ("ChargeAmount", amount.ToString("0.00", CultureInfo.InvariantCulture)), ("Currency", "usd"),
+                ("PaymentMethod", "credit-card"), ("TokenType", "one-time"), ("SecurityCode", "true"), ("PostalCode", "true"), ("Timeout", "10"), ("Description", description)),
+            Repeat.Always, ResourceJson.Payment, cancel);
+
+    /// <summary>Asks the caller for one field, or ends the session: exactly one of <paramref name="capture"/> and <paramref name="status"/> (complete, cancel).</summary>
+    public Task<TwilioAnswer<PaymentResource>> UpdatePaymentAsync(
+        string callSid, string paymentSid, string idempotencyKey, string statusCallback, string? capture, string? status, CancellationToken cancel) =>
+        SendAsync(
+            HttpMethod.Post, $"/Calls/{Sid(callSid)}/Payments/{Sid(paymentSid)}.json",
+            Pairs(("IdempotencyKey", idempotencyKey), ("StatusCallback", statusCallback), capture is not null ? ("Capture", capture) : ("Status", status ?? "cancel")),
+            Repeat.WhenNotArrived, ResourceJson.Payment, cancel);
+
     public async Task<TwilioAnswer<IReadOnlyList<PhoneNumberResource>>> ListIncomingPhoneNumbersAsync(CancellationToken cancel) =>
         await SendAsync<IReadOnlyList<PhoneNumberResource>>(
             HttpMethod.Get, "/IncomingPhoneNumbers.json?PageSize=1000", null, Repeat.Always,

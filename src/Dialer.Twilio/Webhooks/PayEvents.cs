@@ -19,6 +19,23 @@ public sealed record PayProgress(string CallSid, string For, int Attempt, string
         form["CallSid"] is { } sid && form["For"] is { } field ? new(sid, field, FieldText.Number(form["Attempt"]) ?? 1, form["ErrorType"]) : null;
 }
 
+/// <summary>A callback of an agent-assisted payment session. Fields come masked, as <c>x</c> and at most the last four digits; anything less masked is not taken over.</summary>
+/// <param name="Required">Fields still wanted, in the order in which to ask for them.</param>
+/// <param name="Partial">Digits are still arriving.</param>
+/// <param name="Result">As in <see cref="PayResult"/>; null while the session goes on.</param>
+public sealed record PaymentChanged(string PaymentSid, string? Capture, bool Partial, IReadOnlyList<string> Required, IReadOnlyDictionary<string, string> Masked, string? ErrorType, string? Result)
+{
+    private static readonly string[] Names = ["PaymentCardNumber", "ExpirationDate", "SecurityCode", "PaymentCardPostalCode"];
+
+    public static PaymentChanged? From(TwilioForm form) =>
+        form["Sid"] is { } sid
+            ? new(
+                sid, form["Capture"], form["PartialResult"] == "true", (form["Required"] ?? "").Split([',', ' '], StringSplitOptions.RemoveEmptyEntries),
+                Names.Where(name => form[name] is { Length: <= 40 } text && text.Count(char.IsAsciiDigit) <= 4).ToDictionary(name => name, name => form[name]!, StringComparer.Ordinal),
+                form["ErrorType"], form["Result"])
+            : null;
+}
+
 internal static class PayText
 {
     /// <summary>The four digits at the end of a masked number such as "xxxx-xxxxxx-x4001"; null when fewer are shown or when more than four are, which no masked number has.</summary>

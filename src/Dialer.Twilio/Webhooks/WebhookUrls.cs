@@ -15,13 +15,23 @@ public sealed class WebhookUrls(IOptions<PublicFaceOptions> face)
 
     public string Fallback(string token) => Url("voice/fallback", token);
 
-    public string DialEnded(string token) => Url("voice/dial-ended", token);
+    /// <summary>Names the conference that was left, so that a leg that was moved on purpose is told from one that lost its agent.</summary>
+    public string DialEnded(string token, string conference) => $"{Url("voice/dial-ended", token)}&c={Uri.EscapeDataString(conference)}";
 
     public string Ivr(string token, int sequence) => $"{Url("voice/ivr", token)}&n={sequence}";
 
     public string Pay(string token, int sequence) => $"{Url("voice/pay", token)}&n={sequence}";
 
     public string PayStatus(string token, int sequence) => $"{Url("voice/pay-status", token)}&n={sequence}";
+
+    public string Queue(string token, string step) => $"{Url("voice/queue", token)}&s={step}";
+
+    public string Recording(string token) => Url("recording", token);
+
+    public string Payment(string token, int number) => $"{Url("payment", token)}&n={number}";
+
+    /// <summary>Plays to whoever waits: a file of the screens' own, the same on every node.</summary>
+    public string HoldMusic => $"{_root}/hold.wav";
 
     public string Agent => $"{_root}/twilio/voice/agent";
 

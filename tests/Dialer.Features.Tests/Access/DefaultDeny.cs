@@ -26,7 +26,7 @@ public sealed partial class DefaultDeny(DialingWorld world) : IClassFixture<Dial
 
         foreach (var endpoint in closed)
         {
-            using var request = new HttpRequestMessage(new HttpMethod(MethodOf(endpoint)), AddressOf(endpoint)) { Content = ContentFor(endpoint) };
+            using var request = RequestFor(endpoint);
             using var answer = await world.Http.SendAsync(request);
             answer.StatusCode.ShouldBe(HttpStatusCode.Unauthorized, $"{request.Method} {request.RequestUri}");
         }
@@ -120,6 +120,9 @@ public sealed partial class DefaultDeny(DialingWorld world) : IClassFixture<Dial
         return answer.StatusCode;
     }
 
+    /// <summary>A request that reaches this endpoint, whatever it says then.</summary>
+    internal static HttpRequestMessage RequestFor(RouteEndpoint endpoint) => new(new HttpMethod(MethodOf(endpoint)), AddressOf(endpoint)) { Content = ContentFor(endpoint) };
+
     private static string MethodOf(RouteEndpoint endpoint) => endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods[0] ?? "GET";
 
     /// <summary>Of a type the endpoint accepts: with any other, the request would be matched to the web application's page instead.</summary>
@@ -132,9 +135,9 @@ public sealed partial class DefaultDeny(DialingWorld world) : IClassFixture<Dial
         return content;
     }
 
-    /// <summary>Each parameter is 1, or the first word that its regular expression lists.</summary>
+    /// <summary>Each parameter is 1, an empty GUID, or the first word that its regular expression lists.</summary>
     private static string AddressOf(RouteEndpoint endpoint) => Parameter().Replace(
-        "/" + endpoint.RoutePattern.RawText!.TrimStart('/'), parameter => parameter.Groups["word"] is { Success: true } word ? word.Value : "1");
+        "/" + endpoint.RoutePattern.RawText!.TrimStart('/'), parameter => parameter.Groups["word"] is { Success: true } word ? word.Value : parameter.Value.Contains(":guid", StringComparison.Ordinal) ? Guid.Empty.ToString() : "1");
 
     [GeneratedRegex(@"\{[^}]*?(regex\(\^\((?<word>\w+)[^}]*)?\}")]
     private static partial Regex Parameter();

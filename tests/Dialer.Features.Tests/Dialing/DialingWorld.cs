@@ -60,6 +60,7 @@ public sealed class DialingWorld : IAsyncLifetime
             ["Dialer:Redis:Prefix"] = _prefix,
             ["Dialer:Scheduler"] = "false",
             ["Dialer:Dialing:Leads"] = "false",
+            ["Dialer:Access:SignInsPerMinute"] = "60000",
             ["Dialer:Clock:At"] = ComplianceWorld.Noon.ToString(),
             ["Twilio:BaseUrl"] = _twilio.Url,
             ["Twilio:AccountSid"] = "AC" + new string('1', 32),

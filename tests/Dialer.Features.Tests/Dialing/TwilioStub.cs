@@ -59,8 +59,13 @@ public sealed class TwilioStub : IAsyncDisposable
         Requests.Enqueue(new Request(http.Request.Method, http.Request.Path, form));
         if (http.Request.Method == "GET")
             return Results.Json(new { calls = Array.Empty<object>() });
-        if (!http.Request.Path.Value!.EndsWith("/Calls.json", StringComparison.Ordinal))
-            return Results.Json(new { sid = Path.GetFileNameWithoutExtension(http.Request.Path.Value), status = "completed" });
+        var path = http.Request.Path.Value!;
+        if (path.Contains("/Participants/", StringComparison.Ordinal))
+            return Results.Json(new { call_sid = Path.GetFileNameWithoutExtension(path), conference_sid = path.Split('/')[^3], status = "connected", muted = false, hold = form.GetValueOrDefault("Hold") == "true" });
+        if (path.EndsWith("/Recordings.json", StringComparison.Ordinal) || path.EndsWith("/Payments.json", StringComparison.Ordinal))
+            return Results.Json(new { sid = string.Create(CultureInfo.InvariantCulture, $"{path.Split('/')[^1][..2].ToUpperInvariant()}{Interlocked.Increment(ref _calls):x32}"), call_sid = path.Split('/')[^2], status = "in-progress" }, statusCode: 201);
+        if (!path.EndsWith("/Calls.json", StringComparison.Ordinal))
+            return Results.Json(new { sid = Path.GetFileNameWithoutExtension(path), status = "completed" });
         switch (Answers.GetValueOrDefault(form["To"]))
         {
             case Answer.CutConnection:

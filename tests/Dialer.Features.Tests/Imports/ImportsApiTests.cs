@@ -170,7 +170,7 @@ public sealed class ImportsApiTests(TestDatabase database) : IClassFixture<TestD
         protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(
             AuthenticationHeaderValue.TryParse(Request.Headers.Authorization, out var header) && header.Parameter is { } role
                 ? AuthenticateResult.Success(new AuthenticationTicket(
-                    new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, "tester"), new Claim(ClaimTypes.Role, role)], "role")), "role"))
+                    new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, "1"), new Claim(ClaimTypes.Name, "tester"), new Claim(ClaimTypes.Role, role)], "role")), "role"))
                 : AuthenticateResult.NoResult());
     }
 }

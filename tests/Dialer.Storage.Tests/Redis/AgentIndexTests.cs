@@ -34,7 +34,7 @@ public sealed class AgentIndexTests : IAsyncLifetime
         var agent = Agent(1, epoch: 7);
         await PutAsync(agent);
 
-        (await Index.ReserveAsync([])).ShouldBe(new ReservedAgent(Guid.Parse(agent.Session), 1, 7, agent.Conference));
+        (await Index.ReserveAsync([])).ShouldBe(new ReservedAgent(Guid.Parse(agent.Session), 1, 7, agent.Conference, Which: 1, SinceMs: 1000));
     }
 
     [Fact]

@@ -2,6 +2,7 @@ import { Loader } from "@mantine/core";
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { Redirect, Route, Switch } from "wouter";
+import { EnrolPage } from "../features/access/EnrolPage";
 import { LoginPage } from "../features/access/LoginPage";
 import { complies, supervises, takesCalls, useUser } from "../features/access/session";
 import { Empty, Failure } from "../ui/Notice";
@@ -44,6 +45,7 @@ export function Routes() {
     );
   if (user.data === null) return <LoginPage />;
   const signedIn = user.data;
+  if (user.data.mustEnrol) return <EnrolPage />;
   return (
     <Shell user={user.data}>
       <Suspense fallback={<Loader className="boot" size="sm" aria-label={t("common.loading")} />}>

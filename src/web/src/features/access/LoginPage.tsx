@@ -11,6 +11,7 @@ export function LoginPage() {
   const { t } = useTranslation();
   const [userName, setUserName] = useState("");
   const [password, setPassword] = useState("");
+  const [code, setCode] = useState("");
   const signIn = useSignIn();
   useEffect(() => {
     document.title = `${t("login.title")} · Dialer`;
@@ -18,9 +19,11 @@ export function LoginPage() {
 
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
-    signIn.mutate({ userName: userName.trim(), password });
+    signIn.mutate({ userName: userName.trim(), password, ...(code ? { code: code.trim() } : {}) });
   };
-  const refused = signIn.error instanceof ApiProblem && signIn.error.status === 401;
+  const problem = signIn.error instanceof ApiProblem && signIn.error.status === 401 ? signIn.error : null;
+  const asksCode = problem?.code === "CODE_NEEDED" || problem?.code === "CODE_WRONG" || code !== "";
+  const refused = problem !== null && !problem.code;
   return (
     <main className="login">
       <form className="panel login-card" onSubmit={submit} aria-labelledby="login-title">
@@ -34,7 +37,12 @@ export function LoginPage() {
             {t("login.refusedText")}
           </Notice>
         )}
-        {signIn.isError && !refused && <Failure error={signIn.error} />}
+        {problem?.code && (
+          <Notice kind={problem.code === "CODE_WRONG" ? "bad" : "info"} title={t("login.codeNeeded")}>
+            {t(problem.code === "CODE_WRONG" ? "login.codeWrong" : "login.codeNeededText")}
+          </Notice>
+        )}
+        {signIn.isError && problem === null && <Failure error={signIn.error} />}
         <TextInput
           label={t("login.userName")}
           name="username"
@@ -56,6 +64,17 @@ export function LoginPage() {
           onChange={(event) => setPassword(event.currentTarget.value)}
           visibilityToggleButtonProps={{ "aria-label": t("login.showPassword") }}
         />
+        {asksCode && (
+          <TextInput
+            label={t("login.code")}
+            name="code"
+            inputMode="numeric"
+            autoComplete="one-time-code"
+            autoFocus
+            value={code}
+            onChange={(event) => setCode(event.currentTarget.value)}
+          />
+        )}
         <Button type="submit" loading={signIn.isPending} fullWidth>
           {t("login.submit")}
         </Button>

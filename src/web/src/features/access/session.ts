@@ -8,6 +8,7 @@ const userSchema = z.object({
   userName: z.string(),
   displayName: z.string(),
   roles: z.array(z.string()),
+  mustEnrol: z.boolean().nullish(),
 });
 export type User = z.infer<typeof userSchema>;
 
@@ -36,7 +37,7 @@ export function useSignIn() {
   const client = useQueryClient();
   return useMutation({
     meta: { signIn: true },
-    mutationFn: (credentials: { userName: string; password: string }) =>
+    mutationFn: (credentials: { userName: string; password: string; code?: string }) =>
       ask("/api/v1/access/login", {
         method: "POST",
         body: credentials,

@@ -5,12 +5,14 @@ import { useTranslation } from "react-i18next";
 import { usePageTick } from "../../app/clock";
 import { formatDuration } from "../../app/format";
 import { Failure, Notice } from "../../ui/Notice";
+import { CallButtons, ConsultBar } from "./CallButtons";
 import { type DeskCall, type OutcomeCode, outcomeCodes } from "./contract";
 import { desk, useDesk } from "./desk";
 import { canDispose, clockKnown, deskNow } from "./deskState";
 import { dateAfter, draftFault, toDisposition } from "./disposition";
 import { type Draft, dropDraft } from "./drafts";
 import { Keypad } from "./Keypad";
+import { PaymentPanel } from "./PaymentPanel";
 import { setSingleKeys, singleKeysOn, useDigits, useShortcut } from "./shortcuts";
 
 interface Props {
@@ -33,6 +35,7 @@ export function CallDock({ call, draft, onChange }: Props) {
   const fault = draftFault(draft, dateAfter(now, 0));
 
   const hangUp = useMutation({ mutationFn: () => desk.hangUp(call.attemptId) });
+  const extend = useMutation({ mutationFn: () => desk.extendWrapUp() });
   const save = useMutation({
     mutationFn: () => desk.dispose(call.attemptId, toDisposition(draft)),
     onSuccess: () => dropDraft(call.attemptId),
@@ -47,6 +50,7 @@ export function CallDock({ call, draft, onChange }: Props) {
     const code = outcomeCodes[digit - 1];
     if (code) choose(code);
   });
+  useShortcut("hold", () => void desk.hold(call.attemptId, !call.controls?.heldAt), call.phase === "talking");
   useShortcut("hangUp", () => hangUp.mutate(), call.phase !== "ended");
   useShortcut("mute", () => desk.mute(!line.muted), line.canMute);
   useShortcut("outcome", () => outcomes.current?.querySelector<HTMLButtonElement>("button")?.focus());
@@ -68,6 +72,7 @@ export function CallDock({ call, draft, onChange }: Props) {
         >
           {t(line.muted ? "dock.unmute" : "dock.mute")}
         </Button>
+        <CallButtons call={call} />
         <Keypad disabled={call.phase === "ended"} />
         <Button
           size="compact-md"
@@ -82,6 +87,11 @@ export function CallDock({ call, draft, onChange }: Props) {
           {left !== null ? (
             <span className="wrapup" data-short={left < 10_000 ? true : undefined}>
               {t("dock.wrapUp", { left: formatDuration(left) })}
+              {snapshot?.canExtend && (
+                <Button size="compact-xs" variant="subtle" onClick={() => extend.mutate()}>
+                  {t("dock.extend")}
+                </Button>
+              )}
             </span>
           ) : (
             !ended && <span className="sub">{t("dock.saveAfter")}</span>
@@ -89,6 +99,13 @@ export function CallDock({ call, draft, onChange }: Props) {
           <SingleKeys />
         </span>
       </div>
+      {call.controls?.transferred && (
+        <Notice kind="info" quiet title={t("dock.transferred")}>
+          {t("dock.transferredText")}
+        </Notice>
+      )}
+      {call.phase !== "ended" && <ConsultBar call={call} />}
+      {call.controls?.payment && call.phase !== "ended" && <PaymentPanel call={call} />}
       <div className="outcomes" ref={outcomes} role="toolbar" aria-label={t("dock.outcomes")}>
         {outcomeCodes.map((code, index) => (
           <button

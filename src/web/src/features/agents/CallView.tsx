@@ -8,7 +8,7 @@ import { Panel } from "../../ui/Panel";
 import { AccountPanel } from "./AccountPanel";
 import { CallDock } from "./CallDock";
 import type { DeskCall } from "./contract";
-import { useDesk } from "./desk";
+import { desk, useDesk } from "./desk";
 import { clockKnown, deskNow } from "./deskState";
 import { dateAfter } from "./disposition";
 import { HeardPanel } from "./HeardPanel";
@@ -21,6 +21,10 @@ export function CallView({ call }: { call: DeskCall }) {
   const { t } = useTranslation();
   const { desk: state, line } = useDesk();
   const label = `${call.person?.firstName ?? ""} ${call.person?.lastName ?? t("desk.unknownPerson")}`.trim();
+  useEffect(() => {
+    // Two frames: the first draws, the second comes when it is on the screen.
+    requestAnimationFrame(() => requestAnimationFrame(() => desk.shown(call.attemptId)));
+  }, [call.attemptId]);
   const { draft, change } = useDraft(call.attemptId, label, {
     amount: call.account?.pastDue ? call.account.pastDue.toFixed(2) : "",
     dueDate: dateAfter(deskNow(state, performance.now()), 7),
@@ -31,6 +35,9 @@ export function CallView({ call }: { call: DeskCall }) {
     const at = new Date(deskNow(state, performance.now())).toISOString();
     if (on && call.disclosures.includes(name)) void tickDisclosure(call.attemptId, name);
     change({ checks: on ? { ...others, [name]: at } : others });
+    // Recording begins with the notice, and only then.
+    if (name === "RECORDING_NOTICE_REQUIRED" && on && call.controls?.recording === "Off")
+      void desk.record(call.attemptId, "Start").catch(() => undefined);
   };
   return (
     <div className="call">
@@ -67,6 +74,11 @@ function PersonPanel({ call }: { call: DeskCall }) {
       title={t("desk.person")}
       side={
         <>
+          {call.controls?.monitored && (
+            <span className="badge" data-kind="warn">
+              {t(`desk.monitored.${call.controls.monitored}`)}
+            </span>
+          )}
           <span className="phase" data-phase={call.phase}>
             {t(`desk.phase.${call.phase}`)}
           </span>
@@ -91,7 +103,16 @@ function PersonPanel({ call }: { call: DeskCall }) {
           </Fact>
         )}
         {typeof context?.attemptsLeft === "number" && <Fact name={t("desk.attemptsLeft")}>{context.attemptsLeft}</Fact>}
-        {context?.why && <Fact name={t("desk.why")}>{context.why}</Fact>}
+        {context?.consent && <Fact name={t("desk.consent")}>{codeText(t, "consent", context.consent)}</Fact>}
+        {context?.why && <Fact name={t("desk.why")}>{codeText(t, "whyCall", context.why)}</Fact>}
+        {call.routing && (
+          <Fact name={t("desk.whyAgent")}>
+            {codeText(t, "routing", call.routing.reason)}
+            {call.routing.needs && call.routing.needs.length > 0 && (
+              <span className="sub"> {call.routing.needs.join(", ")}</span>
+            )}
+          </Fact>
+        )}
       </Facts>
     </Panel>
   );

@@ -5,6 +5,8 @@ import { useTranslation } from "react-i18next";
 import { Icon } from "../../ui/icons";
 import { Failure, Notice } from "../../ui/Notice";
 import { CallView } from "./CallView";
+import { CommandPalette } from "./CommandPalette";
+import { DeviceCheck } from "./DeviceCheck";
 import { desk, useDesk } from "./desk";
 import { EarlierDrafts } from "./EarlierDrafts";
 import { useLeaderTab } from "./leaderTab";
@@ -82,6 +84,7 @@ function LeadingDesk() {
         <Button loading={state.phase === "starting"} onClick={() => mutate()}>
           {t("desk.start")}
         </Button>
+        <DeviceCheck />
         <EarlierDrafts current={null} />
       </div>
     );
@@ -89,6 +92,7 @@ function LeadingDesk() {
   return (
     <>
       <StateBar />
+      <CommandPalette />
       {state.mismatch && (
         <Notice kind="bad" title={t("failure.mismatch")}>
           {t("floor.mismatch", { fields: state.mismatch })}

@@ -11,7 +11,39 @@ const contextSchema = z.object({
   localTime: z.string().nullish(),
   windowUntil: z.string().nullish(),
   attemptsLeft: z.number().nullish(),
+  consent: z.string().nullish(),
   why: z.string().nullish(),
+});
+
+/** Card fields in the carrier's words, in the order in which they are asked for. */
+export const cardFields = ["payment-card-number", "expiration-date", "security-code", "postal-code"] as const;
+
+const controlsSchema = z.object({
+  heldAt: z.string().nullish(),
+  recording: z.enum(["Off", "Recording", "Paused", "Stopped"]),
+  consult: z.object({ agent: z.string(), state: z.enum(["Asked", "Joined", "ThreeWay"]) }).nullish(),
+  payment: z
+    .object({
+      number: z.number(),
+      state: z.enum(["Open", "Completing", "Captured", "Declined", "Cancelled", "Unknown"]),
+      amount,
+      required: z.array(z.string()),
+      capturing: z.string().nullish(),
+      masked: z.record(z.string(), z.string()),
+      error: z.string().nullish(),
+    })
+    .nullish(),
+  monitored: z.enum(["Listen", "Whisper", "Barge", "TakeOver"]).nullish(),
+  transferred: z.boolean(),
+});
+export type CallControls = z.infer<typeof controlsSchema>;
+
+const routingSchema = z.object({
+  reason: z.string(),
+  why: z.string().nullish(),
+  needs: z.array(z.string()).nullish(),
+  idleSeconds: z.number().nullish(),
+  waitedSeconds: z.number().nullish(),
 });
 
 const callSchema = z.object({
@@ -41,8 +73,10 @@ const callSchema = z.object({
     })
     .nullish(),
   disclosures: z.array(z.string()),
-  phase: z.enum(["connecting", "talking", "ended"]),
+  phase: z.enum(["dialling", "connecting", "talking", "ended"]),
   context: contextSchema.nullish(),
+  controls: controlsSchema.nullish(),
+  routing: routingSchema.nullish(),
 });
 export type DeskCall = z.infer<typeof callSchema>;
 
@@ -55,6 +89,7 @@ export const snapshotSchema = z.object({
   intent: z.string().nullish(),
   reason: z.string().nullish(),
   softphoneConnected: z.boolean(),
+  canExtend: z.boolean().nullish(),
   call: callSchema.nullish(),
   clock: clockSchema.nullish(),
 });
@@ -106,3 +141,31 @@ export interface Disposition {
   promise?: { amount: number; dueDate: string; method: string };
   callbackAt?: string;
 }
+
+export const colleaguesSchema = z.object({
+  items: z.array(z.object({ agentId: id, name: z.string(), state: z.string(), skills: z.array(z.string()) })),
+});
+
+export const workSchema = z.object({
+  items: z.array(
+    z.object({
+      kind: z.enum(["CallBack", "BrokenPromise", "Promise"]),
+      id,
+      dueAt: z.string(),
+      accountId: id.nullish(),
+      firstName: z.string(),
+      lastName: z.string(),
+      creditor: z.string().nullish(),
+      amount: amount.nullish(),
+      mine: z.boolean(),
+    }),
+  ),
+});
+export type WorkItem = z.infer<typeof workSchema>["items"][number];
+
+export const dialPreviewSchema = z.object({
+  allowed: z.boolean(),
+  reasons: z.array(z.string()),
+  retryAt: z.string().nullish(),
+  last4: z.string(),
+});

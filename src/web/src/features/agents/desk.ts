@@ -2,7 +2,7 @@ import { useSyncExternalStore } from "react";
 import { backOffMs, EventStream } from "../../app/eventStream";
 import { ApiProblem, ask } from "../../app/http";
 import { type Disposition, type SoftphoneGrant, sessionSchema, snapshotSchema } from "./contract";
-import { type DeskEvent, type DeskState, emptyDesk, reduceDesk } from "./deskState";
+import { type DeskEvent, type DeskState, deskNow, emptyDesk, reduceDesk } from "./deskState";
 import { SimulatorSoftphone } from "./softphone/simulatorSoftphone";
 import type { HeardLine, Softphone, SoftphoneEvent, SoftphoneStatus } from "./softphone/softphone";
 import { TwilioSoftphone } from "./softphone/twilioSoftphone";
@@ -88,6 +88,55 @@ class Desk {
 
   hangUp(attemptId: string): Promise<void> {
     return ask(`/api/v1/agent/calls/${encodeURIComponent(attemptId)}/hangup`, { method: "POST", body: {} });
+  }
+
+  hold(attemptId: string, on: boolean): Promise<void> {
+    return this.onCall(attemptId, "hold", "PUT", { on });
+  }
+
+  record(attemptId: string, action: "Start" | "Pause" | "Resume"): Promise<void> {
+    return this.onCall(attemptId, "recording", "PUT", { action, noticeGiven: true });
+  }
+
+  transfer(attemptId: string, to: { agentId: string } | { skill: string }): Promise<void> {
+    return this.onCall(attemptId, "transfer", "POST", to);
+  }
+
+  consult(attemptId: string, to: { agentId: string } | { skill: string }): Promise<void> {
+    return this.onCall(attemptId, "consult", "POST", to);
+  }
+
+  consultStep(attemptId: string, action: "threeWay" | "complete" | "cancel"): Promise<void> {
+    return this.onCall(attemptId, "consult", "PUT", { action });
+  }
+
+  startPayment(attemptId: string, amount: number): Promise<void> {
+    return this.onCall(attemptId, "payment", "POST", { amount });
+  }
+
+  paymentStep(attemptId: string, step: { capture: string } | { status: "complete" | "cancel" }): Promise<void> {
+    return this.onCall(attemptId, "payment", "PUT", step);
+  }
+
+  extendWrapUp(): Promise<void> {
+    return ask("/api/v1/agent/wrap-up/extend", { method: "POST", body: {} });
+  }
+
+  dial(accountId: string, callBackId?: string): Promise<void> {
+    return ask("/api/v1/agent/dial", {
+      method: "POST",
+      body: { accountId: Number(accountId), ...(callBackId ? { callBackId: Number(callBackId) } : {}) },
+    });
+  }
+
+  /** Tells the server when this page had drawn the call, on the service's clock: the screen is to come before the voice. */
+  shown(attemptId: string): void {
+    const at = new Date(deskNow(this.view.desk, performance.now())).toISOString();
+    void this.onCall(attemptId, "shown", "POST", { at }).catch(() => undefined);
+  }
+
+  private onCall(attemptId: string, what: string, method: "POST" | "PUT", body: object): Promise<void> {
+    return ask(`/api/v1/agent/calls/${encodeURIComponent(attemptId)}/${what}`, { method, body });
   }
 
   dispose(attemptId: string, disposition: Disposition): Promise<void> {

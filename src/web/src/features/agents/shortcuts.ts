@@ -1,15 +1,50 @@
 import { useEffect, useRef } from "react";
 
 /** Alt+Shift and a letter, by the key's place on the board: free in the browsers and screen readers in use. */
-export const shortcuts = {
-  toggleBreak: { code: "KeyA", label: "Alt+Shift+A" },
-  hangUp: { code: "KeyH", label: "Alt+Shift+H" },
-  mute: { code: "KeyM", label: "Alt+Shift+M" },
-  outcome: { code: "KeyO", label: "Alt+Shift+O" },
-  note: { code: "KeyN", label: "Alt+Shift+N" },
-  save: { code: "Enter", label: "Ctrl+Enter" },
+const defaults = {
+  toggleBreak: "Alt+Shift+KeyA",
+  hangUp: "Alt+Shift+KeyH",
+  hold: "Alt+Shift+KeyL",
+  mute: "Alt+Shift+KeyM",
+  outcome: "Alt+Shift+KeyO",
+  note: "Alt+Shift+KeyN",
+  save: "Ctrl+Enter",
 } as const;
-export type ShortcutName = keyof typeof shortcuts;
+
+export type ShortcutName = keyof typeof defaults;
+export const shortcutNames = Object.keys(defaults) as ShortcutName[];
+
+const keysKey = "dialer.shortcuts";
+
+const remapped = (): Partial<Record<ShortcutName, string>> => {
+  try {
+    return JSON.parse(localStorage.getItem(keysKey) ?? "{}");
+  } catch {
+    return {};
+  }
+};
+
+/** The combination in force, as "Alt+Shift+KeyH". */
+export const chordOf = (name: ShortcutName): string => remapped()[name] ?? defaults[name];
+
+export const labelOf = (name: ShortcutName): string => chordOf(name).replace(/Key(?=[A-Z]$)|Digit(?=\d$)/, "");
+
+export const chordFrom = (event: Pick<KeyboardEvent, "code" | "ctrlKey" | "altKey" | "shiftKey">): string =>
+  [event.ctrlKey && "Ctrl", event.altKey && "Alt", event.shiftKey && "Shift", event.code].filter(Boolean).join("+");
+
+/** False when the keys are another shortcut's, the palette's, or lack a modifier: a single letter would be typed by accident. */
+export function remap(
+  name: ShortcutName,
+  event: Pick<KeyboardEvent, "code" | "ctrlKey" | "altKey" | "shiftKey">,
+): boolean {
+  const chord = chordFrom(event);
+  if (!(event.ctrlKey || event.altKey) || chord === "Ctrl+KeyK") return false;
+  if (shortcutNames.some((other) => other !== name && chordOf(other) === chord)) return false;
+  localStorage.setItem(keysKey, JSON.stringify({ ...remapped(), [name]: chord }));
+  return true;
+}
+
+export const resetShortcuts = (): void => localStorage.removeItem(keysKey);
 
 const digitsKey = "dialer.singleKeys";
 
@@ -23,8 +58,7 @@ export function useShortcut(name: ShortcutName, action: () => void, enabled = tr
   useEffect(() => {
     if (!enabled) return;
     const listen = (event: KeyboardEvent) => {
-      const modified = name === "save" ? event.ctrlKey && !event.altKey : event.altKey && event.shiftKey;
-      if (!modified || event.code !== shortcuts[name].code || event.repeat) return;
+      if (event.repeat || chordFrom(event) !== chordOf(name)) return;
       event.preventDefault();
       latest.current();
     };

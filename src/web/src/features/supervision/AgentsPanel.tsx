@@ -1,18 +1,26 @@
+import { Button } from "@mantine/core";
+import { useMutation } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { formatDuration } from "../../app/format";
 import { codeText } from "../../app/i18n";
 import { type Column, DataTable } from "../../ui/DataTable";
-import { Empty } from "../../ui/Notice";
+import { Empty, Failure } from "../../ui/Notice";
 import { Panel } from "../../ui/Panel";
 import { StateTag } from "../../ui/StateTag";
 import { type AgentState, agentStates, type LiveAgent } from "./contract";
+import { type Monitor, MonitorBar, startMonitor } from "./MonitorBar";
 import { useServiceNow } from "./useServiceNow";
 
 /** Every agent with the state that the server holds; the timers run in the browser from the server's instants. */
 export function AgentsPanel({ agents }: { agents: LiveAgent[] }) {
   const { t } = useTranslation();
   const [only, setOnly] = useState<AgentState | null>(null);
+  const [monitor, setMonitor] = useState<Monitor | null>(null);
+  const enter = useMutation({
+    mutationFn: (agent: LiveAgent) => startMonitor(agent, "Listen"),
+    onSuccess: setMonitor,
+  });
   const columns = useMemo<Column<LiveAgent>[]>(
     () => [
       { id: "name", header: t("agent.name"), value: (row) => row.name },
@@ -40,12 +48,30 @@ export function AgentsPanel({ agents }: { agents: LiveAgent[] }) {
         value: (row) => softphoneWord(row.softphone),
         cell: (row) => t(`softphone.${softphoneWord(row.softphone)}`),
       },
+      {
+        id: "monitor",
+        header: t("monitor.column"),
+        value: (row) => row.state,
+        cell: (row) => (
+          <Button
+            size="compact-xs"
+            variant="subtle"
+            aria-label={`${t("monitor.listen")}: ${row.name}`}
+            disabled={row.state !== "OnCall"}
+            onClick={() => enter.mutate(row)}
+          >
+            {t("monitor.listen")}
+          </Button>
+        ),
+      },
     ],
-    [t],
+    [t, enter.mutate],
   );
   const shown = only ? agents.filter((agent) => agent.state === only) : agents;
   return (
     <Panel title={t("floor.agents")} side={<StateFilter agents={agents} only={only} onChange={setOnly} />} flush>
+      {monitor && <MonitorBar monitor={monitor} onChange={setMonitor} />}
+      {enter.isError && <Failure error={enter.error} />}
       <DataTable
         label={t("floor.agents")}
         columns={columns}

@@ -17,6 +17,7 @@ import { LiveChart } from "./LiveChart";
 import { liveFeed, useLive } from "./liveFeed";
 import { isStale } from "./liveState";
 import { PacePanel } from "./PacePanel";
+import { QueuesPanel } from "./QueuesPanel";
 import "./floor.css";
 
 export function FloorPage() {
@@ -69,6 +70,7 @@ function Floor({ live }: { live: Live }) {
         </div>
         <div className="floor-side">
           <PacePanel campaign={campaign} />
+          <QueuesPanel />
           <DenialsPanel live={live} />
         </div>
       </div>

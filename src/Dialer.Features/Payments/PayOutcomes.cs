@@ -1,14 +1,14 @@
 using Dialer.Core.Ivr;
 using Dialer.Twilio.Webhooks;
 
-namespace Dialer.Features.Ivr;
+namespace Dialer.Features.Payments;
 
 /// <summary>What Twilio's <c>Pay</c> says about a session's end, in the four words the ledger knows.</summary>
 /// <remarks>
 /// Declined only where the processor, or the entry of the instrument, certainly said no; configuration errors come before anything is sent.
 /// Everything that is not certain is Unknown. Error codes: Twilio, "Error and Warning Dictionary", 64xxx.
 /// </remarks>
-internal static class PayOutcomes
+internal static partial class PayOutcomes
 {
     public static PaymentOutcome Of(PayResult result) => new(ResultOf(result), result.ConfirmationCode, result.InstrumentLast4, result.InstrumentBrand, result.ErrorCode);
 

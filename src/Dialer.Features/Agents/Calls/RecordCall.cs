@@ -1,0 +1,117 @@
+using System.Security.Claims;
+using Dialer.Features.Access;
+using Dialer.Features.Dialing;
+using Dialer.Storage.Postgres;
+using Dialer.Twilio.Rest;
+using Dialer.Twilio.Webhooks;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using NodaTime;
+
+namespace Dialer.Features.Agents.Calls;
+
+/// <summary>
+/// Recording begins with the agent's word that the notice was given, never before; a pause counts only when the carrier says that it is one.
+/// </summary>
+public sealed class RecordCall(Database database, TwilioClient twilio, AttemptTokens tokens, WebhookUrls urls, ServiceClock clock)
+{
+    public enum Action
+    {
+        Start,
+        Pause,
+        Resume,
+    }
+
+    public sealed record Request(Action Action, bool NoticeGiven);
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPut("/api/v1/agent/calls/{attemptId:long}/recording", HandleAsync).RequireAuthorization(Roles.Agent);
+        routes.MapPost("/twilio/recording", ChangedAsync).AllowAnonymous().RequireTwilioSignature();
+    }
+
+    /// <summary>True when nothing of the call is being recorded from now on, as the carrier says.</summary>
+    internal async Task<bool> PauseAsync(long attemptId, string sid, CancellationToken cancel)
+    {
+        if (await RunningAsync(attemptId, cancel) is not { } recording)
+            return true;
+        if (recording.State == "Paused")
+            return true;
+        var answer = await twilio.PauseRecordingAsync(sid, cancel);
+        if (answer.Value?.Status != "paused")
+            return false;
+        await SetAsync(recording.RecordingSid, "Paused", cancel);
+        return true;
+    }
+
+    internal async Task<bool> ResumeAsync(long attemptId, string sid, CancellationToken cancel)
+    {
+        if (await RunningAsync(attemptId, cancel) is not { State: "Paused" } recording)
+            return true;
+        var answer = await twilio.ResumeRecordingAsync(sid, cancel);
+        if (answer.Value?.Status != "in-progress")
+            return false;
+        await SetAsync(recording.RecordingSid, "Recording", cancel);
+        return true;
+    }
+
+    private static async Task<IResult> HandleAsync(long attemptId, Request request, ClaimsPrincipal caller, Database database, RecordCall record, AgentSessions sessions, CancellationToken cancel)
+    {
+        if (await MyCall.FindAsync(database, attemptId, caller.UserId(), cancel) is not { } call)
+            return Problem.Conflict("You are not talking in this call.");
+        var problem = request.Action switch
+        {
+            Action.Start => await record.StartAsync(call, request.NoticeGiven, caller.UserId(), cancel),
+            Action.Pause => await record.PauseAsync(attemptId, call.Sid, cancel) ? null : Results.Problem("The recording is still running: the carrier did not pause it. Ask for nothing secret.", statusCode: 502, title: "Not paused"),
+            _ => await record.MayResumeAsync(attemptId, cancel) is { } refusal ? refusal
+                : await record.ResumeAsync(attemptId, call.Sid, cancel) ? null : Results.Problem("The recording is still paused. Try again.", statusCode: 502, title: "Not resumed"),
+        };
+        await sessions.AnnounceAsync(await sessions.FindOpenAsync(caller.UserId(), cancel));
+        return problem ?? Results.NoContent();
+    }
+
+    private async Task<IResult?> StartAsync(MyCall call, bool noticeGiven, long agent, CancellationToken cancel)
+    {
+        if (!noticeGiven)
+            return Problem.Invalid("Say that the call is recorded, and tick it, before recording.");
+        if (await RunningAsync(call.AttemptId, cancel) is not null)
+            return null;
+        var answer = await twilio.StartRecordingAsync(call.Sid, urls.Recording(tokens.Issue(new Core.AttemptId(call.AttemptId), call.CreatedAt)), cancel);
+        if (!answer.Succeeded(out var recording))
+            return Carrier.Refused("The call is not recorded.", answer.Error!);
+        await database.ExecuteAsync(
+            "insert into recording (recording_sid, attempt_id, state, started_by, started_at) values (@Sid, @AttemptId, 'Recording', @agent, @now) on conflict do nothing",
+            new { recording.Sid, call.AttemptId, agent, now = clock.Now },
+            cancel);
+        return null;
+    }
+
+    private async Task<IResult?> MayResumeAsync(long attemptId, CancellationToken cancel) =>
+        await database.FindAsync<bool?>("select true from assisted_payment where attempt_id = @attemptId and ended_at is null", new { attemptId }, cancel) is true
+            ? Problem.Conflict("A payment is being taken: the recording stays paused until it is over.")
+            : null;
+
+    private static async Task<IResult> ChangedAsync(TwilioForm form, Database database, ServiceClock clock, CancellationToken cancel)
+    {
+        if (RecordingChanged.From(form) is { Status: "completed" or "absent" } change)
+            await database.ExecuteAsync(
+                "update recording set state = 'Stopped', ended_at = @now, seconds = @Duration where recording_sid = @RecordingSid and state <> 'Stopped'",
+                new { now = clock.Now, change.Duration, change.RecordingSid },
+                cancel);
+        return Results.NoContent();
+    }
+
+    private Task<Row?> RunningAsync(long attemptId, CancellationToken cancel) => database.FindAsync<Row>(
+        "select recording_sid, state from recording where attempt_id = @attemptId and state <> 'Stopped' order by started_at desc limit 1", new { attemptId }, cancel);
+
+    private Task SetAsync(string recordingSid, string state, CancellationToken cancel) =>
+        database.ExecuteAsync("update recording set state = @state where recording_sid = @recordingSid", new { state, recordingSid }, cancel);
+
+    private sealed class Row
+    {
+        public string RecordingSid { get; init; } = "";
+
+        public string State { get; init; } = "";
+    }
+}

@@ -1,0 +1,110 @@
+using Dapper;
+using Dialer.Core;
+using Dialer.Core.Compliance;
+using Dialer.Core.Numbers;
+using Dialer.Core.Routing;
+using Dialer.Features.Agents;
+using Dialer.Features.Compliance;
+using Dialer.Storage.Postgres;
+using Dialer.Twilio.Rest;
+using Dialer.Twilio.Webhooks;
+using NodaTime;
+using Npgsql;
+
+namespace Dialer.Features.Dialing;
+
+/// <remarks>Lock order: the person, the agent's session, then the attempt that is only now inserted and that nobody else can hold.</remarks>
+public sealed partial class AgentDial(Database database, ContactGate gate, CallSender sender, AgentSessions sessions, AttemptTokens tokens, WebhookUrls urls, ServiceClock clock)
+{
+    private const int RingSeconds = 30;
+
+    public async Task<AgentDialOutcome> DialAsync(AgentDialRequest request, CancellationToken cancel)
+    {
+        var (outcome, line, session) = await database.InTransactionAsync((connection, transaction) => PrepareAsync(connection, transaction, request, clock.Now, cancel), cancel);
+        await sessions.AnnounceAsync(session);
+        if (outcome.AttemptId is { } attempt && line is not null)
+            await sender.PlaceOneAsync(attempt, CallOf(attempt, line), RingSeconds);
+        return outcome;
+    }
+
+    /// <summary>Whether it would be allowed now; reserves nothing.</summary>
+    public async Task<AgentDialOutcome> PreviewAsync(long person, long account, long phone, CancellationToken cancel)
+    {
+        var decision = (await gate.PreviewAsync([Ask(person, account, phone, null)], clock.Now, cancel))[0];
+        return decision.Allowed ? new AgentDialOutcome(null, [], null, null, false) : Denied(decision);
+    }
+
+    private async Task<(AgentDialOutcome Outcome, Line? Line, AgentSession? Session)> PrepareAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, AgentDialRequest request, Instant now, CancellationToken cancel)
+    {
+        await PersonLocks.TakeAsync(connection, transaction, [new PersonId(request.Person)], cancel);
+        var agent = await AgentSessions.LockAsync(connection, transaction, request.Session, cancel);
+        if (agent is not { State: AgentState.Available } || (request.Epoch is { } epoch && epoch != agent.Epoch))
+            return (AgentDialOutcome.Gone(), null, null);
+        var line = await connection.QuerySingleOrDefaultAsync<Line>(new CommandDefinition(
+            """
+            select p.e164 as to_e164, coalesce(
+                (select c.from_e164 from campaign c join ready_lead r using (campaign_id) where r.account_id = a.account_id order by (c.state = 'Open') desc, c.campaign_id desc limit 1),
+                (select c.from_e164 from campaign c where c.client_id = a.client_id order by (c.state = 'Open') desc, c.campaign_id desc limit 1), n.callback_e164) as from_e164,
+                nextval(pg_get_serial_sequence('attempt', 'attempt_id')) as attempt_id, @now as created_at
+            from phone p join account a on a.person_id = p.person_id join client n on n.client_id = a.client_id
+            where p.phone_id = @Phone and p.person_id = @Person and a.account_id = @Account and p.status = 'Active'
+            """,
+            new { request.Phone, request.Person, request.Account, now },
+            transaction,
+            cancellationToken: cancel));
+        if (line is null)
+            return (AgentDialOutcome.Refused("This number is not an active one of the account's person.", null), null, null);
+        var result = (await gate.DecideAsync(connection, transaction, [Ask(request.Person, request.Account, request.Phone, line.AttemptId)], now, cancel))[0];
+        if (!result.Allowed)
+            return (Denied(result.Decision), null, null);
+        if (await InsertAsync(connection, transaction, request, line, result, now, cancel) == 0)
+            return (AgentDialOutcome.Refused("A call to this person or number is live already.", null), null, null);
+        var until = now + Duration.FromSeconds(RingSeconds + 60) + clock.OfReal(TimeSpan.FromSeconds(20));
+        var reserved = await AgentSessions.ApplyAsync(connection, transaction, request.Session, new AgentEvent.Reserve(new AttemptId(line.AttemptId), until), now, cancel);
+        return (AgentDialOutcome.Made(line.AttemptId), line, reserved);
+    }
+
+    private static Task<int> InsertAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, AgentDialRequest request, Line line, GateResult gate, Instant now, CancellationToken cancel) =>
+        connection.ExecuteAsync(new CommandDefinition(
+            """
+            insert into attempt (attempt_id, account_id, person_id, phone_id, mode, to_e164, from_e164, state, created_at, artificial_voice, counted, exclusion, agent_id, routing)
+            overriding system value
+            values (@AttemptId, @Account, @Person, @Phone, 'Manual', @ToE164, @FromE164, 'Intent', @now, @ArtificialVoice, @Counted, @Exclusion, @AgentId, jsonb_build_object('reason', 'Asked', 'why', @Why))
+            on conflict do nothing
+            """,
+            new { line.AttemptId, request.Account, request.Person, request.Phone, line.ToE164, line.FromE164, now, gate.ArtificialVoice, gate.Counted, gate.Exclusion, request.AgentId, request.Why },
+            transaction,
+            cancellationToken: cancel));
+
+    private static GateRequest Ask(long person, long account, long phone, long? attempt) => new(
+        new PersonId(person), new AccountId(account), new PhoneId(phone), null, ContactMode.Manual, Director: CallDirector.Manual, Attempt: attempt is { } id ? new AttemptId(id) : null);
+
+    private static AgentDialOutcome Denied(ContactDecision decision) => AgentDialOutcome.Denied([.. decision.Reasons.Select(reason => reason.Code)], decision.RetryAt);
+
+    private CreateCall CallOf(long attempt, Line line)
+    {
+        var token = tokens.Issue(new AttemptId(attempt), line.CreatedAt);
+        return new CreateCall
+        {
+            To = PhoneNumber.Parse(line.ToE164),
+            From = PhoneNumber.Parse(line.FromE164),
+            Url = urls.Answer(token),
+            FallbackUrl = urls.Fallback(token),
+            StatusCallback = urls.Status(token),
+            StatusCallbackEvents = [CallEventName.Initiated, CallEventName.Ringing, CallEventName.Answered, CallEventName.Completed],
+            TimeoutSeconds = RingSeconds,
+            TimeLimitSeconds = 7200,
+        };
+    }
+
+    private sealed class Line
+    {
+        public long AttemptId { get; init; }
+
+        public string ToE164 { get; init; } = "";
+
+        public string FromE164 { get; init; } = "";
+
+        public Instant CreatedAt { get; init; }
+    }
+}

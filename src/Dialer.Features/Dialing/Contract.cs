@@ -1,0 +1,26 @@
+namespace Dialer.Features.Dialing;
+
+/// <summary>One call that a person at a desk, or a kept place in the queue, wants made for one agent who is Available.</summary>
+/// <param name="Epoch">The agent's epoch when the index reserved him; null: whatever it is.</param>
+public sealed record AgentDialRequest(Guid Session, long AgentId, long Person, long Account, long Phone, string Why, long? Epoch = null);
+
+/// <summary>The attempt that was made, or why there is none: the law's reason codes with the time from which it would be allowed, or that the agent is not free.</summary>
+public sealed record AgentDialOutcome(long? AttemptId, IReadOnlyList<string> Reasons, NodaTime.Instant? RetryAt, string? Detail, bool AgentGone)
+{
+    public static AgentDialOutcome Made(long attempt) => new(attempt, [], null, null, false);
+
+    public static AgentDialOutcome Denied(IReadOnlyList<string> reasons, NodaTime.Instant? retryAt) => new(null, reasons, retryAt, $"Not allowed: {string.Join(", ", reasons)}.", false);
+
+    public static AgentDialOutcome Refused(string detail, NodaTime.Instant? retryAt) => new(null, [], retryAt, detail, false);
+
+    public static AgentDialOutcome Gone() => new(null, [], null, "The agent is not available any more.", true);
+}
+
+/// <summary>An outbox item: makes a live leg run another document. A leg that has ended needs nothing more.</summary>
+public sealed record CallMove(string Sid, string Twiml)
+{
+    public const string Kind = "call.move";
+}
+
+/// <summary>Dials for one agent: the same gate, the same single request to the carrier as every other call; the person who answers joins that agent.</summary>
+public sealed partial class AgentDial;

@@ -1,0 +1,100 @@
+using Dapper;
+using Dialer.Core;
+using Dialer.Core.Routing;
+using Dialer.Features.Agents;
+using Dialer.Storage.Redis;
+using Dialer.Twilio.Twiml;
+using Dialer.Twilio.Webhooks;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using NodaTime;
+using Npgsql;
+using StackExchange.Redis;
+
+namespace Dialer.Features.Routing;
+
+public sealed partial class AgentHandoff(AgentIndex index, AttemptTokens tokens, WebhookUrls urls, ServiceClock clock, IOptions<RoutingOptions> options, ILogger<AgentHandoff> log)
+{
+    private const int Tries = 5;
+
+    /// <summary>Real time a reserved agent may wait for the customer's leg to join before the sweeper looks.</summary>
+    private static readonly TimeSpan JoinDeadline = TimeSpan.FromSeconds(5);
+
+    /// <summary>TwiML that joins the caller to an agent's conference, or null when nobody who fits is free (or Redis cannot say who is).</summary>
+    public async Task<JoinedAgent?> TryAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, RoutedCall call, CancellationToken cancel, IReadOnlyList<string>? extra = null)
+    {
+        var facts = await CallFacts.ReadAsync(connection, transaction, call.AttemptId, clock.Now, cancel);
+        var needs = facts.Needs(options.Value.Needs, extra).All;
+        for (var attempt = 0; attempt < Tries; attempt++)
+        {
+            if (await ReserveAsync(facts.Knows, needs) is not { } reserved)
+                return null;
+            if (await ConfirmAsync(connection, transaction, call, reserved, needs, Duration.Zero, cancel) is { } joined)
+                return joined;
+        }
+
+        return null;
+    }
+
+    /// <summary>Reserves one named agent for the call if he is available; his own conference's document and session.</summary>
+    public async Task<JoinedAgent?> ReserveAgentAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, RoutedCall call, long agentId, CancellationToken cancel)
+    {
+        var now = clock.Now;
+        var until = now + Duration.FromSeconds(5) + clock.OfReal(JoinDeadline);
+        var agent = await AgentSessions.ApplyToAgentAsync(connection, transaction, agentId, new AgentEvent.Reserve(new AttemptId(call.AttemptId), until), now, cancel);
+        return agent is null ? null : new JoinedAgent(Render(call, agent.Conference), agent);
+    }
+
+    /// <summary>Reserves a colleague to come to the call: one named, or the longest idle with a skill. The call itself stays with its agent.</summary>
+    public async Task<AgentSession?> ReserveGuestAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, RoutedCall call, long? agentId, string? skill, CancellationToken cancel)
+    {
+        if (agentId is { } named)
+            return (await ReserveAgentAsync(connection, transaction, call, named, cancel))?.Agent;
+        if (await ReserveAsync(null, [[skill ?? ""]]) is not { } reserved)
+            return null;
+        var until = clock.Now + Duration.FromSeconds(5) + clock.OfReal(JoinDeadline);
+        return await AgentSessions.ConfirmAsync(connection, transaction, reserved, new AgentEvent.Reserve(new AttemptId(call.AttemptId), until), clock.Now, cancel);
+    }
+
+    /// <summary>Makes a reservation of the index true in PostgreSQL, with its reason; null when the agent has moved on since.</summary>
+    internal async Task<JoinedAgent?> ConfirmAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, RoutedCall call, ReservedAgent reserved, IReadOnlyList<IReadOnlyCollection<string>> needs, Duration waited, CancellationToken cancel)
+    {
+        var now = clock.Now;
+        var until = now + Duration.FromSeconds(5) + clock.OfReal(JoinDeadline);
+        var agent = await AgentSessions.ConfirmAsync(connection, transaction, reserved, new AgentEvent.Reserve(new AttemptId(call.AttemptId), until), now, cancel);
+        if (agent is null)
+            return null;
+        var reason = reserved.Which switch { 0 => RoutingReason.Sticky, 1 => RoutingReason.Skills, _ => RoutingReason.Widened };
+        var met = reserved.Which == 0 ? needs[^1] : needs[reserved.Which - 1];
+        var idle = now - Instant.FromUnixTimeMilliseconds(reserved.SinceMs);
+        await connection.ExecuteAsync(new CommandDefinition(
+            "update attempt set agent_id = @AgentId, treatment = 'Agent', abandoned = false, routing = cast(@why as jsonb) where attempt_id = @AttemptId",
+            new { reserved.AgentId, call.AttemptId, why = RoutingJson.Why(reason, met, idle, waited) },
+            transaction,
+            cancellationToken: cancel));
+        return new JoinedAgent(Render(call, reserved.Conference), agent);
+    }
+
+    /// <summary>The document that joins a call to a conference; the same again for a repeated request.</summary>
+    public string Render(RoutedCall call, string conference) => new Twiml().AddConference(new DialConference(conference)
+    {
+        Action = urls.DialEnded(tokens.Issue(new AttemptId(call.AttemptId), call.CreatedAt), conference),
+        StartOnEnter = true,
+        EndOnExit = false,
+        ParticipantLabel = "customer",
+    }).ToString();
+
+    private async Task<ReservedAgent?> ReserveAsync(Guid? knows, IReadOnlyList<IReadOnlyCollection<string>> needs)
+    {
+        try
+        {
+            return (await index.MatchAsync([new IndexedCaller(knows, needs)]))[0];
+        }
+        catch (Exception failure) when (failure is RedisException or RedisNotWholeException or TimeoutException)
+        {
+            log.LogWarning("No agent can be chosen: {Reason}", failure.Message);
+            return null;
+        }
+    }
+}

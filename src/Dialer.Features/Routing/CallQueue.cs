@@ -1,0 +1,113 @@
+using Dapper;
+using Dialer.Core;
+using Dialer.Core.Numbers;
+using Dialer.Core.Routing;
+using Dialer.Twilio.Twiml;
+using Dialer.Twilio.Webhooks;
+using Microsoft.Extensions.Options;
+using NodaTime;
+using Npgsql;
+
+namespace Dialer.Features.Routing;
+
+/// <remarks>
+/// The truth is a row; the call itself runs a document of ours that says its place, plays music and comes back, so that no loss of a node, of Redis or of one request
+/// leaves a caller in a line that nobody serves: each return looks at the row again.
+/// </remarks>
+public sealed partial class CallQueue(TemplateStore templates, AttemptTokens tokens, WebhookUrls urls, ServiceClock clock, IOptions<RoutingOptions> options)
+{
+    public const string Flow = "queue";
+
+    /// <summary>Recent service, from which the wait is estimated.</summary>
+    private static readonly Duration Recent = Duration.FromMinutes(30);
+
+    /// <summary>
+    /// Puts a live call into the line and returns the TwiML of waiting; outside hours, or when the line is full, the TwiML that says so.
+    /// Asked again for the same call it returns what that call should hear now.
+    /// </summary>
+    public async Task<string> EnterAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, RoutedCall call, int priority, CancellationToken cancel, IReadOnlyList<string>? extra = null)
+    {
+        var now = clock.Now;
+        var facts = await CallFacts.ReadAsync(connection, transaction, call.AttemptId, now, cancel);
+        if (!options.Value.IsOpen(now))
+            return await SayAsync(connection, transaction, call, "after-hours", 0, null, cancel);
+        var waiting = await connection.ExecuteScalarAsync<int>(new CommandDefinition(
+            "select count(*) from queue_entry where state in ('Waiting', 'CallBack')", null, transaction, cancellationToken: cancel));
+        if (waiting >= options.Value.MostWaiting)
+            return await SayAsync(connection, transaction, call, "overflow", 0, null, cancel);
+        await connection.ExecuteAsync(new CommandDefinition(
+            """
+            insert into queue_entry (attempt_id, queue, person_id, account_id, phone_id, needs, priority, entered_at, rank_at, state)
+            values (@AttemptId, @Queue, @PersonId, @AccountId, @PhoneId, cast(@needs as jsonb), @priority, @now, @rank, 'Waiting')
+            on conflict (attempt_id) do update set state = 'Waiting', agent_id = null, needs = excluded.needs, priority = excluded.priority, rank_at = least(queue_entry.rank_at, excluded.rank_at), ended_at = null
+            """,
+            new { facts.AttemptId, facts.Queue, facts.PersonId, facts.AccountId, facts.PhoneId, needs = RoutingJson.Write(facts.Needs(options.Value.Needs, extra)), priority, now, rank = CallerOrder.RankAt(now, priority) },
+            transaction,
+            cancellationToken: cancel));
+        await connection.ExecuteAsync(new CommandDefinition(
+            "update attempt set treatment = 'Queue', agent_id = null, deadline = @deadline where attempt_id = @AttemptId",
+            new { call.AttemptId, deadline = now + Duration.FromMinutes(options.Value.LongestWaitMinutes + 5) }, transaction, cancellationToken: cancel));
+        return await WaitAsync(connection, transaction, call, cancel);
+    }
+
+    /// <summary>The call is over: whoever still waited has given up. Does nothing for calls that were in no line.</summary>
+    public static Task CloseAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long attemptId, Instant now, CancellationToken cancel) => connection.ExecuteAsync(new CommandDefinition(
+        """
+        with gone as (
+            update queue_entry q set state = 'Abandoned', ended_at = @now from attempt t
+            where q.attempt_id = @attemptId and t.attempt_id = q.attempt_id and (q.state = 'Waiting' or q.state = 'Offered' and t.bridged_at is null)
+            returning q.attempt_id)
+        update attempt set disposition = coalesce(disposition, 'QABAND') where attempt_id in (select attempt_id from gone);
+        update queue_entry set ended_at = @now where attempt_id = @attemptId and state = 'Offered' and ended_at is null;
+        """,
+        new { attemptId, now },
+        transaction,
+        cancellationToken: cancel));
+
+    /// <summary>Place and, where it is known, minutes; music until the caller presses a key or the document comes back.</summary>
+    internal async Task<string> WaitAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, RoutedCall call, CancellationToken cancel)
+    {
+        var row = await connection.QuerySingleAsync<Place>(new CommandDefinition(
+            """
+            select (select count(*) from queue_entry o where o.state in ('Waiting', 'CallBack') and (o.rank_at, o.queue_entry_id) <= (q.rank_at, q.queue_entry_id))::int as position,
+                (select count(*) from queue_entry s where s.queue = q.queue and s.offered_at > @since)::int as served
+            from queue_entry q where q.attempt_id = @AttemptId
+            """,
+            new { call.AttemptId, since = clock.Now - Recent },
+            transaction,
+            cancellationToken: cancel));
+        return await SayAsync(connection, transaction, call, "wait", Math.Max(1, row.Position), WaitEstimate.Minutes(Math.Max(1, row.Position), row.Served, Recent), cancel);
+    }
+
+    internal async Task<string> SayAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, RoutedCall call, string step, int position, int? minutes, CancellationToken cancel)
+    {
+        var voice = await connection.QuerySingleAsync<Voice>(new CommandDefinition(
+            """
+            select coalesce(s.position->>'language', s.position->>'Language', p.language, 'en') as language, n.spoken_name, n.callback_e164,
+                t.direction = 'Outbound' or t.phone_id is not null as number_known, right(case t.direction when 'Inbound' then t.from_e164 else t.to_e164 end, 4) as last4
+            from attempt t left join person p on p.person_id = t.person_id left join ivr_session s on s.attempt_id = t.attempt_id left join campaign c on c.campaign_id = t.campaign_id
+            join client n on n.client_id = coalesce(p.client_id, c.client_id, (select m.client_id from campaign m where m.from_e164 = t.to_e164 order by m.campaign_id desc limit 1), (select min(client_id) from client))
+            where t.attempt_id = @AttemptId
+            """,
+            new { call.AttemptId },
+            transaction,
+            cancellationToken: cancel));
+        var current = templates.Current;
+        var language = current.Languages.Contains(voice.Language) ? voice.Language : options.Value.HouseLanguage;
+        return current.Render(language, Flow, step, new Dictionary<string, object?>
+        {
+            ["action"] = urls.Queue(tokens.Issue(new AttemptId(call.AttemptId), call.CreatedAt), step),
+            ["music"] = urls.HoldMusic,
+            ["business"] = voice.SpokenName,
+            ["callback"] = PhoneNumber.Parse(voice.CallbackE164),
+            ["position"] = position,
+            ["waitMinutes"] = minutes ?? 0,
+            ["hasEstimate"] = minutes is not null,
+            ["canCallBack"] = voice.NumberKnown,
+        });
+    }
+
+    private sealed record Place(int Position, int Served);
+
+    private sealed record Voice(string Language, string SpokenName, string CallbackE164, bool NumberKnown, string Last4);
+}
