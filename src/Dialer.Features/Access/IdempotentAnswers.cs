@@ -8,9 +8,6 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Dialer.Features.Access;
 
-/// <summary>Marks an endpoint that may be repeated without harm and often is, so that its answers need not be kept.</summary>
-public sealed class RepeatsFreely;
-
 /// <summary>
 /// An unsafe request with an <c>Idempotency-Key</c> is done once: the same user's same key gets the first answer again for a day. A key that comes with another request is refused,
 /// one whose first request is still running too. Refusals that may pass (409, 429, 401, 403) and failures (5xx) are not kept: trying again is right.

@@ -82,6 +82,7 @@ export class MockDesk {
       intent: this.intent ?? null,
       reason: this.reason,
       softphoneConnected: this.softphone !== null,
+      canExtend: this.state === "WrapUp" && !this.extended,
       call: this.call,
       clock: { now: iso(Date.now()), speed: 1, simulated: true },
     };
@@ -99,6 +100,57 @@ export class MockDesk {
       this.enter(state, { reason: reason ?? null });
       if (state === "Available") this.callSoon();
     }
+  }
+
+  work() {
+    const soon = new Date(Date.now() + 120_000).toISOString();
+    return [
+      { kind: "CallBack", id: 1, dueAt: soon, accountId: 1, firstName: "Rosa", lastName: "Quintero", creditor: "Northwind Bank", amount: null, mine: true },
+      { kind: "BrokenPromise", id: 2, dueAt: soon, accountId: 2, firstName: "Peter", lastName: "Novak", creditor: "Northwind Bank", amount: 85, mine: true },
+    ];
+  }
+
+  extend() {
+    this.extended = true;
+    this.until += 30_000;
+    this.changed();
+    return {};
+  }
+
+  /** Changes what is done with the call, and shows it. */
+  control(part) {
+    if (!this.call) return;
+    this.call = { ...this.call, controls: { ...this.call.controls, ...part } };
+    this.changed();
+  }
+
+  pay(amount) {
+    const required = ["payment-card-number", "expiration-date", "security-code", "postal-code"];
+    this.control({ recording: "Paused", payment: { number: 101, state: "Open", amount, required, capturing: null, masked: {}, error: null } });
+  }
+
+  payStep({ capture, status }) {
+    const { payment } = this.call.controls;
+    if (status) {
+      this.control({ recording: "Recording", payment: { ...payment, state: status === "complete" ? "Captured" : "Cancelled" } });
+      return;
+    }
+    const names = {
+      "payment-card-number": ["PaymentCardNumber", "xxxxxxxxxxxx4242"],
+      "expiration-date": ["ExpirationDate", "xxxx"],
+      "security-code": ["SecurityCode", "xxx"],
+      "postal-code": ["PaymentCardPostalCode", "xxxxx"],
+    };
+    const [name, mask] = names[capture];
+    this.control({
+      payment: { ...payment, required: payment.required.filter((each) => each !== capture), masked: { ...payment.masked, [name]: mask } },
+    });
+  }
+
+  consultStep(action) {
+    if (action === "threeWay") this.control({ heldAt: null, consult: { agent: "Ben Ortiz", state: "ThreeWay" } });
+    else this.control({ heldAt: null, consult: null });
+    if (action === "complete") this.hangUp(this.call.attemptId);
   }
 
   callSoon() {
@@ -133,7 +185,11 @@ export class MockDesk {
         "RECORDING_NOTICE_REQUIRED",
       ],
       phase: "connecting",
+      controls: { heldAt: null, recording: "Off", consult: null, payment: null, monitored: null, transferred: false },
+      routing: { reason: "Skills", needs: [], idleSeconds: 12, waitedSeconds: 0 },
+      context: { localTime: "10:05", windowUntil: "21:00", attemptsLeft: 5, consent: "Granted", why: "Outbound" },
     };
+    this.extended = false;
     this.enter("Reserved", { seconds: 10 });
     this.timer = setTimeout(() => {
       this.call = { ...this.call, phase: "talking" };

@@ -89,6 +89,40 @@ const routes = {
     if (sessionId !== desk.sessionId) return problem(response, 409, "This session has ended. Start a new one.");
     response.writeHead(204).end();
   },
+  "GET /api/v1/agent/work": (_request, response) => json(response, 200, { items: desk.work() }),
+  "GET /api/v1/agent/colleagues": (_request, response) =>
+    json(response, 200, { items: [{ agentId: 101, name: "Ben Ortiz", state: "Available", skills: ["tier:3"] }] }),
+  "POST /api/v1/agent/wrap-up/extend": (_request, response) => json(response, 200, desk.extend()),
+  "POST /api/v1/agent/calls/:id/shown": (_request, response) => response.writeHead(204).end(),
+  "PUT /api/v1/agent/calls/:id/hold": async (request, response) => {
+    desk.control({ heldAt: (await readJson(request)).on ? new Date().toISOString() : null });
+    response.writeHead(204).end();
+  },
+  "PUT /api/v1/agent/calls/:id/recording": async (request, response) => {
+    desk.control({ recording: (await readJson(request)).action === "Pause" ? "Paused" : "Recording" });
+    response.writeHead(204).end();
+  },
+  "POST /api/v1/agent/calls/:id/payment": async (request, response) => {
+    desk.pay((await readJson(request)).amount);
+    response.writeHead(204).end();
+  },
+  "PUT /api/v1/agent/calls/:id/payment": async (request, response) => {
+    desk.payStep(await readJson(request));
+    response.writeHead(204).end();
+  },
+  "POST /api/v1/agent/calls/:id/consult": (_request, response) => {
+    desk.control({ heldAt: new Date().toISOString(), consult: { agent: "Ben Ortiz", state: "Joined" } });
+    response.writeHead(204).end();
+  },
+  "PUT /api/v1/agent/calls/:id/consult": async (request, response) => {
+    desk.consultStep((await readJson(request)).action);
+    response.writeHead(204).end();
+  },
+  "GET /api/v1/queues": (_request, response) =>
+    json(response, 200, {
+      targetSeconds: 20,
+      items: [{ queue: "Northwind cards Q3", waiting: 0, callBacks: 1, longestSince: null, abandoned: 2, serviceLevel: 0.91 }],
+    }),
   "PUT /api/v1/agent/state": async (request, response) => {
     const { state, reason } = await readJson(request);
     desk.request(state, reason);

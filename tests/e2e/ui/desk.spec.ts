@@ -99,6 +99,61 @@ test("the network cut and back: the desk says so and is right again", async ({ p
   await expect(page.getByText(/Reconnecting to the server|Server lost/)).toBeHidden();
 });
 
+test("hold, recording and a masked card, as the carrier reports them", async ({ page, request }) => {
+  await request.post("/mock/desk/ring");
+  await expect(page.getByText("Talking")).toBeVisible();
+  await page.keyboard.press("Alt+Shift+L");
+  await expect(page.getByRole("button", { name: "Take off hold" })).toBeVisible();
+  await page.getByRole("button", { name: "Take off hold" }).click();
+  await page.getByRole("checkbox", { name: "Recording notice given" }).check();
+  await expect(page.getByText("Recording", { exact: true })).toBeVisible();
+
+  await page.getByRole("button", { name: "Take a card" }).click();
+  const payment = page.getByRole("region", { name: "Card payment" });
+  for (const field of ["card number", "expiry date", "security code", "ZIP code"])
+    await payment.getByRole("button", { name: `Ask for: ${field}` }).click();
+  await expect(payment).toContainText("xxxxxxxxxxxx4242");
+  await expectAccessible(page);
+  await payment.getByRole("button", { name: "Charge the card" }).click();
+  await expect(payment).toContainText("Paid");
+});
+
+test("a colleague is asked, and all three talk, or the call is handed over", async ({ page, request }) => {
+  await request.post("/mock/desk/ring");
+  await expect(page.getByText("Talking")).toBeVisible();
+  await page.getByRole("button", { name: /Transfer/ }).click();
+  await page.getByRole("menuitem", { name: "Level 3" }).first().click();
+  await expect(page.getByText("You are talking with Ben Ortiz; the customer holds")).toBeVisible();
+  await page.getByRole("button", { name: "All three" }).click();
+  await expect(page.getByText("You, Ben Ortiz and the customer")).toBeVisible();
+  await page.getByRole("button", { name: "Hand over to Ben Ortiz" }).click();
+  await expect(state(page)).toHaveText("Wrap-up");
+  await page.getByRole("button", { name: "30 s more" }).click();
+  await expect(page.getByRole("button", { name: "30 s more" })).toBeHidden();
+});
+
+test("the palette does what it names, by keyboard alone, and gives the focus back", async ({ page }) => {
+  await page.keyboard.press("Control+K");
+  await page.keyboard.type("lunch");
+  await page.keyboard.press("Enter");
+  await expect(state(page)).toHaveText("Break");
+  await page.keyboard.press("Control+K");
+  await expect(page.getByRole("combobox", { name: "Commands" })).toBeFocused();
+  await expectAccessible(page);
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("combobox", { name: "Commands" })).toBeHidden();
+});
+
+test("a shortcut is changed, used, and set back", async ({ page, request }) => {
+  await page.getByRole("button", { name: "Hang up: Alt+Shift+H. Change" }).click();
+  await page.keyboard.press("Control+Alt+E");
+  await expect(page.getByRole("button", { name: "Hang up: Ctrl+Alt+E. Change" })).toBeVisible();
+  await request.post("/mock/desk/ring");
+  await expect(page.getByText("Talking")).toBeVisible();
+  await page.keyboard.press("Control+Alt+E");
+  await expect(state(page)).toHaveText("Wrap-up");
+});
+
 test("the desk is accessible in both themes, waiting and in a call", async ({ page, request }) => {
   await expectAccessible(page);
   await request.post("/mock/desk/ring");
