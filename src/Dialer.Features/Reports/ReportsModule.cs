@@ -1,6 +1,7 @@
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using Dialer.Features.Access;
+using Dialer.Features.Reports.Tables;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -14,6 +15,7 @@ public static class ReportsModule
     public static IServiceCollection AddReports(this IServiceCollection services) => services
         .AddSingleton<LiveFloor>()
         .AddSingleton<ShiftReport>()
+        .AddSingleton<ReportReader>()
         .AddSingleton<FloorBroadcast>()
         .AddHostedService(provider => provider.GetRequiredService<FloorBroadcast>());
 
@@ -23,6 +25,7 @@ public static class ReportsModule
         routes.MapGet("/api/v1/live/events", (FloorBroadcast broadcast, LiveFloor floor, CancellationToken cancel) =>
             TypedResults.ServerSentEvents(StreamAsync(broadcast, floor, cancel))).RequireAuthorization(Roles.Supervisor);
         routes.MapGet("/api/v1/reports/summary", (ShiftReport report, CancellationToken cancel) => report.ReadAsync(cancel)).RequireAuthorization(Roles.Supervisor);
+        ReadReports.Map(routes);
     }
 
     private static async IAsyncEnumerable<SseItem<FloorView>> StreamAsync(FloorBroadcast broadcast, LiveFloor floor, [EnumeratorCancellation] CancellationToken cancel)

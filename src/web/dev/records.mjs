@@ -177,3 +177,42 @@ export const campaigns = [
   createdAt: "2026-07-01T12:00:00Z",
   version: 1,
 }));
+
+const campaignColumns = [
+  { key: "campaign", title: "Campaign", kind: "Text", formula: "" },
+  { key: "attempts", title: "Attempts", kind: "Integer", formula: "Outbound calls handed to the carrier" },
+  { key: "contactRate", title: "Contact rate", kind: "Share", formula: "Live answers / attempts" },
+  { key: "promised", title: "Promised", kind: "Money", formula: "" },
+  {
+    key: "talkSeconds",
+    title: "Talk",
+    kind: "Seconds",
+    formula: "From joining the agent to the end of the call, summed",
+  },
+];
+
+export const reports = [
+  {
+    name: "campaigns",
+    title: "Campaigns",
+    about: "Attempts, contacts and results of each campaign.",
+    columns: campaignColumns,
+  },
+];
+
+export const reportTable = (query) => ({
+  ...reports[0],
+  from: query.get("from") ?? "2026-07-01",
+  to: query.get("to") ?? "2026-07-01",
+  zone: "America/New_York",
+  campaign: null,
+  at: "2026-07-01T18:00:00Z",
+  rows: campaigns.map((campaign, index) => ({
+    campaign: campaign.name,
+    attempts: 1200 - index * 400,
+    contactRate: index === 2 ? null : 0.23 - index / 100,
+    promised: 4120.5 * (index + 1),
+    talkSeconds: 5400 + index * 61,
+  })),
+  more: false,
+});

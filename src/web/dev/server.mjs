@@ -12,7 +12,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { MockDesk } from "./desk.mjs";
 import { Floor } from "./floor.mjs";
-import { accountDetail, accounts, campaigns, clients, imports, report } from "./records.mjs";
+import { accountDetail, accounts, campaigns, clients, imports, report, reports, reportTable } from "./records.mjs";
 
 const { values: flags } = parseArgs({
   options: {
@@ -134,6 +134,11 @@ const routes = {
     desk.dispose(id, await readJson(request));
     json(response, 200, {});
   },
+  "GET /api/v1/reports": (_request, response) => json(response, 200, reports),
+  "GET /api/v1/reports/campaigns": (request, response) =>
+    json(response, 200, reportTable(new URL(request.url, "http://mock").searchParams)),
+  "GET /api/v1/reports/campaigns.csv": (_request, response) =>
+    response.writeHead(200, { "Content-Type": "text/csv" }).end("Campaign,Attempts\r\n"),
   "GET /api/v1/reports/summary": (_request, response) => {
     const { totals, campaigns: rows } = floor.snapshot();
     const sum = (key) => rows.reduce((total, row) => total + row[key], 0);

@@ -11,6 +11,7 @@ import { Term } from "../../ui/Term";
 import { usePageTitle } from "../../ui/usePageTitle";
 import { type Bar, BarChart } from "./BarChart";
 import { attemptSlices, largest, type Slice, type Summary, summaryQuery } from "./contract";
+import { Tables } from "./Tables";
 import "./reports.css";
 
 /** The shift so far, each figure with its formula. */
@@ -29,6 +30,7 @@ export function ReportsPage() {
       {query.isError && <Failure error={query.error} onRetry={() => void query.refetch()} />}
       {query.isPending && <Empty title={t("common.loading")} />}
       {query.data && <Report summary={query.data} />}
+      <Tables />
     </div>
   );
 }

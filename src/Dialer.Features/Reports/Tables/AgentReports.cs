@@ -1,0 +1,56 @@
+namespace Dialer.Features.Reports.Tables;
+
+/// <summary>How agents' signed-in time was spent.</summary>
+internal static class AgentReports
+{
+    public static readonly Report Agents = new("agents", "Agents", "Time, calls and results of each agent.", [new("agent", "Agent", CellKind.Text), new("team", "Team", CellKind.Text), .. Figures], Sql("u.display_name, g.team", "u.user_id, u.display_name, g.team"));
+
+    public static readonly Report Teams = new("teams", "Teams", "The same for each team.", [new("team", "Team", CellKind.Text), new("agents", "Agents", CellKind.Integer), .. Figures], Sql("g.team, count(distinct g.agent_id)", "g.team"));
+
+    private static IEnumerable<ReportColumn> Figures =>
+    [
+        new("signedIn", "Signed in", CellKind.Seconds, "All states but Offline"),
+        new("talk", "Talk", CellKind.Seconds, "On a call with a person"),
+        new("wrap", "Wrap-up", CellKind.Seconds),
+        new("idle", "Idle", CellKind.Seconds, "Available, waiting for a call"),
+        new("breaks", "Break", CellKind.Seconds),
+        new("other", "Other", CellKind.Seconds, "Joining, machines, not responding"),
+        new("occupancy", "Occupancy", CellKind.Share, "(Talk + wrap-up) / (talk + wrap-up + idle)"),
+        new("utilisation", "Utilisation", CellKind.Share, "(Talk + wrap-up) / signed-in time without breaks"),
+        new("calls", "Calls", CellKind.Integer, "Calls with a person that the agent handled"),
+        new("handlingTime", "AHT", CellKind.Seconds, "(Talk + wrap-up) / calls"),
+        new("rightParty", "Right party", CellKind.Integer, "Calls the agent closed with a right-party disposition"),
+        new("promises", "Promises", CellKind.Integer),
+        new("promised", "Promised", CellKind.Money),
+        new("promiseRate", "PTP rate", CellKind.Share, "Promises / right party"),
+    ];
+
+    /// <summary>Both differ in what they group by alone; both parts are constants of this file.</summary>
+    private static string Sql(string heads, string groups) =>
+        $"""
+        with spent as (
+            select l.agent_id, l.state, coalesce(a.answered_by, '') ~ '^(machine|fax)' as machine,
+                greatest(extract(epoch from least(coalesce(l.to_at, @now), @to) - greatest(l.from_at, @from)), 0)::float8 as seconds
+            from agent_state_log l left join attempt a using (attempt_id)
+            where l.state <> 'Offline' and l.from_at < @to and coalesce(l.to_at, @now) > @from and (@campaign::bigint is null or a.campaign_id = @campaign)),
+        times as (
+            select agent_id, sum(seconds) as signed_in, sum(seconds) filter (where state = 'OnCall' and not machine) as talk, sum(seconds) filter (where state = 'WrapUp') as wrap,
+                sum(seconds) filter (where state = 'Available') as idle, sum(seconds) filter (where state = 'Break') as breaks,
+                sum(seconds) filter (where state in ('Reserved', 'NotResponding') or state = 'OnCall' and machine) as other
+            from spent group by agent_id),
+        calls as (
+            select agent_id, count(*) filter (where with_agent) as calls, count(*) filter (where right_party and disposition_source = 'Agent') as right_party
+            from call_fact where agent_id is not null and created_at >= @from and created_at < @to and (@campaign::bigint is null or campaign_id = @campaign) group by agent_id),
+        promised as (
+            select a.agent_id, count(*) as promises, sum(p.amount) as amount
+            from promise p join attempt a using (attempt_id)
+            where p.source = 'Agent' and p.state <> 'Cancelled' and p.made_at >= @from and p.made_at < @to and (@campaign::bigint is null or a.campaign_id = @campaign) group by 1)
+        select {heads}, sum(t.signed_in), coalesce(sum(t.talk), 0), coalesce(sum(t.wrap), 0), coalesce(sum(t.idle), 0), coalesce(sum(t.breaks), 0), coalesce(sum(t.other), 0),
+            (coalesce(sum(t.talk), 0) + coalesce(sum(t.wrap), 0)) / nullif(coalesce(sum(t.talk), 0) + coalesce(sum(t.wrap), 0) + coalesce(sum(t.idle), 0), 0),
+            (coalesce(sum(t.talk), 0) + coalesce(sum(t.wrap), 0)) / nullif(sum(t.signed_in) - coalesce(sum(t.breaks), 0), 0),
+            coalesce(sum(c.calls), 0)::bigint, (coalesce(sum(t.talk), 0) + coalesce(sum(t.wrap), 0)) / nullif(sum(c.calls), 0)::float8,
+            coalesce(sum(c.right_party), 0)::bigint, coalesce(sum(p.promises), 0)::bigint, coalesce(sum(p.amount), 0), sum(p.promises)::float8 / nullif(sum(c.right_party), 0)::float8
+        from times t join agent g using (agent_id) join app_user u on u.user_id = t.agent_id left join calls c using (agent_id) left join promised p using (agent_id)
+        group by {groups} order by 1
+        """;
+}

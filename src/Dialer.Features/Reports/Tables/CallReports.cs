@@ -1,0 +1,133 @@
+namespace Dialer.Features.Reports.Tables;
+
+/// <summary>What became of calls.</summary>
+internal static class CallReports
+{
+    public static readonly Report Campaigns = new(
+        "campaigns", "Campaigns", "Attempts, contacts and results of each campaign.",
+        [
+            new("campaign", "Campaign", CellKind.Text),
+            new("attempts", "Attempts", CellKind.Integer, "Outbound calls handed to the carrier"),
+            new("liveAnswers", "Live answers", CellKind.Integer, "Outbound calls that a person answered; machines and faxes are none"),
+            new("contactRate", "Contact rate", CellKind.Share, "Live answers / attempts"),
+            new("withAgent", "With an agent", CellKind.Integer, "Live answers that were joined to an agent"),
+            new("abandoned", "Abandoned", CellKind.Integer, "Live answers that met nobody in time"),
+            new("abandonmentRate", "Abandonment", CellKind.Share, "Abandoned / live answers"),
+            new("machines", "Machines", CellKind.Integer, "Answered by a machine or a fax"),
+            new("busy", "Busy", CellKind.Integer),
+            new("noAnswer", "No answer", CellKind.Integer, "Rang out, or cancelled before an answer"),
+            new("failed", "Failed", CellKind.Integer, "Refused or failed by the carrier, or never placed"),
+            new("rightParty", "Right party", CellKind.Integer, "Calls with the person owing: by the agent's disposition, or verified by the IVR"),
+            new("rightPartyRate", "RPC rate", CellKind.Share, "Right party / live answers"),
+            new("promises", "Promises", CellKind.Integer, "Promises to pay made on these calls, cancelled ones left out"),
+            new("promiseRate", "PTP rate", CellKind.Share, "Promises / right party"),
+            new("promised", "Promised", CellKind.Money),
+            new("paid", "Paid", CellKind.Money, "Captured payments made on these calls"),
+            new("talkSeconds", "Talk", CellKind.Seconds, "From joining the agent to the end of the call, summed"),
+        ],
+        """
+        select c.name, f.attempts, f.live, f.live::float8 / nullif(f.attempts, 0), f.with_agent, f.abandoned, f.abandoned::float8 / nullif(f.live, 0), f.machines, f.busy, f.no_answer, f.failed,
+            f.right_party, f.right_party::float8 / nullif(f.live, 0), coalesce(p.count, 0), p.count::float8 / nullif(f.right_party, 0), coalesce(p.amount, 0), coalesce(m.amount, 0), f.talk
+        from campaign c
+        join (
+            select campaign_id, count(*) as attempts, count(*) filter (where live) as live, count(*) filter (where live and with_agent) as with_agent, count(*) filter (where abandoned) as abandoned,
+                count(*) filter (where machine) as machines, count(*) filter (where state = 'Busy') as busy, count(*) filter (where state in ('NoAnswer', 'Canceled')) as no_answer,
+                count(*) filter (where state in ('Failed', 'Refused', 'NotPlaced')) as failed, count(*) filter (where right_party) as right_party, coalesce(sum(talk_seconds), 0)::float8 as talk
+            from call_fact where direction = 'Outbound' and created_at >= @from and created_at < @to and (@campaign::bigint is null or campaign_id = @campaign) group by campaign_id) f using (campaign_id)
+        left join (select a.campaign_id, count(*), sum(p.amount) as amount from promise p join attempt a using (attempt_id)
+            where a.created_at >= @from and a.created_at < @to and p.state <> 'Cancelled' group by 1) p using (campaign_id)
+        left join (select a.campaign_id, sum(p.amount) as amount from payment p join attempt a using (attempt_id)
+            where a.created_at >= @from and a.created_at < @to and p.state = 'Captured' group by 1) m using (campaign_id)
+        order by c.name
+        """);
+
+    /// <summary>The rates that other products call "abandonment", side by side from the same calls, so that nobody has to guess which one a number is.</summary>
+    public static readonly Report Abandonment = new(
+        "abandonment", "Abandonment, five ways", "The same calls under the five definitions in use; the law's is the first.",
+        [
+            new("campaign", "Campaign", CellKind.Text),
+            new("liveAnswers", "Live answers", CellKind.Integer, "Outbound calls that a person answered"),
+            new("abandoned", "Abandoned", CellKind.Integer, "Live answers that met nobody in time, message included"),
+            new("live", "Live", CellKind.Share, "Live answers for an agent, not joined within 2 s of the answer / live answers (16 CFR 310.4(b)(4))"),
+            new("connected", "Connected", CellKind.Share, "Abandoned / (abandoned + joined to an agent)"),
+            new("all", "All calls", CellKind.Share, "Abandoned / all attempts; never a measure of compliance"),
+            new("ofcom", "Detection-adjusted", CellKind.Share, "(Abandoned + machine verdicts x assumed share of people among them) / (that + joined to an agent); the share is Dialer__Reports__AmdFalsePositives"),
+            new("true", "Hung up waiting", CellKind.Share, "Live answers that ended before any treatment / live answers"),
+        ],
+        """
+        select coalesce(c.name, 'Total'), f.live, f.abandoned, f.late::float8 / nullif(f.live, 0), f.abandoned::float8 / nullif(f.abandoned + f.with_agent, 0), f.abandoned::float8 / nullif(f.attempts, 0),
+            (f.abandoned + f.machines * @amd_false_positives) / nullif(f.abandoned + f.machines * @amd_false_positives + f.with_agent, 0), f.untreated::float8 / nullif(f.live, 0)
+        from (
+            select campaign_id, count(*) as attempts, count(*) filter (where live) as live, count(*) filter (where abandoned) as abandoned, count(*) filter (where live and with_agent) as with_agent,
+                count(*) filter (where machine) as machines, count(*) filter (where live and treatment is null) as untreated,
+                count(*) filter (where live and (abandoned or treatment = 'Agent') and (bridged_at is null or wait_seconds > 2)) as late
+            from call_fact where direction = 'Outbound' and created_at >= @from and created_at < @to and (@campaign::bigint is null or campaign_id = @campaign)
+            group by grouping sets ((campaign_id), ())) f
+        left join campaign c using (campaign_id)
+        order by f.campaign_id is null, c.name
+        """);
+
+    public static readonly Report Hours = new(
+        "hours", "Hours of the day", "When people answer, and what comes of it.",
+        [
+            new("hour", "Hour", CellKind.Integer, "Hour of the day in the report's zone, when the call was made"),
+            new("attempts", "Attempts", CellKind.Integer),
+            new("liveAnswers", "Live answers", CellKind.Integer),
+            new("contactRate", "Contact rate", CellKind.Share, "Live answers / attempts"),
+            new("rightParty", "Right party", CellKind.Integer),
+            new("promises", "Promises", CellKind.Integer),
+            new("abandoned", "Abandoned", CellKind.Integer),
+            new("inbound", "Inbound", CellKind.Integer, "Calls that came in during the hour"),
+        ],
+        """
+        select extract(hour from f.created_at at time zone @zone)::bigint, count(*) filter (where direction = 'Outbound'), count(*) filter (where live),
+            count(*) filter (where live)::float8 / nullif(count(*) filter (where direction = 'Outbound'), 0), count(*) filter (where right_party),
+            count(*) filter (where exists (select from promise p where p.attempt_id = f.attempt_id and p.state <> 'Cancelled')), count(*) filter (where abandoned), count(*) filter (where direction = 'Inbound')
+        from call_fact f
+        where created_at >= @from and created_at < @to and (@campaign::bigint is null or campaign_id = @campaign)
+        group by 1 order by 1
+        """);
+
+    public static readonly Report Dispositions = new(
+        "dispositions", "Dispositions", "How calls were closed, and by whom.",
+        [
+            new("disposition", "Code", CellKind.Text), new("source", "By", CellKind.Text, "Agent, IVR or the system"), new("calls", "Calls", CellKind.Integer),
+            new("share", "Share", CellKind.Share, "Calls / all calls with a disposition"),
+        ],
+        """
+        select disposition, disposition_source, count(*), count(*)::float8 / sum(count(*)) over ()
+        from call_fact where disposition is not null and created_at >= @from and created_at < @to and (@campaign::bigint is null or campaign_id = @campaign)
+        group by 1, 2 order by 3 desc, 1
+        """);
+
+    public static readonly Report Refusals = new(
+        "refusals", "Not dialled, and why", "Every refusal of the gate by reason; one refusal may have several.",
+        [
+            new("reason", "Reason", CellKind.Text), new("refusals", "Refusals", CellKind.Integer, "Evaluations that ended in a denial with this reason"),
+            new("accounts", "Accounts", CellKind.Integer, "Different accounts among them"),
+        ],
+        """
+        select reason, sum(repeats)::bigint, count(distinct account_id)
+        from decision cross join lateral unnest(reasons) as reason
+        where verdict = 'Deny' and at >= @from and at < @to and (@campaign::bigint is null or campaign_id = @campaign)
+        group by 1 order by 2 desc, 1
+        """);
+
+    public static readonly Report Calls = new(
+        "calls", "Calls", "One row a call, telephone numbers by their last four digits.",
+        [
+            new("attempt", "Attempt", CellKind.Integer), new("at", "Made", CellKind.Instant), new("campaign", "Campaign", CellKind.Text), new("direction", "Direction", CellKind.Text),
+            new("client", "Client", CellKind.Text), new("account", "Client's account", CellKind.Text), new("phone", "Phone", CellKind.Text), new("state", "End", CellKind.Text),
+            new("treatment", "Met", CellKind.Text, "What the answered party met"), new("agent", "Agent", CellKind.Text), new("disposition", "Disposition", CellKind.Text),
+            new("rightParty", "Right party", CellKind.Text), new("waitSeconds", "Wait", CellKind.Seconds, "From the answer to joining an agent"),
+            new("talkSeconds", "Talk", CellKind.Seconds), new("sid", "Call SID", CellKind.Text),
+        ],
+        """
+        select f.attempt_id, f.created_at, c.name, f.direction, cl.code, a.client_account_no, '…' || right(f.to_e164, 4), f.state, f.treatment, u.user_name, f.disposition,
+            case when f.right_party then 'yes' else '' end, f.wait_seconds, f.talk_seconds, f.sid
+        from call_fact f left join campaign c using (campaign_id) left join account a on a.account_id = f.account_id left join client cl on cl.client_id = f.client_id
+        left join app_user u on u.user_id = f.agent_id
+        where f.created_at >= @from and f.created_at < @to and (@campaign::bigint is null or f.campaign_id = @campaign)
+        order by f.created_at, f.attempt_id
+        """);
+}

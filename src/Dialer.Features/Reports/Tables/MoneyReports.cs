@@ -1,0 +1,87 @@
+namespace Dialer.Features.Reports.Tables;
+
+/// <summary>Payments, promises, and what is owed.</summary>
+internal static class MoneyReports
+{
+    public static readonly Report Payments = new(
+        "payments", "Payments", "One row a payment, whatever became of it.",
+        [
+            new("payment", "Payment", CellKind.Integer), new("at", "Begun", CellKind.Instant), new("client", "Client", CellKind.Text), new("account", "Client's account", CellKind.Text),
+            new("campaign", "Campaign", CellKind.Text), new("amount", "Amount", CellKind.Money), new("currency", "Currency", CellKind.Text), new("method", "Method", CellKind.Text),
+            new("source", "By", CellKind.Text), new("state", "State", CellKind.Text, "Captured: the processor has the money. Unknown: its answer is outstanding, and a second try is blocked"),
+            new("last4", "Instrument", CellKind.Text, "Last four digits"), new("confirmation", "Confirmation", CellKind.Text),
+        ],
+        """
+        select p.payment_id, p.created_at, cl.code, a.client_account_no, c.name, p.amount, p.currency, p.method, p.source, p.state, p.instrument_last4, p.confirmation_code
+        from payment p join account a using (account_id) join client cl on cl.client_id = a.client_id left join attempt t on t.attempt_id = p.attempt_id left join campaign c on c.campaign_id = t.campaign_id
+        where p.created_at >= @from and p.created_at < @to and (@campaign::bigint is null or t.campaign_id = @campaign)
+        order by p.created_at, p.payment_id
+        """);
+
+    public static readonly Report Promises = new(
+        "promises", "Promises kept", "Promises that fell due in the span, by client: how many, and how much, was kept.",
+        [
+            new("client", "Client", CellKind.Text), new("due", "Due", CellKind.Integer, "Promises whose day of grace ended in the span, cancelled and replaced ones left out"),
+            new("kept", "Kept", CellKind.Integer), new("partly", "Partly kept", CellKind.Integer), new("broken", "Broken", CellKind.Integer),
+            new("keptRate", "Kept rate", CellKind.Share, "Kept / due, by count"), new("dueAmount", "Due amount", CellKind.Money), new("keptAmount", "Kept amount", CellKind.Money, "Amount of the promises kept"),
+            new("keptAmountRate", "Kept rate by amount", CellKind.Share, "Kept amount / due amount"),
+        ],
+        """
+        select cl.code, count(*), count(*) filter (where p.state = 'Kept'), count(*) filter (where p.state = 'PartiallyKept'), count(*) filter (where p.state = 'Broken'),
+            count(*) filter (where p.state = 'Kept')::float8 / nullif(count(*), 0), sum(p.amount), coalesce(sum(p.amount) filter (where p.state = 'Kept'), 0),
+            (coalesce(sum(p.amount) filter (where p.state = 'Kept'), 0) / nullif(sum(p.amount), 0))::float8
+        from promise p join account a using (account_id) join client cl on cl.client_id = a.client_id left join attempt t on t.attempt_id = p.attempt_id
+        where p.state in ('Kept', 'PartiallyKept', 'Broken') and p.grace_until >= (@from at time zone @zone)::date and p.grace_until < (@to at time zone @zone)::date
+            and (@campaign::bigint is null or t.campaign_id = @campaign)
+        group by 1 order by 1
+        """);
+
+    public static readonly Report PromisesDue = new(
+        "promises-due", "Promises due", "Open promises, the earliest first; overdue ones on top.",
+        [
+            new("promise", "Promise", CellKind.Integer), new("dueOn", "Due", CellKind.Date), new("days", "Days left", CellKind.Integer, "Until the due day; negative: overdue"), new("client", "Client", CellKind.Text),
+            new("account", "Client's account", CellKind.Text), new("amount", "Amount", CellKind.Money), new("currency", "Currency", CellKind.Text), new("method", "Method", CellKind.Text),
+            new("source", "By", CellKind.Text), new("agent", "Agent", CellKind.Text), new("madeAt", "Made", CellKind.Instant),
+        ],
+        """
+        select p.promise_id, p.due_on, (p.due_on - @today::date)::bigint, cl.code, a.client_account_no, p.amount, p.currency, p.method, p.source, u.user_name, p.made_at
+        from promise p join account a using (account_id) join client cl on cl.client_id = a.client_id left join attempt t on t.attempt_id = p.attempt_id left join app_user u on u.user_id = t.agent_id
+        where p.state = 'Active' and (@campaign::bigint is null or t.campaign_id = @campaign)
+        order by p.due_on, p.promise_id
+        """);
+
+    public static readonly Report Ageing = new(
+        "ageing", "Ageing", "Open accounts as they stand now, by client and product; the buckets add up to the balance.",
+        [
+            new("client", "Client", CellKind.Text), new("product", "Product", CellKind.Text), new("currency", "Currency", CellKind.Text), new("accounts", "Accounts", CellKind.Integer),
+            new("current", "Current", CellKind.Money), new("days30", "1-30 days", CellKind.Money), new("days60", "31-60", CellKind.Money), new("days90", "61-90", CellKind.Money),
+            new("days120", "91-120", CellKind.Money), new("older", "Older", CellKind.Money), new("balance", "Balance", CellKind.Money, "Sum of the buckets"),
+        ],
+        """
+        select cl.code, a.product, a.currency, count(*), sum(bucket_current), sum(bucket_30), sum(bucket_60), sum(bucket_90), sum(bucket_120), sum(bucket_older), sum(balance)
+        from account a join client cl using (client_id)
+        where a.status = 'Open' and (@campaign::bigint is null or exists (select from ready_lead l where l.campaign_id = @campaign and l.account_id = a.account_id))
+        group by 1, 2, 3 order by 1, 2, 3
+        """);
+
+    public static readonly Report Lists = new(
+        "lists", "Lists", "How far each campaign's list is worked.",
+        [
+            new("campaign", "Campaign", CellKind.Text), new("accounts", "Accounts", CellKind.Integer, "On the campaign's list, or tried in the span"),
+            new("tried", "Tried", CellKind.Integer, "Accounts with an attempt in the span"), new("penetration", "Penetration", CellKind.Share, "Tried / accounts"),
+            new("intensity", "Intensity", CellKind.Number, "Attempts / tried"), new("reached", "Reached", CellKind.Integer, "Accounts whose right party was spoken to in the span"),
+            new("readyNow", "Ready now", CellKind.Integer, "On the list and past their retry time"), new("exhaustion", "Exhaustion", CellKind.Share, "1 - ready now / accounts"),
+        ],
+        """
+        select c.name, n.accounts, n.tried, n.tried::float8 / nullif(n.accounts, 0), n.attempts::float8 / nullif(n.tried, 0), n.reached, n.ready, 1 - n.ready::float8 / nullif(n.accounts, 0)
+        from campaign c cross join lateral (
+            select (select count(*) from (select account_id from ready_lead l where l.campaign_id = c.campaign_id
+                        union select account_id from attempt a where a.campaign_id = c.campaign_id and a.created_at >= @from and a.created_at < @to) listed) as accounts,
+                (select count(distinct account_id) from attempt a where a.campaign_id = c.campaign_id and a.created_at >= @from and a.created_at < @to) as tried,
+                (select count(*) from attempt a where a.campaign_id = c.campaign_id and a.created_at >= @from and a.created_at < @to) as attempts,
+                (select count(distinct account_id) from call_fact f where f.campaign_id = c.campaign_id and f.right_party and f.created_at >= @from and f.created_at < @to) as reached,
+                (select count(*) from ready_lead l where l.campaign_id = c.campaign_id and l.not_before <= @now) as ready) n
+        where c.state <> 'Draft' and (@campaign::bigint is null or c.campaign_id = @campaign)
+        order by c.name
+        """);
+}

@@ -1,0 +1,172 @@
+using Dapper;
+using DocumentFormat.OpenXml.Packaging;
+using DocumentFormat.OpenXml.Spreadsheet;
+using Dialer.Features.Reports.Tables;
+using Microsoft.Extensions.Configuration;
+using NodaTime;
+
+namespace Dialer.Features.Tests.Reports;
+
+/// <summary>Reports over a small day whose every figure was counted by hand.</summary>
+public sealed class ReportTables : IAsyncLifetime
+{
+    private static readonly Instant Noon = Instant.FromUtc(2026, 6, 2, 16, 0);
+    private static readonly ReportScope Day = new(new LocalDate(2026, 6, 2), new LocalDate(2026, 6, 2), DateTimeZoneProviders.Tzdb["America/New_York"], null);
+    private readonly TestDatabase _database = new();
+    private readonly ServiceClock _clock = ServiceClock.Simulated(Noon.ToDateTimeOffset() + TimeSpan.FromHours(1), TimeProvider.System.GetUtcNow(), 1);
+    private ReportReader _reader = null!;
+
+    public async Task InitializeAsync()
+    {
+        await _database.InitializeAsync();
+        _reader = new ReportReader(_database.Database, _clock, new ConfigurationBuilder().Build());
+        await using var connection = await _database.Database.OpenAsync(default);
+        await connection.ExecuteAsync(SmallDay, new { noon = Noon.ToDateTimeUtc() });
+    }
+
+    public Task DisposeAsync() => _database.DisposeAsync();
+
+    public static TheoryData<string> Names => [.. ReportCatalog.All.Select(report => report.Name)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task Every_report_reads_the_columns_it_names_with_and_without_a_campaign(string name)
+    {
+        var report = ReportCatalog.Find(name)!;
+
+        (await RowsAsync(report, Day)).ShouldAllBe(row => row.Length == report.Columns.Count);
+        (await RowsAsync(report, Day with { Campaign = 1 })).ShouldAllBe(row => row.Length == report.Columns.Count);
+        report.Columns.Select(column => column.Key).ShouldBeUnique();
+    }
+
+    [Fact]
+    public async Task The_campaign_s_figures_are_those_counted_by_hand()
+    {
+        var row = await OneAsync(CallReports.Campaigns);
+
+        Figure(CallReports.Campaigns, row, "attempts").ShouldBe(6L);
+        Figure(CallReports.Campaigns, row, "liveAnswers").ShouldBe(3L);
+        Figure(CallReports.Campaigns, row, "contactRate").ShouldBe(0.5);
+        Figure(CallReports.Campaigns, row, "withAgent").ShouldBe(2L);
+        Figure(CallReports.Campaigns, row, "abandoned").ShouldBe(1L);
+        Figure(CallReports.Campaigns, row, "machines").ShouldBe(1L);
+        Figure(CallReports.Campaigns, row, "busy").ShouldBe(1L);
+        Figure(CallReports.Campaigns, row, "rightParty").ShouldBe(1L);
+        Figure(CallReports.Campaigns, row, "promises").ShouldBe(1L);
+        Figure(CallReports.Campaigns, row, "promised").ShouldBe(40.00m);
+        Figure(CallReports.Campaigns, row, "paid").ShouldBe(25.50m);
+        Figure(CallReports.Campaigns, row, "talkSeconds").ShouldBe(60d + 30d);
+    }
+
+    [Fact]
+    public async Task Each_of_the_five_abandonment_rates_follows_its_own_formula()
+    {
+        var total = (await RowsAsync(CallReports.Abandonment, Day)).Single(row => (string?)row[0] == "Total");
+
+        Figure(CallReports.Abandonment, total, "live").ShouldBe(2 / 3d); // one abandoned, one joined after 4 s, of three
+        Figure(CallReports.Abandonment, total, "connected").ShouldBe(1 / 3d);
+        Figure(CallReports.Abandonment, total, "all").ShouldBe(1 / 6d);
+        ((double)Figure(CallReports.Abandonment, total, "ofcom")!).ShouldBe(1.02 / 3.02, 1e-9);
+        Figure(CallReports.Abandonment, total, "true").ShouldBe(0d);
+    }
+
+    [Fact]
+    public async Task An_agent_s_time_is_cut_at_the_day_s_edges_and_adds_up()
+    {
+        var row = await OneAsync(AgentReports.Agents);
+
+        Figure(AgentReports.Agents, row, "signedIn").ShouldBe(600d + 90 + 30 + 60);
+        Figure(AgentReports.Agents, row, "talk").ShouldBe(90d);
+        Figure(AgentReports.Agents, row, "wrap").ShouldBe(30d);
+        Figure(AgentReports.Agents, row, "breaks").ShouldBe(60d);
+        Figure(AgentReports.Agents, row, "utilisation").ShouldBe(120 / 720d);
+        Figure(AgentReports.Agents, row, "handlingTime").ShouldBe(60d);
+        Figure(AgentReports.Agents, row, "promiseRate").ShouldBe(1d);
+        (await RowsAsync(AgentReports.Agents, Day with { From = Day.From.PlusDays(1), To = Day.To.PlusDays(1) })).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Ageing_equals_the_accounts()
+    {
+        var row = await OneAsync(MoneyReports.Ageing);
+
+        Figure(MoneyReports.Ageing, row, "balance").ShouldBe(300.00m);
+        ((decimal)Figure(MoneyReports.Ageing, row, "current")! + (decimal)Figure(MoneyReports.Ageing, row, "days30")! + (decimal)Figure(MoneyReports.Ageing, row, "days60")!).ShouldBe(300.00m);
+    }
+
+    [Fact]
+    public async Task A_workbook_has_typed_cells_and_no_formula_whatever_a_text_begins_with()
+    {
+        using var file = new MemoryStream();
+        (await WorkbookWriter.WriteAsync(file, MoneyReports.Payments, Day, _reader.ReadAsync(MoneyReports.Payments, Day, default), default)).ShouldBeTrue();
+
+        file.Position = 0;
+        using var document = SpreadsheetDocument.Open(file, isEditable: false);
+        new DocumentFormat.OpenXml.Validation.OpenXmlValidator().Validate(document).Select(error => $"{error.Path?.XPath} {error.Description}").ShouldBeEmpty();
+        var rows = document.WorkbookPart!.WorksheetParts.Single().Worksheet.Descendants<Row>().ToList();
+        rows.Count.ShouldBe(2);
+        rows.SelectMany(row => row.Descendants<CellFormula>()).ShouldBeEmpty();
+        var cells = rows[1].Elements<Cell>().ToList();
+        var account = cells[3];
+        (account.DataType!.Value, account.InnerText).ShouldBe((CellValues.InlineString, "=1+1|cmd"));
+        decimal.Parse(cells[5].CellValue!.Text, System.Globalization.CultureInfo.InvariantCulture).ShouldBe(25.50m);
+        DateTime.FromOADate(double.Parse(cells[1].CellValue!.Text, System.Globalization.CultureInfo.InvariantCulture)).ShouldBe(new DateTime(2026, 6, 2, 12, 1, 0), TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
+    public async Task A_csv_disarms_what_a_spreadsheet_would_run()
+    {
+        using var file = new MemoryStream();
+        await CsvWriting.WriteAsync(file, MoneyReports.Payments, Day, _reader.ReadAsync(MoneyReports.Payments, Day, default), default);
+
+        var lines = System.Text.Encoding.UTF8.GetString(file.ToArray()).TrimStart('\uFEFF').Split("\r\n");
+        lines[0].ShouldStartWith("Payment,Begun,Client,");
+        lines[1].ShouldContain("'=1+1|cmd");
+        lines[1].ShouldContain(",25.50,");
+        lines[1].ShouldContain("2026-06-02 12:01:00");
+    }
+
+    private async Task<List<object?[]>> RowsAsync(Report report, ReportScope scope)
+    {
+        var rows = new List<object?[]>();
+        await foreach (var row in _reader.ReadAsync(report, scope, default))
+            rows.Add(row);
+        return rows;
+    }
+
+    private async Task<object?[]> OneAsync(Report report) => (await RowsAsync(report, Day)).ShouldHaveSingleItem();
+
+    private static object? Figure(Report report, object?[] row, string key) => row[report.Columns.Select((column, i) => (column.Key, i)).Single(column => column.Key == key).i];
+
+    /// <summary>Six calls: talked 60 s after 1 s, talked 30 s after 4 s, abandoned, machine, busy, no answer; one promise; one payment on an account with a hostile number.</summary>
+    private const string SmallDay =
+        """
+        insert into app_user (user_name, display_name, password_hash, roles, created_at) values ('ann', 'Ann', '-', '{Agent}', @noon);
+        insert into agent (agent_id, team) values (1, 'North');
+        insert into client (code, name, spoken_name, callback_e164, collector_role, debt_class, created_at) values ('C', 'C', 'C', '+12125550100', 'ThirdParty', 'Consumer', @noon);
+        insert into person (client_id, client_person_no, first_name, last_name, created_at, updated_at) select 1, n::text, 'F', 'L', @noon, @noon from generate_series(1, 6) n;
+        insert into account (client_id, person_id, client_account_no, creditor, balance, bucket_current, bucket_30, bucket_60, placed_on, created_at, updated_at)
+            select 1, n, case when n = 1 then '=1+1|cmd' else n::text end, 'K', 50, 10, 20, 20, '2026-06-01', @noon, @noon from generate_series(1, 6) n;
+        insert into campaign (name, client_id, mode, state, from_e164, opens_cron, closes_cron, created_at, updated_at) values ('One', 1, 'Predictive', 'Open', '+12125550100', '0 0 8 ? * *', '0 0 21 ? * *', @noon, @noon);
+        insert into ready_lead (campaign_id, account_id, person_id, not_before) select 1, n, n, @noon from generate_series(1, 6) n;
+        insert into attempt (campaign_id, account_id, person_id, mode, to_e164, from_e164, state, created_at, answered_at, bridged_at, ended_at, answered_by, agent_id, treatment, abandoned)
+        select 1, n, n, 'Predictive', '+1212555010' || n, '+12125550100', state, @noon + made, @noon + answered, @noon + joined, @noon + ended, by, agent, treatment, left_alone
+        from (values
+            (1, 'Completed', interval '0 s', interval '10 s', interval '11 s', interval '71 s', 'human', 1, 'Agent', false),
+            (2, 'Completed', interval '1 h', interval '3610 s', interval '3614 s', interval '3644 s', 'human', 1, 'Agent', false),
+            (3, 'Completed', interval '5 s', interval '15 s', null, interval '20 s', 'human', null, 'Message', true),
+            (4, 'Completed', interval '6 s', interval '16 s', null, interval '20 s', 'machine_start', null, 'Machine', false),
+            (5, 'Busy', interval '7 s', null, null, interval '9 s', null, null, null, false),
+            (6, 'NoAnswer', interval '8 s', null, null, interval '30 s', null, null, null, false)) v (n, state, made, answered, joined, ended, by, agent, treatment, left_alone);
+        insert into disposition (attempt_id, code, source, agent_id, at) values (1, 'RPC-PTP', 'Agent', 1, @noon), (2, 'TPC', 'Agent', 1, @noon);
+        insert into promise (account_id, person_id, attempt_id, amount, due_on, grace_until, source, state, made_at) values (1, 1, 1, 40, '2026-06-10', '2026-06-12', 'Agent', 'Active', @noon);
+        insert into payment (idempotency_key, account_id, person_id, attempt_id, amount, method, source, state, created_at, updated_at) values ('k', 1, 1, 1, 25.50, 'CreditCard', 'Ivr', 'Captured', @noon + interval '1 min', @noon);
+        insert into agent_session (session_id, agent_id, state, since, heartbeat_at, started_at) values ('00000000-0000-0000-0000-000000000001', 1, 'Available', @noon, @noon, @noon);
+        insert into agent_state_log (session_id, agent_id, state, attempt_id, from_at, to_at) values
+            ('00000000-0000-0000-0000-000000000001', 1, 'Available', null, @noon - interval '13 hours', @noon - interval '11 hours 50 min'),
+            ('00000000-0000-0000-0000-000000000001', 1, 'OnCall', 1, @noon, @noon + interval '60 s'),
+            ('00000000-0000-0000-0000-000000000001', 1, 'OnCall', 2, @noon, @noon + interval '30 s'),
+            ('00000000-0000-0000-0000-000000000001', 1, 'WrapUp', 1, @noon, @noon + interval '30 s'),
+            ('00000000-0000-0000-0000-000000000001', 1, 'Break', null, @noon, @noon + interval '60 s');
+        """;
+}
