@@ -3,9 +3,9 @@ namespace Dialer.Features.Reports.Tables;
 /// <summary>How agents' signed-in time was spent.</summary>
 internal static class AgentReports
 {
-    public static readonly Report Agents = new("agents", "Agents", "Time, calls and results of each agent.", [new("agent", "Agent", CellKind.Text), new("team", "Team", CellKind.Text), .. Figures], Sql("u.display_name, g.team", "u.user_id, u.display_name, g.team"));
+    public static readonly Report Agents = new("agents", "Agents", "Time, calls and results of each agent.", [new("agent", "Agent", CellKind.Text), new("team", "Team", CellKind.Text), .. Figures], ByAgent);
 
-    public static readonly Report Teams = new("teams", "Teams", "The same for each team.", [new("team", "Team", CellKind.Text), new("agents", "Agents", CellKind.Integer), .. Figures], Sql("g.team, count(distinct g.agent_id)", "g.team"));
+    public static readonly Report Teams = new("teams", "Teams", "The same for each team.", [new("team", "Team", CellKind.Text), new("agents", "Agents", CellKind.Integer), .. Figures], ByTeam);
 
     private static IEnumerable<ReportColumn> Figures =>
     [
@@ -25,9 +25,8 @@ internal static class AgentReports
         new("promiseRate", "PTP rate", CellKind.Share, "Promises / right party"),
     ];
 
-    /// <summary>Both differ in what they group by alone; both parts are constants of this file.</summary>
-    private static string Sql(string heads, string groups) =>
-        $"""
+    private const string Facts =
+        """
         with spent as (
             select l.agent_id, l.state, coalesce(a.answered_by, '') ~ '^(machine|fax)' as machine,
                 greatest(extract(epoch from least(coalesce(l.to_at, @now), @to) - greatest(l.from_at, @from)), 0)::float8 as seconds
@@ -45,12 +44,19 @@ internal static class AgentReports
             select a.agent_id, count(*) as promises, sum(p.amount) as amount
             from promise p join attempt a using (attempt_id)
             where p.source = 'Agent' and p.state <> 'Cancelled' and p.made_at >= @from and p.made_at < @to and (@campaign::bigint is null or a.campaign_id = @campaign) group by 1)
-        select {heads}, sum(t.signed_in), coalesce(sum(t.talk), 0), coalesce(sum(t.wrap), 0), coalesce(sum(t.idle), 0), coalesce(sum(t.breaks), 0), coalesce(sum(t.other), 0),
+        """;
+
+    private const string Sums =
+        """
+        , sum(t.signed_in), coalesce(sum(t.talk), 0), coalesce(sum(t.wrap), 0), coalesce(sum(t.idle), 0), coalesce(sum(t.breaks), 0), coalesce(sum(t.other), 0),
             (coalesce(sum(t.talk), 0) + coalesce(sum(t.wrap), 0)) / nullif(coalesce(sum(t.talk), 0) + coalesce(sum(t.wrap), 0) + coalesce(sum(t.idle), 0), 0),
             (coalesce(sum(t.talk), 0) + coalesce(sum(t.wrap), 0)) / nullif(sum(t.signed_in) - coalesce(sum(t.breaks), 0), 0),
             coalesce(sum(c.calls), 0)::bigint, (coalesce(sum(t.talk), 0) + coalesce(sum(t.wrap), 0)) / nullif(sum(c.calls), 0)::float8,
             coalesce(sum(c.right_party), 0)::bigint, coalesce(sum(p.promises), 0)::bigint, coalesce(sum(p.amount), 0), sum(p.promises)::float8 / nullif(sum(c.right_party), 0)::float8
         from times t join agent g using (agent_id) join app_user u on u.user_id = t.agent_id left join calls c using (agent_id) left join promised p using (agent_id)
-        group by {groups} order by 1
         """;
+
+    private const string ByAgent = Facts + "\nselect u.display_name, g.team" + Sums + "\ngroup by u.user_id, u.display_name, g.team order by 1";
+
+    private const string ByTeam = Facts + "\nselect g.team, count(distinct g.agent_id)" + Sums + "\ngroup by g.team order by 1";
 }
