@@ -1,99 +1,155 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
 using Dapper;
 using Dialer.Core;
 using Dialer.Core.Compliance;
 using Dialer.Features.Compliance;
 using Dialer.Storage.Postgres;
-using NodaTime;
 using Npgsql;
 
 namespace Dialer.Benchmarks;
 
 /// <summary>
-/// Durable dial intents a second with every check (locks, facts, decision, ledger, attempt, commit), one batch at a time, against bare commits of one row by the same client in the same run.
+/// Durable dial intents a second with every check (locks, facts, decision, ledger, attempt, commit) against pgbench committing one bare row a transaction, on the same server, in turns.
 /// </summary>
-internal static class DurableIntentsBenchmark
+internal static partial class DurableIntentsBenchmark
 {
-    private static readonly Instant Noon = Instant.FromUtc(2026, 6, 10, 19, 0);
+    private const int Rounds = 7;
+    private static readonly TimeSpan Slice = TimeSpan.FromSeconds(4);
 
-    /// <summary>Fills an empty database with <paramref name="accounts"/> accounts, then measures batches of 1 and of 50 against the bare commit, interleaved.</summary>
-    public static async Task RunAsync(string connectionString, int accounts, TextWriter output)
+    public static async Task<string> RunAsync(string[] connectionStrings)
     {
-        await using var source = NpgsqlDataSource.Create(connectionString);
-        await Migrator.MigrateAsync(source, CancellationToken.None);
-        var database = new Database(source);
-        await FillAsync(database, accounts);
-        var gate = new ContactGate(new PolicyBook(PolicySet.Shipped), database);
-        var (bare, one, fifty) = (new List<double>(), new List<double>(), new List<double>());
-        var next = 1L;
-        for (var round = 0; round < 6; round++)
+        var output = new StringBuilder();
+        var worlds = new List<World>();
+        foreach (var text in connectionStrings)
+            worlds.Add(await World.OpenAsync(text));
+        // Round by round over all databases, so that the machine's moods meet each of them alike.
+        for (var round = -1; round < Rounds; round++)
         {
-            bare.Add(await RateAsync(200, 1, () => database.ExecuteAsync("insert into bare (at) values (now())", null, default)));
-            one.Add(await RateAsync(100, 1, () => IntendAsync(gate, database, Take(1))));
-            fifty.Add(await RateAsync(10, 50, () => IntendAsync(gate, database, Take(50))));
+            foreach (var world in worlds)
+                await world.RoundAsync(keep: round >= 0);
         }
 
-        output.WriteLine($"| {accounts:n0} accounts | median a second | lowest - highest | ratio to the bare commit |");
-        output.WriteLine("|---|---|---|---|");
-        Print("bare commit of one row", bare);
-        Print("intent with all checks, one a transaction", one);
-        Print("intents with all checks, 50 a transaction", fifty);
-
-        long[] Take(int count)
+        output.AppendLine("| accounts | what | median a second | lowest - highest | ratio to pgbench, pair by pair: median (lowest - highest) |");
+        output.AppendLine("|---|---|---|---|---|");
+        foreach (var world in worlds)
         {
-            // Spread over the whole table, so that the cache cannot help more than in a campaign.
-            var ids = Enumerable.Range(0, count).Select(i => ((next + i) * 7919 % accounts) + 1).Distinct().ToArray();
-            next += count;
-            return ids;
+            world.Print(output);
+            await world.DisposeAsync();
         }
 
-        void Print(string name, List<double> rates) =>
-            output.WriteLine($"| {name} | {Median(rates):n0} | {rates.Min():n0} - {rates.Max():n0} | {Median(rates) / Median(bare):0.00} |");
+        return output.ToString();
     }
 
-    private static async Task IntendAsync(ContactGate gate, Database database, long[] ids) => await database.InTransactionAsync(
-        async (connection, transaction) =>
-        {
-            await PersonLocks.TakeAsync(connection, transaction, ids.Select(id => new PersonId(id)));
-            var results = await gate.DecideAsync(
-                connection, transaction, [.. ids.Select(id => new GateRequest(new PersonId(id), new AccountId(id), new PhoneId(id), null, ContactMode.Preview))], Noon, default);
-            var allowed = results.Where(r => r.Allowed).Select(r => r.Request.Person.Value).ToArray();
-            await connection.ExecuteAsync(
-                """
-                insert into attempt (account_id, person_id, phone_id, mode, to_e164, from_e164, state, created_at)
-                select id, id, id, 'Preview', '+1' || (2135000000 + id), '+18005550100', 'Completed', @noon from unnest(@allowed) id
-                """,
-                new { allowed, noon = Noon },
-                transaction);
-        },
-        CancellationToken.None);
-
-    private static async Task<double> RateAsync(int transactions, int each, Func<Task> work)
+    private sealed class World(NpgsqlDataSource source, string connectionString, long accounts) : IAsyncDisposable
     {
-        await work();
-        var watch = Stopwatch.StartNew();
-        for (var i = 0; i < transactions; i++)
-            await work();
-        return transactions * each / watch.Elapsed.TotalSeconds;
+        private readonly ContactGate _gate = new(new PolicyBook(PolicySet.Shipped), new Database(source));
+        private readonly Database _database = new(source);
+        private readonly List<double> _bareOne = [];
+        private readonly List<double> _bareEight = [];
+        private readonly List<double> _one = [];
+        private readonly List<double> _eight = [];
+        private readonly List<double> _fifty = [];
+        private long _next;
+
+        public static async Task<World> OpenAsync(string connectionString)
+        {
+            var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { MaxPoolSize = 20, MaxAutoPrepare = 40 });
+            await using var connection = await source.OpenConnectionAsync();
+            var next = await connection.ExecuteScalarAsync<long>("select count(*) from attempt where created_at > '2026-06-10 18:00Z'");
+            var world = new World(source, connectionString, await connection.ExecuteScalarAsync<long>("select max(account_id) from account"));
+            world._next = next;
+            return world;
+        }
+
+        public ValueTask DisposeAsync() => source.DisposeAsync();
+
+        public async Task RoundAsync(bool keep)
+        {
+            var (bareOne, one, fifty, bareEight, eight) = (await PgbenchAsync(1), await RateAsync(1, 1), await RateAsync(1, 50), await PgbenchAsync(8), await RateAsync(8, 1));
+            if (!keep)
+                return;
+            _bareOne.Add(bareOne);
+            _one.Add(one);
+            _fifty.Add(fifty);
+            _bareEight.Add(bareEight);
+            _eight.Add(eight);
+        }
+
+        public void Print(StringBuilder output)
+        {
+            Row("pgbench, bare commit of one row, 1 client", _bareOne, null);
+            Row("intents with all checks, one a transaction, 1 client", _one, _bareOne);
+            Row("intents with all checks, 50 a transaction (as the dialler does), 1 client", _fifty, _bareOne);
+            Row("pgbench, bare commit of one row, 8 clients", _bareEight, null);
+            Row("intents with all checks, one a transaction, 8 clients", _eight, _bareEight);
+
+            void Row(string name, List<double> rates, List<double>? peer)
+            {
+                var ratios = peer is null ? [] : rates.Zip(peer, (mine, its) => mine / its).ToList();
+                var ratio = peer is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{ComplianceData.Median(ratios):0.00} ({ratios.Min():0.00} - {ratios.Max():0.00})");
+                output.AppendLine(CultureInfo.InvariantCulture, $"| {accounts:n0} | {name} | {ComplianceData.Median(rates):n0} | {rates.Min():n0} - {rates.Max():n0} | {ratio} |");
+            }
+        }
+
+        /// <summary>Intents a second of <paramref name="clients"/> concurrent senders, each with <paramref name="each"/> in a transaction.</summary>
+        private async Task<double> RateAsync(int clients, int each)
+        {
+            var done = 0L;
+            var watch = Stopwatch.StartNew();
+            await Task.WhenAll(Enumerable.Range(0, clients).Select(_ => Task.Run(async () =>
+            {
+                while (watch.Elapsed < Slice)
+                    Interlocked.Add(ref done, await IntendAsync(Take(each)));
+            })));
+            return done / watch.Elapsed.TotalSeconds;
+        }
+
+        /// <summary>Ids spread over the whole table, each once: the cache helps no more than in a campaign.</summary>
+        private long[] Take(int count)
+        {
+            var first = Interlocked.Add(ref _next, count) - count;
+            return [.. Enumerable.Range(0, count).Select(i => ((first + i) * 7919 % accounts) + 1).Distinct().Order()];
+        }
+
+        private Task<int> IntendAsync(long[] ids) => _database.InTransactionAsync(
+            async (connection, transaction) =>
+            {
+                await PersonLocks.TakeAsync(connection, transaction, ids.Select(id => new PersonId(id)));
+                var results = await _gate.DecideAsync(
+                    connection, transaction, [.. ids.Select(id => new GateRequest(new PersonId(id), new AccountId(id), new PhoneId(id), null, ContactMode.Preview))], ComplianceData.Noon, default);
+                var allowed = results.Where(r => r.Allowed).Select(r => r.Request.Person.Value).ToArray();
+                return await connection.ExecuteAsync(
+                    """
+                    insert into attempt (account_id, person_id, phone_id, mode, to_e164, from_e164, state, created_at)
+                    select p.person_id, p.person_id, p.phone_id, 'Preview', p.e164, '+18005550100', 'Completed', @noon from phone p where p.phone_id = any (@allowed)
+                    """,
+                    new { allowed, noon = ComplianceData.Noon },
+                    transaction);
+            },
+            CancellationToken.None);
+
+        private async Task<double> PgbenchAsync(int clients)
+        {
+            var to = new NpgsqlConnectionStringBuilder(connectionString);
+            var script = Path.GetTempFileName();
+            await File.WriteAllTextAsync(script, "insert into bare (at) values (now());");
+            using var process = Process.Start(new ProcessStartInfo(
+                Program("pgbench"),
+                ["-n", "-h", to.Host!, "-p", to.Port.ToString(CultureInfo.InvariantCulture), "-U", to.Username!, "-c", $"{clients}", "-j", "1", "-T", $"{(int)Slice.TotalSeconds}", "-f", script, to.Database!])
+            { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false })!;
+            var text = await process.StandardOutput.ReadToEndAsync();
+            await process.WaitForExitAsync();
+            File.Delete(script);
+            return double.Parse(Tps().Match(text).Groups["tps"].Value, CultureInfo.InvariantCulture);
+        }
+
+        private static string Program(string name) =>
+            Directory.Exists("/usr/lib/postgresql") ? Directory.EnumerateFiles("/usr/lib/postgresql", name, SearchOption.AllDirectories).LastOrDefault() ?? name : name;
     }
 
-    private static Task<int> FillAsync(Database database, int accounts) => database.ExecuteAsync(
-        """
-        create table if not exists bare (bare_id bigint generated always as identity primary key, at timestamptz not null);
-        insert into client (code, name, spoken_name, callback_e164, collector_role, debt_class, created_at) values ('bench', 'Acme', 'Acme', '+18005550100', 'ThirdParty', 'Consumer', now()) on conflict do nothing;
-        insert into person (client_id, client_person_no, first_name, last_name, state, zip, created_at, updated_at)
-            select 1, n, 'A', 'B', 'CA', '90001', now(), now() from generate_series(1, @accounts) n where not exists (select 1 from person) order by n;
-        insert into account (client_id, person_id, client_account_no, creditor, balance, bucket_30, placed_on, created_at, updated_at)
-            select 1, n, n, 'Acme', 100, 100, current_date, now(), now() from generate_series(1, @accounts) n where not exists (select 1 from account) order by n;
-        insert into phone (person_id, e164, line_type, place, source, created_at, updated_at)
-            select n, '+1' || (2135000000 + n), 'Wireless', 'Personal', 'placement', now(), now() from generate_series(1, @accounts) n where not exists (select 1 from phone) order by n;
-        insert into attempt (account_id, person_id, phone_id, mode, to_e164, from_e164, state, created_at)
-            select n, n, n, 'Preview', '+1' || (2135000000 + n), '+18005550100', 'NoAnswer', timestamptz '2026-06-10 19:00Z' - interval '30 hours' * i
-            from generate_series(1, @accounts) n, generate_series(1, 3) i where not exists (select 1 from attempt);
-        analyze
-        """,
-        new { accounts },
-        CancellationToken.None);
-
-    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
+    [GeneratedRegex(@"tps = (?<tps>[\d.]+)", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Tps();
 }

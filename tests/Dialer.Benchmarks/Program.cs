@@ -1,15 +1,34 @@
 using Dialer.Benchmarks;
 
-// Each benchmark prints one Markdown table on standard output; results/*.md hold committed runs with the command that made them.
+// Each benchmark prints Markdown tables on standard output; results/*.md hold committed runs with the command that made them.
 switch (args)
 {
     case ["compliance-engine"]:
         ComplianceEngineBenchmark.Run(Console.Out);
         return 0;
-    case ["durable-intents", var connectionString, var accounts]:
-        await DurableIntentsBenchmark.RunAsync(connectionString, int.Parse(accounts), Console.Out);
+    case ["fill", var connectionString, var accounts]:
+        await ComplianceData.FillAsync(connectionString, int.Parse(accounts), decisions: 0);
+        return 0;
+    case ["fill", var connectionString, var accounts, var decisions]:
+        await ComplianceData.FillAsync(connectionString, int.Parse(accounts), int.Parse(decisions));
+        return 0;
+    case ["durable-intents", .. var connectionStrings] when connectionStrings.Length > 0:
+        await Console.Out.WriteAsync(await DurableIntentsBenchmark.RunAsync(connectionStrings));
+        return 0;
+    case ["next-lead", .. var connectionStrings] when connectionStrings.Length > 0:
+        await Console.Out.WriteAsync(await NextLeadBenchmark.RunAsync(connectionStrings));
+        return 0;
+    case ["why", var connectionString]:
+        await Console.Out.WriteAsync(await WhyBenchmark.RunAsync(connectionString));
         return 0;
     default:
-        Console.Error.WriteLine("Usage: Dialer.Benchmarks compliance-engine | durable-intents CONNECTION_STRING ACCOUNTS");
+        await Console.Error.WriteLineAsync(
+            """
+            Usage: Dialer.Benchmarks compliance-engine
+                   Dialer.Benchmarks fill CONNECTION_STRING ACCOUNTS [DECISIONS]      an empty database to fill
+                   Dialer.Benchmarks durable-intents CONNECTION_STRING...             filled databases, the smallest first
+                   Dialer.Benchmarks next-lead CONNECTION_STRING...
+                   Dialer.Benchmarks why CONNECTION_STRING                            and how soon a revocation holds
+            """);
         return 2;
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Dapper;
 using Dialer.Core;
 using Dialer.Core.Compliance;
@@ -18,6 +19,7 @@ public sealed class DialBatch(Database database, ContactGate gate, ServiceClock 
 {
     private const int MostLooked = 400;
     private static readonly Duration Permanent = Duration.FromHours(24);
+    private readonly ConcurrentDictionary<long, LeadCursor> _cursors = new();
 
     public sealed record Intent(long AttemptId, string ToE164, Instant CreatedAt);
 
@@ -31,36 +33,30 @@ public sealed class DialBatch(Database database, ContactGate gate, ServiceClock 
             if (!await Leases.ProveAsync(connection, transaction, LeaseOf(campaign.CampaignId), epoch, cancel))
                 return new Result([], 0, false);
             var now = clock.Now;
-            var leads = await ClaimAsync(connection, transaction, campaign.CampaignId, Math.Min(MostLooked, (wanted * 2) + 10), now, cancel);
+            var cursor = _cursors.GetOrAdd(campaign.CampaignId, _ => new LeadCursor());
+            var leads = await LeadClaim.NextAsync(connection, transaction, campaign.CampaignId, Math.Min(MostLooked, (wanted * 2) + 10), now, cursor, now, cancel);
             await PersonLocks.TakeAsync(connection, transaction, leads.Select(lead => new PersonId(lead.PersonId)), cancel);
             var phones = await PhonesAsync(connection, transaction, leads, now, cancel);
             var intents = new List<Intent>();
+            var left = new List<ClaimedLead>();
             var looked = 0;
-            foreach (var chunk in Distinct(leads).Chunk(Math.Max(wanted, 8)))
+            var distinct = Distinct(leads).ToList();
+            foreach (var chunk in distinct.Chunk(Math.Max(wanted, 8)))
             {
                 if (intents.Count >= wanted)
                     break;
                 looked += chunk.Length;
-                intents.AddRange(await DecideAsync(connection, transaction, campaign, inForce, chunk, phones, wanted - intents.Count, now, cancel));
+                intents.AddRange(await DecideAsync(connection, transaction, campaign, inForce, chunk, phones, wanted - intents.Count, left, now, cancel));
             }
 
+            if (looked > 0)
+                cursor.MoveTo(left.Count > 0 ? left[0] : distinct[looked - 1]);
             return new Result(intents, looked, true);
         },
         cancel);
 
-    private static async Task<List<Lead>> ClaimAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long campaignId, int limit, Instant now, CancellationToken cancel) =>
-        (await connection.QueryAsync<Lead>(new CommandDefinition(
-            """
-            select account_id, person_id, attempts from ready_lead
-            where campaign_id = @campaignId and not_before <= @now
-            order by not_before, rank limit @limit for update skip locked
-            """,
-            new { campaignId, now, limit },
-            transaction,
-            cancellationToken: cancel))).AsList();
-
     /// <summary>Active numbers by person, the least tried first, then the client's own order.</summary>
-    private static async Task<ILookup<long, Phone>> PhonesAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, List<Lead> leads, Instant now, CancellationToken cancel) =>
+    private static async Task<ILookup<long, Phone>> PhonesAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, List<ClaimedLead> leads, Instant now, CancellationToken cancel) =>
         (await connection.QueryAsync<Phone>(new CommandDefinition(
             """
             select p.phone_id, p.person_id, p.e164, t.tries, t.live
@@ -77,7 +73,8 @@ public sealed class DialBatch(Database database, ContactGate gate, ServiceClock 
             cancellationToken: cancel))).ToLookup(phone => phone.PersonId);
 
     private async Task<List<Intent>> DecideAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, Campaign campaign, PacingMode inForce, Lead[] leads, ILookup<long, Phone> phones, int room, Instant now, CancellationToken cancel)
+        NpgsqlConnection connection, NpgsqlTransaction transaction, Campaign campaign, PacingMode inForce, ClaimedLead[] leads, ILookup<long, Phone> phones, int room, List<ClaimedLead> left,
+        Instant now, CancellationToken cancel)
     {
         var callable = leads.Select(lead => (Lead: lead, Phone: phones[lead.PersonId].FirstOrDefault())).ToList();
         var retries = callable.Where(pair => pair.Phone is null or { Live: true })
@@ -89,7 +86,7 @@ public sealed class DialBatch(Database database, ContactGate gate, ServiceClock 
             new PersonId(pair.Lead.PersonId), new AccountId(pair.Lead.AccountId), new PhoneId(pair.Phone!.PhoneId), new CampaignId(campaign.CampaignId), ModeOf(inForce),
             ArtificialVoice: campaign.UsesArtificialVoice, Attempt: new AttemptId(ids[i]))).ToList();
         var results = requests.Count == 0 ? [] : await gate.DecideAsync(connection, transaction, requests, now, cancel);
-        var allowed = new List<(long Id, Lead Lead, Phone Phone, GateResult Gate)>();
+        var allowed = new List<(long Id, ClaimedLead Lead, Phone Phone, GateResult Gate)>();
         for (var i = 0; i < results.Count; i++)
         {
             var decision = results[i].Decision;
@@ -97,6 +94,8 @@ public sealed class DialBatch(Database database, ContactGate gate, ServiceClock 
                 retries.Add(new Retry(asked[i].Lead.AccountId, decision.RetryAt is { } at && at > now ? at : now + Permanent, false));
             else if (allowed.Count < room)
                 allowed.Add((ids[i], asked[i].Lead, asked[i].Phone!, results[i]));
+            else
+                left.Add(asked[i].Lead);
         }
 
         var made = await InsertAsync(connection, transaction, campaign, inForce, allowed, now, cancel);
@@ -107,7 +106,7 @@ public sealed class DialBatch(Database database, ContactGate gate, ServiceClock 
 
     /// <summary>A number that another person's attempt has made live meanwhile is left out: the partial unique index decides.</summary>
     private static async Task<HashSet<long>> InsertAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, Campaign campaign, PacingMode inForce, List<(long Id, Lead Lead, Phone Phone, GateResult Gate)> allowed, Instant now, CancellationToken cancel) =>
+        NpgsqlConnection connection, NpgsqlTransaction transaction, Campaign campaign, PacingMode inForce, List<(long Id, ClaimedLead Lead, Phone Phone, GateResult Gate)> allowed, Instant now, CancellationToken cancel) =>
         [.. await connection.QueryAsync<long>(new CommandDefinition(
             """
             insert into attempt (attempt_id, campaign_id, account_id, person_id, phone_id, mode, purpose, to_e164, from_e164, state, created_at, artificial_voice, counted, exclusion)
@@ -154,20 +153,11 @@ public sealed class DialBatch(Database database, ContactGate gate, ServiceClock 
             cancellationToken: cancel));
 
     /// <summary>One lead a person in a batch: two debts of one person are two calls, not one.</summary>
-    private static IEnumerable<Lead> Distinct(List<Lead> leads) => leads.DistinctBy(lead => lead.PersonId);
+    private static IEnumerable<ClaimedLead> Distinct(List<ClaimedLead> leads) => leads.DistinctBy(lead => lead.PersonId);
 
     private static ContactMode ModeOf(PacingMode mode) => Enum.Parse<ContactMode>(mode.ToString());
 
     private sealed record Retry(long AccountId, Instant At, bool Tried);
-
-    private sealed class Lead
-    {
-        public long AccountId { get; init; }
-
-        public long PersonId { get; init; }
-
-        public short Attempts { get; init; }
-    }
 
     private sealed class Phone
     {
