@@ -9,7 +9,7 @@ public class AuditorTests
         {"n":1,"at":"2026-03-03T18:00:00Z","kind":"call-created","call":"CA1","to":"+14155550001","from":"+12125550100","t":"a1","direction":"outbound-api"}
         {"n":2,"at":"2026-03-03T18:00:00Z","kind":"dialled","call":"CA1","to":"+14155550001","from":"+12125550100","t":"a1"}
         {"n":3,"at":"2026-03-03T18:00:02Z","kind":"ringing","call":"CA1","to":"+14155550001","from":"+12125550100","t":"a1"}
-        {"n":4,"at":"2026-03-03T18:00:08Z","kind":"answered","call":"CA1","to":"+14155550001","from":"+12125550100","t":"a1","by":"human"}
+        {"n":4,"at":"2026-03-03T18:00:08Z","kind":"answered","call":"CA1","to":"+14155550001","from":"+12125550100","t":"a1","by":"human","greeting":1.0}
         {"n":5,"at":"2026-03-03T18:00:09Z","kind":"heard","call":"CA1","to":"+14155550001","from":"+12125550100","what":"say","text":"Hello."}
         {"n":6,"at":"2026-03-03T18:00:20Z","kind":"pay","call":"CA1","to":"+14155550001","event":"started"}
         {"n":7,"at":"2026-03-03T18:00:40Z","kind":"charge","call":"CA1","reference":"ch_1","amount":25.00}
@@ -18,15 +18,28 @@ public class AuditorTests
         """;
 
     private const string CleanDump = """
-        {"row":"attempt","id":1,"sid":"CA1","status":"completed","durationSeconds":42,"personId":7,"debtIds":[70]}
+        {"row":"campaign","id":3,"mode":"Predictive","maxLines":5}
+        {"row":"attempt","id":1,"sid":"CA1","status":"completed","durationSeconds":42,"personId":7,"debtIds":[70],"campaignId":3,"state":"CA","zip":"94110","submittedAt":"2026-03-03T17:59:59.9Z","placedAt":"2026-03-03T18:00:00.1Z"}
         {"row":"decision","attemptId":1}
         {"row":"dnc","number":"+14155559999","since":"2026-01-01T00:00:00Z"}
-        {"row":"payment","reference":"ch_1","amount":25.00,"status":"succeeded"}
+        {"row":"stop","personId":99,"hold":"Cease","since":"2026-01-01T00:00:00Z"}
+        {"row":"payment","id":5,"reference":"ch_1","amount":25.00,"status":"succeeded","sid":"CA1"}
+        {"row":"entry","key":"payment:5:capture","side":"Processor","amount":25.00,"paymentId":5}
+        {"row":"entry","key":"payment:5:capture","side":"Receivable","amount":-25.00,"paymentId":5}
         {"row":"effect","schedule":"open","fireTime":"2026-03-03T17:00:00Z"}
-        {"row":"audit","seq":1,"payload":"first","hash":"a7937b64b8caa58f03721bb6bacf5c78cb235febe0e70b1b84cd99541461a08e"}
+        {"row":"audit","id":1,"at":"2026-03-03T17:00:00Z","actor":"anna","action":"campaign.state","subject":"campaign/1","detail":"{\"state\": \"Open\"}","hash":"321990123ff394b44d9b4dcb1968cb1d5c35175756b0bbb54d2147d8745194dd"}
+        {"row":"audit","id":2,"at":"2026-03-03T17:00:01Z","actor":"anna","action":"hold.open","subject":"person:7","detail":"{}","hash":"df9b2b1897faa4965896f0910ecee017fffe902b774e6068199fdfca17b54ea6"}
+        {"row":"audit-head","id":2,"hash":"df9b2b1897faa4965896f0910ecee017fffe902b774e6068199fdfca17b54ea6"}
         """;
 
-    private static AuditReport Run(string ledger, string dump) => Auditor.Run(Lines.Read(new StringReader(ledger)), Lines.Read(new StringReader(dump)), new AuditLimits { CallsPerSecond = 3 });
+    private static AuditReport Run(string ledger, string dump) => Auditor.Run(Lines.Read(new StringReader(ledger)), Lines.Read(new StringReader(dump)), Limits, [new AuditSink("log", ["a line of a log"])]);
+
+    private static AuditLimits Limits { get; } = new()
+    {
+        CallsPerSecond = 3,
+        AbandonmentMessages = [SpokenMessage.Of("Hello. This is {{business}}. We are sorry we missed you. Please call us at {{callback}}.")!],
+        Canaries = ["mother's maiden name"],
+    };
 
     [Fact]
     public void A_clean_run_has_no_violation_and_every_invariant_is_checked()
@@ -34,11 +47,11 @@ public class AuditorTests
         var report = Run(Clean, CleanDump);
         report.Violations.ShouldBeEmpty();
         report.NotChecked.ShouldBeEmpty();
-        report.Checked.Count.ShouldBe(15);
+        report.Checked.Count.ShouldBe(16, "fifteen invariants and the clocks");
     }
 
     [Fact]
-    public void What_cannot_be_checked_is_named() => Run(Clean, string.Empty).NotChecked.Select(n => n.Split(':')[0]).ShouldBe(["I3", "I5", "I7", "I8", "I11", "I12", "I13"]);
+    public void What_cannot_be_checked_is_named() => Run(Clean, string.Empty).NotChecked.Select(n => n.Split(':')[0]).ShouldBe(["I3", "I5", "I7", "I8", "I11", "I12", "I13", "clock"]);
 
     private static string Second(string created, string ended, string to = "+14155550001", string token = "a2", string call = "CA2") => $$"""
 
@@ -59,21 +72,34 @@ public class AuditorTests
     [InlineData("I3")]
     [InlineData("I3-conversation")]
     [InlineData("I4")]
+    [InlineData("I4-address")]
     [InlineData("I5")]
+    [InlineData("I5-artificial")]
+    [InlineData("I5-person")]
     [InlineData("I6")]
+    [InlineData("I6-lines")]
     [InlineData("I7")]
+    [InlineData("I7-stranger")]
     [InlineData("I8")]
     [InlineData("I9")]
     [InlineData("I9-lease")]
     [InlineData("I10")]
-    [InlineData("I10-count")]
+    [InlineData("I10-silence")]
+    [InlineData("I10-uncounted")]
+    [InlineData("I10-overcounted")]
     [InlineData("I11")]
     [InlineData("I11-amount")]
+    [InlineData("I11-entry")]
+    [InlineData("I11-unbooked")]
     [InlineData("I12")]
     [InlineData("I13")]
     [InlineData("I13-chain")]
+    [InlineData("I13-cut")]
     [InlineData("I14")]
+    [InlineData("I14-canary")]
     [InlineData("I15")]
+    [InlineData("I15-conference")]
+    [InlineData("clock")]
     public void A_planted_violation_is_found_and_nothing_else(string plant)
     {
         var (ledger, dump) = Plant(plant);
@@ -99,22 +125,70 @@ public class AuditorTests
             "I2" => (Clean + Second("2026-03-03T18:00:30Z", "2026-03-03T18:01:00Z"), CleanDump + Row(2, "CA2")),
             "I3" => (Clean + week, CleanDump + weekRows),
             "I3-conversation" => (Clean + Second("2026-03-05T18:00:00Z", "2026-03-05T18:00:30Z"), CleanDump.Replace("\"personId\":7,", "\"personId\":7,\"conversation\":true,", StringComparison.Ordinal) + Row(2, "CA2")),
-            "I4" => (Clean.Replace("T18:", "T13:", StringComparison.Ordinal), CleanDump),
+            "I4" => (Clean.Replace("T18:", "T13:", StringComparison.Ordinal), CleanDump.Replace("T17:59:59.9Z", "T12:59:59.9Z", StringComparison.Ordinal)),
+            "I4-address" => (Clean.Replace("T18:", "T02:", StringComparison.Ordinal), CleanDump.Replace("\"state\":\"CA\",\"zip\":\"94110\"", "\"state\":\"NY\",\"zip\":\"10001\"", StringComparison.Ordinal).Replace("2026-03-03T17:59:59.9Z", "2026-03-03T01:59:59.9Z", StringComparison.Ordinal).Replace("2026-03-03T18:00:00.1Z", "2026-03-03T02:00:00.1Z", StringComparison.Ordinal)),
             "I5" => (Clean, CleanDump.Replace("+14155559999", "+14155550001", StringComparison.Ordinal)),
+            "I5-artificial" => (Clean, CleanDump.Replace("\"personId\":7,", "\"personId\":7,\"artificialVoice\":true,", StringComparison.Ordinal) + "\n{\"row\":\"dnc\",\"number\":\"+14155550001\",\"artificialOnly\":true,\"since\":\"2026-03-01T00:00:00Z\",\"until\":\"2026-03-04T00:00:00Z\"}"),
+            "I5-person" => (Clean, CleanDump + "\n{\"row\":\"stop\",\"personId\":7,\"hold\":\"Cease\",\"since\":\"2026-03-01T00:00:00Z\"}"),
             "I6" => (Clean + string.Concat(Enumerable.Range(2, 4).Select(i => Second("2026-03-03T19:00:00Z", "2026-03-03T19:00:30Z", $"+1415555000{i}", $"a{i}", $"CA{i}"))), CleanDump + string.Concat(Enumerable.Range(2, 4).Select(i => Row(i, $"CA{i}").Replace("\"personId\":7", $"\"personId\":{i}", StringComparison.Ordinal)))),
+            "I6-lines" => (Clean + Second("2026-03-03T18:00:01Z", "2026-03-03T18:05:00Z", "+14155550002"), CleanDump.Replace("\"maxLines\":5", "\"maxLines\":1", StringComparison.Ordinal) + Row(2, "CA2", ",\"campaignId\":3").Replace("\"personId\":7", "\"personId\":8", StringComparison.Ordinal)),
             "I7" => (Clean, CleanDump.Replace("\"durationSeconds\":42", "\"durationSeconds\":12", StringComparison.Ordinal)),
+            "I7-stranger" => (Clean, CleanDump + Row(2, "CA77", ",\"createdAt\":\"2026-03-03T18:30:00Z\"")),
             "I8" => (Clean, CleanDump + "\n{\"row\":\"attempt\",\"id\":2,\"status\":\"submitting\",\"personId\":8}\n{\"row\":\"decision\",\"attemptId\":2}"),
             "I9" => (Clean + agents + Second("2026-03-03T18:05:00Z", "2026-03-03T18:06:00Z", "+14155550002") + "\n{\"n\":30,\"at\":\"2026-03-03T18:05:10Z\",\"kind\":\"joined\",\"call\":\"CA2\",\"conference\":\"CF1\",\"room\":\"a\"}", CleanDump + Row(2, "CA2").Replace("\"personId\":7", "\"personId\":8", StringComparison.Ordinal)),
             "I9-lease" => (Clean + agents, CleanDump + "\n{\"row\":\"lease\",\"user\":\"anna\",\"from\":\"2026-03-03T16:00:00Z\",\"until\":\"2026-03-03T17:30:00Z\"}"),
             "I10" => (Clean.Replace("18:00:09Z", "18:00:12Z", StringComparison.Ordinal), CleanDump),
-            "I10-count" => (Clean, CleanDump + "\n{\"row\":\"abandonment\",\"campaign\":1,\"abandoned\":1}"),
+            "I10-silence" => (Clean.Replace("\"kind\":\"heard\"", "\"kind\":\"beep\"", StringComparison.Ordinal), CleanDump),
+            "I10-uncounted" => (Clean.Replace("Hello.", "Hello. This is Northfield. We are sorry we missed you. Please call us at 8 0 0.", StringComparison.Ordinal), CleanDump.Replace("\"personId\":7,", "\"personId\":7,\"mode\":\"Predictive\",\"abandoned\":false,", StringComparison.Ordinal)),
+            "I10-overcounted" => (Clean + "\n{\"n\":13,\"at\":\"2026-03-03T18:00:09Z\",\"kind\":\"bridged\",\"call\":\"CA1\"}", CleanDump.Replace("\"personId\":7,", "\"personId\":7,\"mode\":\"Predictive\",\"abandoned\":true,", StringComparison.Ordinal)),
             "I11" => (Clean, CleanDump.Replace("\"ch_1\"", "\"ch_2\"", StringComparison.Ordinal)),
-            "I11-amount" => (Clean, CleanDump.Replace("\"amount\":25.00", "\"amount\":26.00", StringComparison.Ordinal)),
+            "I11-amount" => (Clean, CleanDump.Replace("25.00", "26.00", StringComparison.Ordinal)),
+            "I11-entry" => (Clean, CleanDump.Replace("-25.00", "-24.00", StringComparison.Ordinal)),
+            "I11-unbooked" => (Clean, CleanDump.Replace("\"row\":\"entry\"", "\"row\":\"other\"", StringComparison.Ordinal)),
             "I12" => (Clean, CleanDump + "\n{\"row\":\"effect\",\"schedule\":\"open\",\"fireTime\":\"2026-03-03T17:00:00Z\"}"),
             "I13" => (Clean, CleanDump.Replace("\"attemptId\":1}", "\"attemptId\":99}", StringComparison.Ordinal)),
-            "I13-chain" => (Clean, CleanDump.Replace("\"payload\":\"first\"", "\"payload\":\"changed\"", StringComparison.Ordinal)),
+            "I13-chain" => (Clean, CleanDump.Replace("campaign/1", "campaign/2", StringComparison.Ordinal)),
+            "I13-cut" => (Clean, string.Join('\n', CleanDump.Split('\n').Where(line => !line.Contains("hold.open", StringComparison.Ordinal)))),
+            "I14-canary" => (Clean, CleanDump + "\n{\"row\":\"note\",\"text\":\"Mother's maiden name\"}"),
+            "I15-conference" => (Clean.Replace("{\"n\":6,", "{\"n\":5.1,\"at\":\"2026-03-03T18:00:09Z\",\"kind\":\"joined\",\"call\":\"CA1\",\"conference\":\"CF1\",\"room\":\"a\"}\n{\"n\":5.5,\"at\":\"2026-03-03T18:00:10Z\",\"kind\":\"recording\",\"conference\":\"CF1\",\"recording\":\"RE1\",\"event\":\"started\"}\n{\"n\":6,", StringComparison.Ordinal), CleanDump),
+            "clock" => (Clean, CleanDump.Replace("T17:59:59.9Z", "T18:00:02.5Z", StringComparison.Ordinal)),
             "I14" => (Clean, CleanDump + "\n{\"row\":\"note\",\"text\":\"paid with 4242 4242 4242 4242\"}"),
             _ => (Clean.Replace("{\"n\":6,", "{\"n\":5.5,\"at\":\"2026-03-03T18:00:10Z\",\"kind\":\"recording\",\"call\":\"CA1\",\"recording\":\"RE1\",\"event\":\"started\"}\n{\"n\":6,", StringComparison.Ordinal), CleanDump),
         };
+    }
+
+    [Fact]
+    public void A_busy_call_does_not_count_towards_seven_in_seven()
+    {
+        var week = string.Concat(Enumerable.Range(2, 7).Select(i => Second($"2026-03-0{i}T19:00:00Z", $"2026-03-0{i}T19:00:30Z", token: $"a{i}", call: $"CA{i}"))).Replace("no-answer", "busy", StringComparison.Ordinal);
+        var rows = string.Concat(Enumerable.Range(2, 7).Select(i => Row(i, $"CA{i}"))).Replace("no-answer", "busy", StringComparison.Ordinal);
+        Run(Clean + week, CleanDump + rows).Violations.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_charge_whose_outcome_is_not_known_yet_is_held_open_and_named_as_a_figure()
+    {
+        var dump = CleanDump.Replace("\"reference\":\"ch_1\"", "\"reference\":null", StringComparison.Ordinal).Replace("succeeded", "open", StringComparison.Ordinal).Replace("\"row\":\"entry\"", "\"row\":\"other\"", StringComparison.Ordinal);
+        var report = Run(Clean, dump);
+        report.Violations.ShouldBeEmpty();
+        report.Figures["chargesHeldOpen"].ShouldBe(1);
+    }
+
+    [Fact]
+    public void An_abandonment_message_is_known_by_the_words_of_its_template()
+    {
+        var english = SpokenMessage.Of("Hello. This is {{business}}. We are sorry we missed you. Please call us at {{callback}}. To stop these automated calls, press 9.")!;
+        english.IsIn("Hello. This is Northfield Utilities.  We are sorry we missed you. Please call us at +1 212 555 0100. To stop these automated calls, press 9.").ShouldBeTrue();
+        english.IsIn("Sorry, that is not a valid choice.").ShouldBeFalse();
+        english.IsIn("We are sorry. We could not match what you entered. Please call us at +1 212 555 0100. Goodbye.").ShouldBeFalse();
+        SpokenMessage.Of("{{all}}").ShouldBeNull();
+    }
+
+    [Fact]
+    public void Words_after_a_long_silence_are_excused_only_by_the_abandonment_message()
+    {
+        var late = Clean.Replace("18:00:09Z", "18:00:12Z", StringComparison.Ordinal);
+        Run(late, CleanDump).Violations.ShouldHaveSingleItem().Detail.ShouldContain("3.0 s");
+        Run(late.Replace("Hello.", "Hello. This is Northfield. We are sorry we missed you. Please call us at 8 0 0.", StringComparison.Ordinal), CleanDump).Violations.ShouldBeEmpty();
     }
 }

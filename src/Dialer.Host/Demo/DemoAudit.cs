@@ -1,29 +1,25 @@
-using System.Text.Json;
+using System.Text;
 using Dapper;
+using Dialer.Host.Auditing;
+using Dialer.Host.Commands;
+using Dialer.Simulator.Audit;
 using Npgsql;
 
 namespace Dialer.Host.Demo;
 
-/// <summary>Checks, after the run, what must hold whatever happened: our rows against themselves and against the network's own ledger.</summary>
+/// <summary>
+/// Checks, after the run, what must hold whatever happened: the auditor's invariants over the network's ledger, a dump of our database and the logs,
+/// and what the database alone can say of the floor.
+/// </summary>
 internal static class DemoAudit
 {
-    private const string TwiceDialled = "the network was asked at most once for each attempt";
-    private const string NotOurs = "every call the network placed is one of our attempts";
-    private const string NotDialled = "every call we say was placed is in the network's ledger";
+    private const int Shown = 20;
 
-    private const string NotApproved = "every captured payment was approved by the processor, to the cent";
-    private const string NotHeld = "every payment the processor approved is captured, or held open until it is known";
-
-    public sealed record Result(IReadOnlyList<string> Checked, IReadOnlyList<string> Violated);
+    public sealed record Result(IReadOnlyList<string> Checked, IReadOnlyList<string> Violated, IReadOnlyDictionary<string, double> Figures);
 
     /// <summary>Each query counts rows that must not exist.</summary>
     private static readonly (string Name, string Sql)[] Queries =
     [
-        ("every attempt is terminal or an unknown one that counts", "select count(*) from attempt where state in ('Intent', 'Submitting') or (state = 'Unknown' and not counted)"),
-        ("every outbound attempt has its decision", "select count(*) from attempt a where direction = 'Outbound' and not exists (select from decision d where d.attempt_id = a.attempt_id and d.verdict <> 'Deny')"),
-        ("at most 7 counted calls to a person about a debt in 7 days", "select count(*) from (select 1 from attempt where direction = 'Outbound' and counted group by person_id, account_id having count(*) > 7) x"),
-        ("the payment ledger sums to zero", "select count(*) from (select 1 from ledger_line group by entry_key having sum(amount) <> 0) x"),
-        ("one captured payment, one ledger entry", "select count(*) from payment p where state = 'Captured' and (select count(distinct entry_key) from ledger_line l where l.payment_id = p.payment_id) <> 1"),
         ("abandonment within each campaign's cap", """
             select count(*) from campaign c where mode <> 'Agentless' and
                 (select count(*) filter (where abandoned) > greatest(1, c.abandon_cap * count(*)) from attempt a where a.campaign_id = c.campaign_id and answered_at is not null and coalesce(answered_by, '') !~ '^(machine|fax)')
@@ -32,7 +28,7 @@ internal static class DemoAudit
         ("an agent has one live call", "select count(*) from (select 1 from attempt where state = 'Answered' and agent_id is not null group by agent_id having count(*) > 1) x"),
     ];
 
-    public static async Task<Result> CheckAsync(string postgres, string ledger, CancellationToken cancel)
+    public static async Task<Result> CheckAsync(string postgres, DemoOptions options, CancellationToken cancel)
     {
         var violated = new List<string>();
         await using var connection = new NpgsqlConnection(postgres);
@@ -44,51 +40,22 @@ internal static class DemoAudit
                 violated.Add($"{name}: {found}");
         }
 
-        var network = await ReadLedgerAsync(ledger, cancel);
-        var ours = (await connection.QueryAsync<string>(new CommandDefinition("select sid from attempt where direction = 'Outbound' and sid is not null", cancellationToken: cancel))).ToHashSet(StringComparer.Ordinal);
-        Check(TwiceDialled, network.Tokens.Values.Count(count => count > 1), violated);
-        Check(NotOurs, network.Calls.Count(sid => !ours.Contains(sid)), violated);
-        Check(NotDialled, ours.Count(sid => !network.Calls.Contains(sid)), violated);
-        var captured = (await connection.QueryAsync<decimal>(new CommandDefinition("select amount from payment where state = 'Captured'", cancellationToken: cancel))).ToList();
-        var open = await connection.ExecuteScalarAsync<int>(new CommandDefinition("select count(*)::int from payment where state in ('Created', 'Pending', 'Unknown')", cancellationToken: cancel));
-        Check(NotApproved, captured.CountBy(amount => amount).Count(pair => network.Approved.Count(amount => amount == pair.Key) < pair.Value), violated);
-        Check(NotHeld, Math.Max(0, network.Approved.Count - captured.Count - open), violated);
-        return new Result([.. Queries.Select(query => query.Name), TwiceDialled, NotOurs, NotDialled, NotApproved, NotHeld], violated);
+        var report = await AuditAsync(postgres, options, cancel);
+        violated.AddRange(report.Violations.Take(Shown).Select(violation => $"{violation.Invariant} {violation.Subject}: {violation.Detail}"));
+        if (report.Violations.Count > Shown)
+            violated.Add($"and {report.Violations.Count - Shown} more; ./dialer audit lists them");
+        violated.AddRange(report.NotChecked.Select(skipped => $"not checked: {skipped}"));
+        return new Result([.. Queries.Select(query => query.Name), .. report.Checked], violated, report.Figures);
     }
 
-    private static void Check(string name, int found, List<string> violated)
+    /// <summary>The ledger is read before the database is dumped, so that whatever it tells has had its time to arrive.</summary>
+    private static async Task<AuditReport> AuditAsync(string postgres, DemoOptions options, CancellationToken cancel)
     {
-        if (found > 0)
-            violated.Add($"{name}: {found}");
+        var ledger = AuditCommand.Read(new FileInfo(options.In("ledger.jsonl")));
+        var dump = new FileInfo(options.In("dump.jsonl"));
+        await using (var writer = new StreamWriter(dump.FullName, append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)))
+            await DatabaseDump.WriteAsync(postgres, writer, cancel);
+        var limits = new AuditLimits { CallsPerSecond = DemoOptions.CallsPerSecond, AbandonmentMessages = SpokenMessage.ReadTemplates(AuditCommand.TemplatesFolder) };
+        return Auditor.Run(ledger, AuditCommand.Read(dump), limits, [.. new[] { "serve.log", "network.log" }.Select(log => AuditCommand.SinkOf(new FileInfo(options.In(log))))]);
     }
-
-    /// <summary>The network's own account: calls it was asked to place (how many for each attempt's token, and their SIDs), and what its processor approved.</summary>
-    private static async Task<Ledger> ReadLedgerAsync(string file, CancellationToken cancel)
-    {
-        var tokens = new Dictionary<string, int>(StringComparer.Ordinal);
-        var calls = new HashSet<string>(StringComparer.Ordinal);
-        var approved = new List<decimal>();
-        await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        using var reader = new StreamReader(stream);
-        while (await reader.ReadLineAsync(cancel) is { } line)
-        {
-            if (line.Contains("\"kind\":\"pay\"", StringComparison.Ordinal) && line.Contains("\"approved\"", StringComparison.Ordinal))
-            {
-                using var payment = JsonDocument.Parse(line);
-                approved.Add(payment.RootElement.GetProperty("amount").GetDecimal());
-            }
-
-            if (!line.Contains("\"call-created\"", StringComparison.Ordinal))
-                continue;
-            using var entry = JsonDocument.Parse(line);
-            if (!entry.RootElement.TryGetProperty("t", out var token) || entry.RootElement.GetProperty("direction").GetString() != "outbound-api")
-                continue;
-            tokens[token.GetString()!] = tokens.GetValueOrDefault(token.GetString()!) + 1;
-            calls.Add(entry.RootElement.GetProperty("call").GetString()!);
-        }
-
-        return new Ledger(tokens, calls, approved);
-    }
-
-    private sealed record Ledger(Dictionary<string, int> Tokens, HashSet<string> Calls, List<decimal> Approved);
 }

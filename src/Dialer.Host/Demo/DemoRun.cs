@@ -29,7 +29,7 @@ internal sealed class DemoRun(DemoOptions options, string postgresServer, string
     public async Task<int> RunAsync(CancellationToken cancel)
     {
         Directory.CreateDirectory(options.Folder);
-        foreach (var old in new[] { "ledger.jsonl", "serve.log", "network.log" })
+        foreach (var old in new[] { "ledger.jsonl", "dump.jsonl", "serve.log", "network.log" })
             File.Delete(options.In(old));
         Say($"Sample placement of {options.Accounts:N0} accounts, seed {options.Seed}");
         WriteSample();
@@ -58,7 +58,7 @@ internal sealed class DemoRun(DemoOptions options, string postgresServer, string
             await WatchAsync(api, () => serve.HasExited, restart, cancel);
             await CloseAsync(api, campaigns, interrupted: cancel.IsCancellationRequested);
             var summary = await api.SummaryAsync(CancellationToken.None);
-            var audit = await DemoAudit.CheckAsync(postgres, Ledger, CancellationToken.None);
+            var audit = await DemoAudit.CheckAsync(postgres, options, CancellationToken.None);
             await PrintAsync(summary, audit);
             return audit.Violated.Count == 0 ? 0 : 1;
         }
@@ -248,7 +248,7 @@ internal sealed class DemoRun(DemoOptions options, string postgresServer, string
         if (options.Json)
         {
             var json = JsonSerializer.SerializeToNode(summary, ApiJson.Options)!.AsObject();
-            json["invariants"] = JsonSerializer.SerializeToNode(new { @checked = audit.Checked, violated = audit.Violated }, ApiJson.Options);
+            json["invariants"] = JsonSerializer.SerializeToNode(new { @checked = audit.Checked, violated = audit.Violated, figures = audit.Figures }, ApiJson.Options);
             json["clock"] = JsonSerializer.SerializeToNode(new { at = options.At, speed = options.Speed, simulated = true }, ApiJson.Options);
             await Console.Out.WriteLineAsync(json.ToJsonString(new JsonSerializerOptions { WriteIndented = true }));
             return;

@@ -1,3 +1,4 @@
+using Dialer.Core.Numbers;
 using Dialer.Simulator.Calls;
 using NodaTime;
 
@@ -18,7 +19,7 @@ internal static class DialInvariants
     /// <summary>I2: at most one ringing or live call to a phone, and to a person where the dump says who it is.</summary>
     public static IEnumerable<Violation> OneLiveCall(Evidence evidence)
     {
-        var ends = evidence.Ledger.Of("completed").GroupBy(c => c.Text("call")!, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.First().At, StringComparer.Ordinal);
+        var ends = evidence.Ends();
         var found = new List<Violation>();
         foreach (var (what, key) in (ReadOnlySpan<(string, Func<Line, string?>)>)[
             ("phone", d => d.Text("to")),
@@ -39,13 +40,17 @@ internal static class DialInvariants
         return found;
     }
 
-    /// <summary>I3: at most seven calls for a person and debt in any seven days, none within seven days after a conversation, unless consented.</summary>
+    /// <summary>I3: at most seven calls for a person and debt in any seven days, none within seven days after a conversation, unless consented (12 CFR 1006.14(b)).</summary>
+    /// <remarks>Calls that did not connect to the dialled number (busy, or failed before it rang) do not count (1006.14(b)(3)(iii)); the network says which those were, not the product.</remarks>
     public static IEnumerable<Violation> SevenInSeven(Evidence evidence)
     {
+        var rang = evidence.First("ringing");
+        var ended = evidence.First("completed");
+        bool Connected(string call) => rang.ContainsKey(call) ? ended.GetValueOrDefault(call)?.Text("status") != "busy" : ended.GetValueOrDefault(call)?.Text("status") is not ("busy" or "failed" or "canceled");
         var calls = evidence.Dialled
             .Select(d => (Call: d, Attempt: evidence.AttemptBySid.GetValueOrDefault(d.Text("call")!)))
-            .Where(c => c.Attempt is not null && !c.Attempt.Flag("consent"))
-            .SelectMany(c => c.Attempt!.List("debtIds").DefaultIfEmpty(c.Attempt.Text("debtId") ?? "?").Select(debt => (c.Call, c.Attempt, Key: $"person {c.Attempt.Text("personId")} debt {debt}")))
+            .Where(c => c.Attempt is not null && !c.Attempt.Flag("consent") && Connected(c.Call.Text("call")!))
+            .SelectMany(c => c.Attempt!.List("debtIds").DefaultIfEmpty("?").Select(debt => (c.Call, c.Attempt, Key: $"person {c.Attempt.Text("personId")} debt {debt}")))
             .GroupBy(c => c.Key, StringComparer.Ordinal);
         foreach (var group in calls)
         {
@@ -64,44 +69,57 @@ internal static class DialInvariants
         }
     }
 
-    /// <summary>I4: every ring inside the local window, in every zone the dump names for the call, else in the area code's.</summary>
+    /// <summary>I4: every ring inside the local window, in every zone the number and the dump's address can mean; or in the one the person told the product.</summary>
     public static IEnumerable<Violation> InsideWindow(Evidence evidence)
     {
         foreach (var ring in evidence.Outbound("ringing"))
         {
-            var attempt = evidence.AttemptBySid.GetValueOrDefault(ring.Text("call")!);
-            var zones = attempt?.List("zones") ?? [];
+            var number = ring.Text("to")!;
+            var zones = Zones(number, evidence.AttemptBySid.GetValueOrDefault(ring.Text("call")!));
             var local = zones.Count > 0
-                ? zones.Select(z => ring.At.InZone(DateTimeZoneProviders.Tzdb[z]).TimeOfDay)
-                : [AreaCodes.LocalTime(ring.Text("to")!, ring.At, "America/New_York").TimeOfDay];
+                ? zones.Select(zone => ring.At.InZone(zone).TimeOfDay)
+                : [AreaCodes.LocalTime(number, ring.At, "America/New_York").TimeOfDay];
             foreach (var time in local.Where(t => t < evidence.Limits.WindowStart || t >= evidence.Limits.WindowEnd).Take(1))
                 yield return new Violation("I4", ring.Text("call")!, $"it rang at {time:HH:mm} local time");
         }
     }
 
-    /// <summary>I5: no call to a number that was on the do-not-call list before its POST.</summary>
+    /// <summary>Every zone the person may be in. A state adds its own only where the ZIP code does not say more exactly.</summary>
+    private static IReadOnlyCollection<DateTimeZone> Zones(string number, Line? attempt)
+    {
+        if (attempt is null)
+            return [];
+        if (attempt.List("zones") is { Count: > 0 } named)
+            return [.. named.Select(zone => DateTimeZoneProviders.Tzdb[zone])];
+        if (attempt.Text("knownZone") is { } known && DateTimeZoneProviders.Tzdb.GetZoneOrNull(known) is { } told)
+            return [told];
+        var zip = attempt.Text("zip") is { } code ? NumberingPlan.FindZip(code) : null;
+        var state = attempt.Text("state");
+        return
+        [
+            .. (NumberingPlan.Find(PhoneNumber.Parse(number))?.Zones ?? [])
+                .Concat(zip?.Zones ?? [])
+                .Concat(state is not null && zip?.Regions.Contains(state) != true ? NumberingPlan.ZonesOf(state) : [])
+                .Distinct(),
+        ];
+    }
+
+    /// <summary>I5: no call to a number that was on the do-not-call list before its POST, nor to a person who must not be called.</summary>
+    /// <remarks>A revocation of automated calls alone (<c>artificialOnly</c>) forbids attempts that may play a recorded or synthesised voice.</remarks>
     public static IEnumerable<Violation> NotOnDnc(Evidence evidence)
     {
-        var listed = evidence.Dump.Of("dnc").GroupBy(d => d.Text("number")!, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Min(d => d.Instant("since") ?? Instant.MinValue), StringComparer.Ordinal);
-        return evidence.Outbound("call-created")
-            .Where(c => listed.TryGetValue(c.Text("to")!, out var since) && since <= c.At)
-            .Select(c => new Violation("I5", c.Text("call")!, "the number was on the do-not-call list"));
-    }
-
-    /// <summary>I6: accepted POSTs in any sliding second within the account's limit.</summary>
-    public static IEnumerable<Violation> CallsPerSecond(Evidence evidence)
-    {
-        var most = Math.Max(1, (int)Math.Ceiling(evidence.Limits.CallsPerSecond));
-        var window = new Queue<Instant>();
-        foreach (var call in evidence.Outbound("call-created").OrderBy(c => c.At))
+        var numbers = evidence.Dump.Of("dnc").ToLookup(d => d.Text("number")!, StringComparer.Ordinal);
+        var persons = evidence.Dump.Of("stop").ToLookup(s => s.Text("personId")!, StringComparer.Ordinal);
+        foreach (var call in evidence.Outbound("call-created"))
         {
-            while (window.TryPeek(out var oldest) && call.At - oldest >= Duration.FromSeconds(1))
-                window.Dequeue();
-            window.Enqueue(call.At);
-            if (window.Count > most)
-                return [new Violation("I6", call.Text("call")!, $"{window.Count} calls were posted within one second; the limit is {most}")];
+            var attempt = evidence.AttemptBySid.GetValueOrDefault(call.Text("call")!);
+            if (numbers[call.Text("to")!].Any(d => InForce(d, call.At) && (!d.Flag("artificialOnly") || attempt?.Flag("artificialVoice") != false)))
+                yield return new Violation("I5", call.Text("call")!, "the number was on the do-not-call list");
+            else if (attempt?.Text("personId") is { } person && !attempt.Flag("consent")
+                && persons[person].Any(s => InForce(s, call.At) && (s.Text("debtId") is not { } debt || attempt.List("debtIds").Contains(debt))))
+                yield return new Violation("I5", call.Text("call")!, "the person must not be called");
         }
-
-        return [];
     }
+
+    private static bool InForce(Line stop, Instant at) => (stop.Instant("since") ?? Instant.MinValue) <= at && (stop.Instant("until") is not { } until || at < until);
 }
