@@ -3,12 +3,13 @@ import { defineConfig } from "@playwright/test";
 /**
  * `ui`: the built screens against the mock floor of src/web/dev, under the strict content security policy.
  * `demo`: the same screens on a running Host (`DIALER_URL`, with `DIALER_SUPERVISOR` and `DIALER_AGENT` as name:password).
+ * `network`: the simulated phone network's own page (`NETWORK_URL`, `ACCOUNT_SID`, `AUTH_TOKEN`); tests/Dialer.Simulator.Tests starts one for it.
  * `pictures`: writes the pictures of the README from a running Host.
  * `CHROMIUM` names the browser; nothing is downloaded.
  */
 const mockPort = Number(process.env.MOCK_PORT ?? 5291);
 const mockUrl = `http://127.0.0.1:${mockPort}`;
-const wantsMock = !process.argv.some((argument) => /--project=(demo|pictures)/.test(argument));
+const wantsMock = !process.argv.some((argument) => /--project=(demo|pictures|network)/.test(argument));
 
 export default defineConfig({
   fullyParallel: false,
@@ -43,6 +44,7 @@ export default defineConfig({
   projects: [
     { name: "ui", testDir: "ui", use: { baseURL: mockUrl } },
     { name: "demo", testDir: "demo", use: { baseURL: process.env.DIALER_URL } },
+    { name: "network", testDir: "network" },
     { name: "pictures", testDir: "pictures", use: { baseURL: process.env.DIALER_URL } },
   ],
 });

@@ -1,4 +1,5 @@
 using System.Data;
+using Dapper;
 using Npgsql;
 
 namespace Dialer.Host.Auditing;
@@ -18,11 +19,9 @@ internal static class DatabaseDump
         var rows = 0L;
         foreach (var query in DumpQueries.All)
         {
-            await using var command = new NpgsqlCommand(query, connection, snapshot);
-            await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SequentialAccess, cancel);
-            while (await reader.ReadAsync(cancel))
+            await foreach (var row in connection.QueryUnbufferedAsync<string>(query, transaction: snapshot).WithCancellation(cancel))
             {
-                await writer.WriteLineAsync(reader.GetString(0).AsMemory(), cancel);
+                await writer.WriteLineAsync(row.AsMemory(), cancel);
                 rows++;
             }
         }

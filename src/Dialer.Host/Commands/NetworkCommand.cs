@@ -20,6 +20,12 @@ public static class NetworkCommand
     private static readonly Option<string?> ApiSecret = new("--api-secret") { Description = "The API key's secret; it signs softphone tokens." };
     private static readonly Option<long> Seed = new("--seed") { Description = "Seed of everything that is drawn.", DefaultValueFactory = _ => 1 };
     private static readonly Option<double> Cps = new("--cps") { Description = "Calls started a second before they queue (Twilio's own default is 1).", DefaultValueFactory = _ => 30 };
+    private static readonly Option<int?> Concurrency = new("--concurrency") { Description = "Live calls at once before 10004 (default: no limit)." };
+    private static readonly Option<int?> RestConcurrency = new("--rest-concurrency") { Description = "REST requests under way at once before 429 (default: no limit)." };
+    private static readonly Option<double> ReadLag = new("--read-lag") { Description = "Seconds by which reading a call lags behind what happened." };
+    private static readonly Option<string[]> Verified = new("--verified") { Description = "A number verified as a caller id (E.164); may be repeated." };
+    private static readonly Option<string?> TestAccount = new("--test-account") { Description = "A second account SID that plays the magic numbers of test credentials." };
+    private static readonly Option<string?> TestToken = new("--test-token") { Description = "The test account's token." };
     private static readonly Option<string?> At = new("--at") { Description = "Instant that the clock shows at --origin (ISO 8601); without it the clock is real." };
     private static readonly Option<double> Speed = new("--speed") { Description = "How much faster than real time the clock runs.", DefaultValueFactory = _ => 1 };
     private static readonly Option<string?> Origin = new("--origin") { Description = "Real instant at which the clock shows --at (ISO 8601; default: now)." };
@@ -40,7 +46,7 @@ public static class NetworkCommand
     {
         var command = new Command("network", "Serve the simulated phone network: Twilio's REST API, TwiML, signed webhooks, people and agents.")
         {
-            Port, Bind, Account, Token, ApiKey, ApiSecret, Seed, Cps, At, Speed, Origin, People, Faults, Ledger, Number, AnyCallerId, AllowHttpPay,
+            Port, Bind, Account, Token, ApiKey, ApiSecret, Seed, Cps, Concurrency, RestConcurrency, ReadLag, Verified, TestAccount, TestToken, At, Speed, Origin, People, Faults, Ledger, Number, AnyCallerId, AllowHttpPay,
             InboundPerHour, CallBacks, Agents, Dialer, AgentUser, AgentPassword,
         };
         command.SetAction((parsed, cancel) => RunAsync(parsed, cancel));
@@ -81,6 +87,8 @@ public static class NetworkCommand
             throw new FormatException("--account must be AC and 32 lower-case hex digits.");
         if (parsed.GetValue(Cps) <= 0)
             throw new FormatException("--cps must be above 0.");
+        if (parsed.GetValue(TestAccount) is { } test && (!Sids.Is(test, "AC") || parsed.GetValue(TestToken) is null))
+            throw new FormatException("--test-account must be AC and 32 lower-case hex digits, and needs --test-token.");
         return new NetworkOptions
         {
             AccountSid = parsed.GetValue(Account)!,
@@ -88,13 +96,21 @@ public static class NetworkCommand
             ApiKeys = keys,
             Seed = parsed.GetValue(Seed),
             CallsPerSecond = parsed.GetValue(Cps),
-            OwnedNumbers = [.. (parsed.GetValue(Number) ?? []).Select(n => Core.Numbers.PhoneNumber.Parse(n).E164)],
+            Concurrency = parsed.GetValue(Concurrency),
+            RestConcurrency = parsed.GetValue(RestConcurrency),
+            ReadLagSeconds = parsed.GetValue(ReadLag),
+            TestAccountSid = parsed.GetValue(TestAccount),
+            TestAuthToken = parsed.GetValue(TestToken),
+            OwnedNumbers = Numbers(parsed, Number),
+            VerifiedNumbers = Numbers(parsed, Verified),
             CheckCallerId = !parsed.GetValue(AnyCallerId),
             AllowHttpPay = parsed.GetValue(AllowHttpPay),
             InboundPerHour = parsed.GetValue(InboundPerHour),
             CallBackProbability = parsed.GetValue(CallBacks),
         };
     }
+
+    private static List<string> Numbers(ParseResult parsed, Option<string[]> option) => [.. (parsed.GetValue(option) ?? []).Select(n => Core.Numbers.PhoneNumber.Parse(n).E164)];
 
     private static ServerOptions Serving(ParseResult parsed)
     {

@@ -78,7 +78,7 @@ public sealed class CallDesk(PhoneNetwork network)
         call.StartedAt = network.Timeline.Now;
         network.Ledger.Write("dialled", call, ("queueMs", (long)call.QueueTime.TotalMilliseconds));
         Progress.Emit(call, "initiated");
-        var plan = network.Faults.CarrierDown(call) ? new CallPlan(CallOutcome.Fails, 0.5, 0, 503, null) : network.Directory.Plan(call);
+        var plan = network.Faults.CarrierRefusal(call) is { } sip ? new CallPlan(CallOutcome.Fails, 0.5, 0, sip, null) : network.Directory.Plan(call);
         call.Later(plan.SetupSeconds, () => Ring(call, plan));
     }
 

@@ -43,7 +43,8 @@ public sealed class FaultDesk(PhoneNetwork network)
             && (r.Url is null || path.Contains(r.Url, StringComparison.Ordinal)) && (r.To is null || (to?.StartsWith(r.To, StringComparison.Ordinal) ?? false)));
     }
 
-    public bool CarrierDown(Call call) => Strike(r => r.On == "carrier" && Concerns(r, call)) is not null;
+    /// <summary>The SIP code with which a carrier refuses this call now; null when it takes it.</summary>
+    public int? CarrierRefusal(Call call) => Strike(r => r.On == "carrier" && Concerns(r, call)) is { } rule ? rule.Status is 500 ? 503 : rule.Status : null;
 
     public bool ProcessorFails(Call call) => Strike(r => r is { On: "processor", Action: FaultAction.Fail or FaultAction.Drop } && Concerns(r, call)) is not null;
 

@@ -69,6 +69,20 @@ public sealed record FaultRule
     [JsonIgnore]
     public int Struck { get; set; }
 
+    private static readonly FaultAction[] Deliveries = [FaultAction.Drop, FaultAction.Delay, FaultAction.Duplicate, FaultAction.Reorder, FaultAction.Status];
+
+    private static readonly FaultAction[] Requests =
+        [FaultAction.Status, FaultAction.CutBefore, FaultAction.CutWithinRequest, FaultAction.CutAfterRequest, FaultAction.CutWithinResponse, FaultAction.Slow, FaultAction.Delay, FaultAction.Drop];
+
+    /// <summary>Where a fault may strike, and what it may do there.</summary>
+    private static readonly SortedDictionary<string, FaultAction[]> Places = new(StringComparer.Ordinal)
+    {
+        ["callback"] = Deliveries, ["twiml"] = Deliveries, ["status"] = Deliveries, ["amd"] = Deliveries, ["conference"] = Deliveries, ["recording"] = Deliveries, ["pay"] = Deliveries,
+        ["payments"] = Deliveries, ["message"] = Deliveries, ["partial"] = Deliveries, ["transcription"] = Deliveries, ["stream"] = Deliveries, ["media"] = Deliveries,
+        ["post-calls"] = Requests, ["rest"] = Requests, ["processor"] = [FaultAction.Fail, FaultAction.Drop, FaultAction.Slow, FaultAction.Delay],
+        ["carrier"] = [FaultAction.Down, FaultAction.Fail], ["amd-verdict"] = [FaultAction.Mistake],
+    };
+
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower) },
@@ -81,14 +95,31 @@ public sealed record FaultRule
     {
         try
         {
-            return json.TrimStart().StartsWith('[')
+            FaultRule[] rules = json.TrimStart().StartsWith('[')
                 ? JsonSerializer.Deserialize<FaultRule[]>(json, Json)!
                 : [JsonSerializer.Deserialize<FaultRule>(json, Json)!];
+            foreach (var rule in rules)
+                rule.Check();
+            return rules;
         }
         catch (JsonException problem)
         {
             throw new FormatException($"Not a fault rule: {problem.Message}", problem);
         }
+    }
+
+    private void Check()
+    {
+        if (!Places.TryGetValue(On, out var actions))
+            throw new FormatException($"Not a fault rule: \"on\" is \"{On}\"; it must be one of {string.Join(", ", Places.Keys)}.");
+        if (!actions.Contains(Action))
+            throw new FormatException($"Not a fault rule: {Action} does nothing on {On}; it takes {string.Join(", ", actions.Select(a => JsonNamingPolicy.KebabCaseLower.ConvertName(a.ToString())))}.");
+        if (Probability is < 0 or > 1)
+            throw new FormatException("Not a fault rule: \"probability\" must be between 0 and 1.");
+        if (On == "amd-verdict" && string.IsNullOrEmpty(Verdict))
+            throw new FormatException("Not a fault rule: amd-verdict needs a \"verdict\".");
+        foreach (var time in new[] { From, Until }.OfType<string>().Where(time => !InstantPattern.ExtendedIso.Parse(time).Success))
+            throw new FormatException($"Not a fault rule: \"{time}\" is not an instant such as 2026-03-03T15:00:00Z.");
     }
 
     public string Write() => JsonSerializer.Serialize(this, Json);

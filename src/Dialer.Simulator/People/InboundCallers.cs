@@ -22,12 +22,30 @@ public sealed class InboundCallers(PhoneNetwork network)
     {
         if (network.Numbers.ByNumber(to) is not { } number)
             return null;
+        if (exact is null && network.Directory.IsClaimed(from))
+            return Arrive(shown ?? from, number, new BrowserParty());
         var phone = network.Directory.Phone(from);
         var chance = Chance.Of(network.Options.Seed, "inbound", from, (++_drawn).ToString());
         Party party = (exact ?? phone.Persona)?.Script is { } script && exact is not null
             ? Script.Party(script)
             : new HumanParty(Persona.Draw(phone.People[chance.Below(phone.People.Count)], exact ?? phone.Persona, chance, caller: true));
         return Arrive(shown ?? from, number, party);
+    }
+
+    /// <summary>Many people call one of our numbers within a while, at times drawn evenly over it; false when the number is not ours.</summary>
+    public bool Storm(string to, int calls, double seconds, PersonaOverride? exact = null)
+    {
+        if (network.Numbers.ByNumber(to) is null)
+            return false;
+        var people = network.Directory.Book.Numbers;
+        var chance = Chance.Of(network.Options.Seed, "storm", to, (++_drawn).ToString());
+        for (var i = 0; i < calls; i++)
+        {
+            var from = people.Count > 0 ? people[chance.Below(people.Count)] : $"+1{415 + (101 * chance.Below(3))}{556 + chance.Below(400)}{chance.Below(10_000):0000}";
+            network.Timeline.After(chance.Between(0, seconds), () => Call(from, to, exact: exact));
+        }
+
+        return true;
     }
 
     public Call Arrive(string from, VoiceEndpoint number, Party party)

@@ -31,7 +31,7 @@ public sealed class Subscribers(PhoneNetwork network, PhoneBook book)
 
     public void Unclaim(string number) => _claimed.Remove(number);
 
-    public IReadOnlyCollection<string> Claimed => _claimed;
+    public bool IsClaimed(string number) => _claimed.Contains(number);
 
     public Phone Phone(string number)
     {

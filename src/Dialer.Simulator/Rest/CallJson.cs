@@ -38,7 +38,6 @@ internal static class CallJson
             ["price_unit"] = "USD",
             ["direction"] = call.Direction,
             ["answered_by"] = call.AnsweredBy,
-            ["annotation"] = null,
             ["api_version"] = "2010-04-01",
             ["forwarded_from"] = call.ForwardedFrom,
             ["group_sid"] = null,

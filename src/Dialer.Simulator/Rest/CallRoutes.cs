@@ -35,7 +35,7 @@ internal static class CallRoutes
             && TimeFilter.Passes(query, "StartTime", call.StartedAt ?? call.Created)
             && TimeFilter.Passes(query, "EndTime", call.EndedAt)
             && (context.Network.Timeline.Now - call.Created).TotalSeconds >= context.Network.Options.ReadLagSeconds;
-        return context.Page("calls", context.Network.Calls.NewestFirst.Where(Matches), CallJson.Of);
+        return context.Page("calls", context.Network.Calls.NewestFirst.Where(Matches), CallJson.Of, c => c.Sid);
     }
 
     private static RestReply Update(RestContext context)

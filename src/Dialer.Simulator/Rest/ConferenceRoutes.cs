@@ -31,7 +31,7 @@ internal static class ConferenceRoutes
         return context.Page("conferences", context.Network.Conferences.NewestFirst.Where(c =>
             (query["FriendlyName"] is not { Length: > 0 } name || c.Name == name)
             && (query["Status"] is not { Length: > 0 } status || c.StateWord == status)
-            && TimeFilter.Passes(query, "DateCreated", c.Created) && TimeFilter.Passes(query, "DateUpdated", c.Updated)), c => Json(context, c));
+            && TimeFilter.Passes(query, "DateCreated", c.Created) && TimeFilter.Passes(query, "DateUpdated", c.Updated)), c => Json(context, c), c => c.Sid);
     }
 
     private static RestReply Update(RestContext context)

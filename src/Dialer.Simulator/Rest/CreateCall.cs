@@ -10,6 +10,20 @@ internal static class CreateCall
 {
     public const int LongestTwiml = 4000;
 
+    /// <summary>Parameters that take one of a few words.</summary>
+    private static readonly (string Name, string Allowed)[] Words =
+    [
+        ("MachineDetection", "Enable DetectMessageEnd"), ("AsyncAmd", "true false"), ("Record", "true false"), ("RecordingChannels", "mono dual"),
+        ("RecordingTrack", "inbound outbound both"), ("Trim", "trim-silence do-not-trim"),
+    ];
+
+    /// <summary>Parameters that take a whole number: seconds, and milliseconds for the thresholds (https://www.twilio.com/docs/voice/answering-machine-detection).</summary>
+    private static readonly (string Name, int Least, int Most)[] Ranges =
+    [
+        ("TimeLimit", 1, 86_400), ("MachineDetectionTimeout", 3, 60), ("MachineDetectionSpeechThreshold", 1000, 6000), ("MachineDetectionSpeechEndThreshold", 500, 5000),
+        ("MachineDetectionSilenceTimeout", 2000, 10_000),
+    ];
+
     public static RestReply Handle(RestContext context)
     {
         if (Refuse(context) is { } refusal)
@@ -66,6 +80,8 @@ internal static class CreateCall
             return RestReply.Error(400, 21212, $"The source phone number provided, {from}, is not valid.");
         if (Address(to) == Address(from))
             return RestReply.Error(400, 21211, "'To' and 'From' cannot be the same number.");
+        if (Address(to).StartsWith('+') && !Address(from).StartsWith('+'))
+            return RestReply.Error(400, 21212, $"The source phone number provided, {from}, is not valid.");
         if (Address(to).StartsWith('+') && network.Options.CheckCallerId && !network.Numbers.MayCallFrom(Address(from)))
             return RestReply.Error(400, 21210, $"The source phone number provided, {from}, is not yet verified for your account. You may only make calls from phone numbers that you've verified or purchased from Twilio.");
         if (Address(to) is { Length: 12 } premium && premium[2..5] is "900" or "976")
@@ -90,7 +106,7 @@ internal static class CreateCall
             return RestReply.Error(400, 21205, $"Url is not a valid URL: {url}");
         if (body.NonEmpty("Url") is null && body.NonEmpty("Twiml") is { Length: > LongestTwiml })
             return RestReply.Error(400, 32018, "Twiml is longer than 4000 characters.");
-        foreach (var name in (ReadOnlySpan<string>)["Method", "FallbackMethod", "StatusCallbackMethod"])
+        foreach (var name in (ReadOnlySpan<string>)["Method", "FallbackMethod", "StatusCallbackMethod", "AsyncAmdStatusCallbackMethod", "RecordingStatusCallbackMethod"])
         {
             if (body.NonEmpty(name) is { } method && method is not ("GET" or "POST"))
                 return RestReply.Error(400, 21209, $"{name} must be GET or POST.");
@@ -100,8 +116,10 @@ internal static class CreateCall
             return RestReply.Error(400, 21206, "SendDigits is invalid.");
         if (body.NonEmpty("Timeout") is { } text && (!int.TryParse(text, out var timeout) || timeout is < 1 or > 600))
             return RestReply.Error(400, 21208, "Timeout must be between 1 and 600 seconds.");
-        if (body.NonEmpty("MachineDetection") is { } detection && detection is not ("Enable" or "DetectMessageEnd" or "true"))
-            return RestReply.Error(400, 20001, $"Invalid MachineDetection: {detection}");
+        if (Words.FirstOrDefault(w => body.NonEmpty(w.Name) is { } word && !w.Allowed.Split(' ').Contains(word, StringComparer.Ordinal)) is { Name: { } wrong })
+            return RestReply.Error(400, 20001, $"Invalid {wrong}: {body[wrong]}");
+        if (Ranges.FirstOrDefault(r => body.NonEmpty(r.Name) is { } text && (!int.TryParse(text, out var number) || number < r.Least || number > r.Most)) is { Name: { } outside } range)
+            return RestReply.Error(400, 20001, $"{outside} must be between {range.Least} and {range.Most}.");
         if (body.All("StatusCallbackEvent").FirstOrDefault(e => e is not ("initiated" or "ringing" or "answered" or "completed" or "")) is { } unknown)
             return RestReply.Error(400, 21626, $"Invalid StatusCallbackEvent: {unknown}");
         return null;

@@ -218,6 +218,8 @@ internal static class EndpointJson
         json["bundle_sid"] = null;
         json["emergency_status"] = "Inactive";
         json["emergency_address_sid"] = null;
+        json["emergency_address_status"] = "unregistered";
+        json["type"] = "local";
         return json;
     }
 

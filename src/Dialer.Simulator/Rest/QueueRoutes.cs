@@ -84,7 +84,6 @@ internal static class QueueRoutes
             ["date_created"] = TwilioDate.Format(queue.Created),
             ["date_updated"] = TwilioDate.Format(queue.Updated),
             ["uri"] = uri + ".json",
-            ["subresource_uris"] = new JsonObject { ["members"] = uri + "/Members.json" },
         };
     }
 

@@ -11,13 +11,13 @@ internal static class RecordingRoutes
     public static void Map(RestApi api)
     {
         api.Map("POST", "Calls/*/Recordings", Start);
-        api.Map("GET", "Calls/*/Recordings", c => c.Network.Calls.Find(c.Part(0)) is { } call ? c.Page("recordings", call.Recordings, r => RecordingJson.Of(c, r)) : c.NotFound());
-        api.Map("GET", "Calls/*/Recordings/*", c => OfCall(c) is { } recording ? new RestReply(200, RecordingJson.Of(c, recording)) : c.NotFound());
-        api.Map("POST", "Calls/*/Recordings/*", c => Update(c, OfCall(c)));
+        api.Map("GET", "Calls/*/Recordings", c => c.Network.Calls.Find(c.Part(0)) is { } call ? c.Page("recordings", call.Recordings, r => RecordingJson.OfCall(c, r)) : c.NotFound());
+        api.Map("GET", "Calls/*/Recordings/*", c => OfCall(c) is { } recording ? new RestReply(200, RecordingJson.OfCall(c, recording)) : c.NotFound());
+        api.Map("POST", "Calls/*/Recordings/*", c => Update(c, OfCall(c), RecordingJson.OfCall));
         api.Map("DELETE", "Calls/*/Recordings/*", c => Delete(c, OfCall(c)));
-        api.Map("GET", "Conferences/*/Recordings", c => c.Network.Conferences.Find(c.Part(0)) is { } conference ? c.Page("recordings", conference.Recordings, r => RecordingJson.Of(c, r)) : c.NotFound());
-        api.Map("GET", "Conferences/*/Recordings/*", c => OfConference(c) is { } recording ? new RestReply(200, RecordingJson.Of(c, recording)) : c.NotFound());
-        api.Map("POST", "Conferences/*/Recordings/*", c => Update(c, OfConference(c)));
+        api.Map("GET", "Conferences/*/Recordings", c => c.Network.Conferences.Find(c.Part(0)) is { } conference ? c.Page("recordings", conference.Recordings, r => RecordingJson.OfConference(c, r)) : c.NotFound());
+        api.Map("GET", "Conferences/*/Recordings/*", c => OfConference(c) is { } recording ? new RestReply(200, RecordingJson.OfConference(c, recording)) : c.NotFound());
+        api.Map("POST", "Conferences/*/Recordings/*", c => Update(c, OfConference(c), RecordingJson.OfConference));
         api.Map("DELETE", "Conferences/*/Recordings/*", c => Delete(c, OfConference(c)));
         api.Map("GET", "Recordings", List);
         api.Map("GET", "Recordings/*", c => c.Network.Recordings.Find(c.Part(0)) is { } recording ? new RestReply(200, RecordingJson.Of(c, recording)) : c.NotFound());
@@ -45,7 +45,7 @@ internal static class RecordingRoutes
         var body = context.Body;
         var recording = new RecordingSettings("StartCallRecordingAPI", body["RecordingChannels"] == "dual" ? 2 : 1, body["RecordingTrack"] ?? "both", body["Trim"] ?? "do-not-trim",
             Callback.Of(body["RecordingStatusCallback"], body["RecordingStatusCallbackMethod"], body.All("RecordingStatusCallbackEvent"), "completed")).StartOn(call);
-        return new RestReply(201, RecordingJson.Of(context, recording));
+        return new RestReply(201, RecordingJson.OfCall(context, recording));
     }
 
     private static Recording? OfCall(RestContext context) => Pick(context.Network.Calls.Find(context.Part(0))?.Recordings, context.Part(1));
@@ -55,7 +55,7 @@ internal static class RecordingRoutes
     private static Recording? Pick(List<Recording>? recordings, string sid) =>
         sid == "Twilio.CURRENT" ? recordings?.FindLast(r => r.Live) : recordings?.Find(r => r.Sid == sid);
 
-    private static RestReply Update(RestContext context, Recording? recording)
+    private static RestReply Update(RestContext context, Recording? recording, Func<RestContext, Recording, JsonObject> write)
     {
         if (recording is null)
             return context.NotFound();
@@ -70,7 +70,7 @@ internal static class RecordingRoutes
         {
             null => RestReply.Error(400, 20001, "Status must be paused, in-progress or stopped."),
             false => RestReply.Error(400, 21220, "The recording is not in a state that allows this."),
-            _ => new RestReply(200, RecordingJson.Of(context, recording)),
+            _ => new RestReply(200, write(context, recording)),
         };
     }
 
@@ -91,14 +91,30 @@ internal static class RecordingRoutes
         return context.Page("recordings", context.Network.Recordings.NewestFirst.Where(r =>
             (query["CallSid"] is not { Length: > 0 } call || r.Call?.Sid == call)
             && (query["ConferenceSid"] is not { Length: > 0 } conference || r.Conference?.Sid == conference)
-            && TimeFilter.Passes(query, "DateCreated", r.Started)), r => RecordingJson.Of(context, r));
+            && TimeFilter.Passes(query, "DateCreated", r.Started)), r => RecordingJson.Of(context, r), r => r.Sid);
     }
 }
 
-/// <summary>A recording as REST shows it.</summary>
+/// <summary>A recording as REST shows it: of a call with its track, of the account with its media, of a conference with neither.</summary>
 internal static class RecordingJson
 {
+    public static JsonObject OfCall(RestContext context, Recording recording)
+    {
+        var json = OfConference(context, recording);
+        json["track"] = recording.Settings.Track;
+        return json;
+    }
+
     public static JsonObject Of(RestContext context, Recording recording)
+    {
+        var json = OfConference(context, recording);
+        var uri = $"{context.AccountPath}/Recordings/{recording.Sid}";
+        json["media_url"] = recording.Url;
+        json["subresource_uris"] = new JsonObject { ["add_on_results"] = uri + "/AddOnResults.json", ["transcriptions"] = uri + "/Transcriptions.json" };
+        return json;
+    }
+
+    public static JsonObject OfConference(RestContext context, Recording recording)
     {
         var uri = $"{context.AccountPath}/Recordings/{recording.Sid}";
         return new JsonObject
@@ -117,12 +133,9 @@ internal static class RecordingJson
             ["status"] = recording.StateWord,
             ["channels"] = recording.Settings.Channels,
             ["source"] = recording.Settings.Source,
-            ["track"] = recording.Settings.Track,
             ["error_code"] = null,
             ["encryption_details"] = null,
-            ["media_url"] = recording.Url,
             ["uri"] = uri + ".json",
-            ["subresource_uris"] = new JsonObject { ["add_on_results"] = uri + "/AddOnResults.json", ["transcriptions"] = uri + "/Transcriptions.json" },
         };
     }
 }

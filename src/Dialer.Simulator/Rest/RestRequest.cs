@@ -54,18 +54,20 @@ public sealed class RestContext(PhoneNetwork network, RestRequest request, IRead
     public int Number(string name, int otherwise) => int.TryParse(Body[name], out var number) ? number : otherwise;
 
     /// <summary>One page of a list, with the links that Twilio's libraries follow.</summary>
-    public RestReply Page<T>(string collection, IEnumerable<T> all, Func<T, JsonNode> write)
+    /// <param name="key">What names an item. With it the next page begins after the last item shown, however many newer ones have come meanwhile.</param>
+    public RestReply Page<T>(string collection, IEnumerable<T> all, Func<T, JsonNode> write, Func<T, string>? key = null)
     {
         var size = int.TryParse(Query["PageSize"], out var asked) ? Math.Clamp(asked, 1, 1000) : 50;
         var page = int.TryParse(Query["Page"], out var number) ? Math.Max(0, number) : 0;
-        var items = all.Skip(page * size).Take(size + 1).ToList();
+        var items = From(all, page * size, key).Take(size + 1).ToList();
         var more = items.Count > size;
         var shown = items.Take(size).ToList();
         var filters = new Form().AddAll(Query.Where(q => q.Key is not ("Page" or "PageSize" or "PageToken")));
-        string Link(int n, bool token)
+        var last = key is not null && more ? key(shown[^1]) : $"{Chance.Hash(page, request.Path):x16}";
+        string Link(int n, string? token)
         {
             var query = filters.Copy().Add("PageSize", size.ToString()).Add("Page", n.ToString());
-            return $"{request.Path}?{(token ? query.Add("PageToken", $"PA{Chance.Hash(n, request.Path):x16}{Chance.Hash(n, "page"):x16}") : query).Encode()}";
+            return $"{request.Path}?{(token is not null ? query.Add("PageToken", token) : query).Encode()}";
         }
 
         return new RestReply(200, new JsonObject
@@ -75,10 +77,16 @@ public sealed class RestContext(PhoneNetwork network, RestRequest request, IRead
             ["page_size"] = size,
             ["start"] = page * size,
             ["end"] = Math.Max(page * size, (page * size) + shown.Count - 1),
-            ["first_page_uri"] = Link(0, false),
-            ["next_page_uri"] = more ? Link(page + 1, true) : null,
-            ["previous_page_uri"] = page > 0 ? Link(page - 1, true) : null,
+            ["first_page_uri"] = Link(0, null),
+            ["next_page_uri"] = more ? Link(page + 1, $"PA{last}") : null,
+            ["previous_page_uri"] = page > 0 ? Link(page - 1, null) : null,
             ["uri"] = request.Path + (request.Query.Count > 0 ? "?" + request.Query.Encode() : string.Empty),
         });
     }
+
+    /// <summary>The list from the item after the token's, or from an offset when there is no token or its item is gone.</summary>
+    private IEnumerable<T> From<T>(IEnumerable<T> all, int offset, Func<T, string>? key) =>
+        key is not null && Query["PageToken"] is ['P', 'A', .. var anchor] && all.Any(item => key(item) == anchor)
+            ? all.SkipWhile(item => key(item) != anchor).Skip(1)
+            : all.Skip(offset);
 }

@@ -166,6 +166,18 @@ public sealed class Conference(PhoneNetwork network, string friendlyName) : Room
         }
     }
 
+    protected override void Speaking(Seat seat, Speech speech)
+    {
+        if (Callback is not { } callback || !callback.Events.Contains("speaker"))
+            return; // nobody listens for who speaks, and the events are not numbered
+        _events.Participant(this, "participant-speech-start", seat);
+        seat.Call.Later(Utterance.Say(speech.Text, "en-US").Seconds, () =>
+        {
+            if (Seats.Contains(seat))
+                _events.Participant(this, "participant-speech-stop", seat);
+        });
+    }
+
     private void Start()
     {
         State = ConferenceState.InProgress;

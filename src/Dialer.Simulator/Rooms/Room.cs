@@ -25,11 +25,16 @@ public abstract class Room(PhoneNetwork network)
     {
         if (Seats.Find(s => ReferenceEquals(s.Call, speaker)) is not { Muted: false, Hold: false } seat)
             return;
+        Speaking(seat, speech);
         foreach (var other in Seats.ToArray())
         {
             if (!ReferenceEquals(other, seat) && !other.Hold && (seat.CoachOf is null || other.Call.Sid == seat.CoachOf))
                 other.Call.Party?.OnSpeech(speaker, speech);
         }
+    }
+
+    protected virtual void Speaking(Seat seat, Speech speech)
+    {
     }
 
     public virtual void Pressed(Call call, char key)

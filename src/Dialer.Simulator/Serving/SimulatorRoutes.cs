@@ -46,6 +46,8 @@ internal static class SimulatorRoutes
             return Results.Json(new { verbs = document.Verbs.Count, error = document.ErrorCode, warnings = document.Warnings.Select(w => new { code = w.Code, detail = w.Detail }) });
         });
         app.MapPost("/simulator/inbound", async (HttpContext context, CancellationToken _) => await InboundAsync(context, server));
+        app.MapGet("/simulator/numbers", async () => Node(await server.Loop.AskAsync(() => new JsonArray([.. network.Numbers.Owned.Select(n => JsonValue.Create(n.PhoneNumber!))]))));
+        app.MapPost("/simulator/inbound/storm", async (HttpContext context, CancellationToken _) => await StormAsync(context, server));
         app.MapPost("/simulator/phones/claim", async (HttpContext context, CancellationToken _) => await ClaimAsync(context, server));
         app.MapGet("/simulator/faults", async () => Results.Text($"[{string.Join(',', await server.Loop.AskAsync(() => network.Faults.Rules.Select(r => r.Write()).ToList()))}]", "application/json"));
         app.MapPost("/simulator/faults", async (HttpContext context, CancellationToken _) => await AddFaultsAsync(context, server));
@@ -98,6 +100,18 @@ internal static class SimulatorRoutes
         {
             return Results.Json(new { error = problem.Message }, statusCode: 400);
         }
+    }
+
+    private static async Task<IResult> StormAsync(HttpContext context, NetworkServer server)
+    {
+        var body = await BodyAsync(context);
+        var (calls, seconds) = ((int?)(body["calls"] as JsonValue) ?? 100, (double?)(body["seconds"] as JsonValue) ?? 60);
+        if (calls is < 1 or > 100_000 || seconds < 0)
+            return Results.Json(new { error = "calls must be between 1 and 100,000 and seconds not negative." }, statusCode: 400);
+        var exact = body["script"]?.ToString() is { } script ? new PersonaOverride(Script: script) : body["persona"]?.Deserialize<PersonaOverride>(JsonSerializerOptions.Web);
+        return await server.Loop.AskAsync(() => server.Network.Inbound.Storm(body["to"]?.ToString() ?? string.Empty, calls, seconds, exact))
+            ? Results.Json(new { calls, seconds }, statusCode: 202)
+            : Results.Json(new { error = "The number called is not one of this account's." }, statusCode: 404);
     }
 
     /// <summary>A number rings in the browser from now on: whoever opened its events is its phone.</summary>

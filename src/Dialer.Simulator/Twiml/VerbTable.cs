@@ -30,7 +30,7 @@ public static class VerbTable
         ["Pay"] = Rule(new PayVerb(), "input action bankAccountType statusCallback statusCallbackMethod timeout maxAttempts securityCode postalCode minPostalCodeLength paymentConnector paymentMethod tokenType chargeAmount currency description validCardTypes language debug requireMatchingInputs confirmation credentialSid", "Prompt Parameter"),
         ["Start"] = Rule(new StartVerb(), "action method", "Stream Siprec Transcription Recording"),
         ["Stop"] = Rule(new StopVerb(), "", "Stream Siprec Transcription"),
-        ["Connect"] = Rule(new ConnectVerb(), "action method", "Stream Room VirtualAgent Conversation ConversationRelay Autopilot AiSession"),
+        ["Connect"] = Rule(new ConnectVerb(), "action method", "Stream Room VirtualAgent Conversation ConversationRelay ConversationRelaySession Autopilot AiSession"),
         ["Refer"] = Rule(new ReferVerb(), "action method", "Sip ReferSip"),
         ["Sms"] = Rule(new SmsVerb(), "to from action method statusCallback", ""),
         ["Message"] = Rule(new SmsVerb(), "to from action method statusCallback", "Body Media"),
@@ -40,7 +40,8 @@ public static class VerbTable
         ["Identity"] = Rule(null, "", ""),
         ["Sip"] = Rule(null, $"username password url method {StatusCallback} {Amd}", "Uri Headers Parameter"),
         ["Uri"] = Rule(null, "priority weight username password", ""),
-        ["Headers"] = Rule(null, "", ""),
+        ["Headers"] = Rule(null, "", "Header"),
+        ["Header"] = Rule(null, "name value", ""),
         ["Sim"] = Rule(null, "", ""),
         ["Conference"] = Rule(null, $"muted beep startConferenceOnEnter endConferenceOnExit waitUrl waitMethod maxParticipants record region coach trim {StatusCallback} {RecordingCallback} eventCallbackUrl jitterBufferSize participantLabel recordingConfigurationId", ""),
         ["Queue"] = Rule(null, "url method reservationSid postWorkActivitySid", ""),
@@ -58,8 +59,9 @@ public static class VerbTable
         ["Room"] = Rule(null, "participantIdentity", ""),
         ["VirtualAgent"] = Rule(null, "connectorName language sentimentAnalysis statusCallback statusCallbackMethod", "Config Parameter"),
         ["Conversation"] = Rule(null, $"serviceInstanceSid inboundAutocreation routingAssignmentTimeout inboundTimeout url method record trim {StatusCallback} {RecordingCallback}", ""),
-        ["ConversationRelay"] = Rule(null, "url language ttsLanguage transcriptionLanguage ttsProvider voice transcriptionProvider speechModel profanityFilter dtmfDetection welcomeGreeting partialPrompts welcomeGreetingInterruptible interruptible preemptible hints intelligenceService conversationConfiguration conversationId debug interruptSensitivity elevenlabsTextNormalization welcomeGreetingLanguage reportInputDuringAgentSpeech ignoreBackchannel events eotThreshold deepgramSmartFormat speechTimeout", "Language Parameter"),
+        ["ConversationRelay"] = Rule(null, "backgroundnoisereduction deepgramsmartformat ignorebackchannel speechtimeout url language ttsLanguage transcriptionLanguage ttsProvider voice transcriptionProvider speechModel profanityFilter dtmfDetection welcomeGreeting partialPrompts welcomeGreetingInterruptible interruptible preemptible hints intelligenceService conversationConfiguration conversationId debug interruptSensitivity elevenlabsTextNormalization welcomeGreetingLanguage reportInputDuringAgentSpeech ignoreBackchannel events eotThreshold deepgramSmartFormat speechTimeout", "Language Parameter"),
         ["Language"] = Rule(null, "code ttsProvider voice transcriptionProvider speechModel customParameter", ""),
+        ["ConversationRelaySession"] = Rule(null, "connector sessionConfiguration", ""),
         ["AiSession"] = Rule(null, "aiConnector aiSessionConfiguration", ""),
         ["Autopilot"] = Rule(null, "", ""),
         ["ReferSip"] = Rule(null, "", ""),
@@ -76,6 +78,9 @@ public static class VerbTable
         [RunScope.Announcement] = Set("Say Play Pause Redirect"),
     };
 
+    /// <summary>Nouns that Twilio's schema allows at the top of a document, where they do nothing.</summary>
+    private static readonly HashSet<string> Idle = Set("Prompt Queue");
+
     public static IReadOnlyDictionary<string, VerbRule> All => Rules;
 
     public static VerbRule? Find(string name) => Rules.GetValueOrDefault(name);
@@ -91,7 +96,7 @@ public static class VerbTable
         if (parent == "Say" || Ssml.Contains(name, StringComparison.Ordinal) && Rules["Say"].Children.Contains(name))
             return;
         var rule = Find(name);
-        if (rule is null || (parent == "Response" && rule.Verb is null) || (parent != "Response" && !Rules[parent].Children.Contains(name)))
+        if (rule is null || (parent == "Response" && rule.Verb is null && !Idle.Contains(name)) || (parent != "Response" && !Rules[parent].Children.Contains(name)))
         {
             warnings.Add((parent == "Gather" ? 13320 : 12200, $"<{name}> is not valid inside <{parent}>"));
             return;

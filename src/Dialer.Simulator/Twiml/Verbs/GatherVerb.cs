@@ -21,11 +21,14 @@ public sealed class GatherVerb : Verb
         private readonly StringBuilder _digits = new();
         private readonly bool _takesDigits;
         private readonly bool _takesSpeech;
+        private readonly bool _bargeIn;
         private readonly double _timeout;
         private readonly double _speechTimeout;
         private readonly int _numDigits;
         private readonly string _finishOnKey;
         private string? _speech;
+        private bool _prompting = true;
+        private bool _limited;
         private Engine.Appointment? _waiting;
 
         public Gathering(TwimlRun run, XElement element)
@@ -35,6 +38,7 @@ public sealed class GatherVerb : Verb
             var input = element.Text("input", "dtmf").Split([' ', ','], StringSplitOptions.RemoveEmptyEntries);
             _takesDigits = input.Contains("dtmf", StringComparer.Ordinal);
             _takesSpeech = input.Contains("speech", StringComparer.Ordinal);
+            _bargeIn = element.Flag("bargeIn", true);
             _timeout = element.Number(run, "timeout", 5, 1, 600, 13313);
             _speechTimeout = element.Text("speechTimeout") is "auto" ? 1 : element.Number(run, "speechTimeout", _timeout, 1, 600, 13313);
             _numDigits = (int)element.Number(run, "numDigits", int.MaxValue, 1, int.MaxValue, 13314);
@@ -69,9 +73,10 @@ public sealed class GatherVerb : Verb
 
         public override void Heard(Speech speech)
         {
-            if (!_takesSpeech || _digits.Length > 0)
+            if (!_takesSpeech || _digits.Length > 0 || (_prompting && !_bargeIn))
                 return;
             StopPrompts();
+            LimitSpeech();
             _speech = _speech is null ? speech.Text : $"{_speech} {speech.Text}";
             if (_element.Text("partialResultCallback") is { Length: > 0 } partial && _run.Resolve(partial) is { } url)
             {
@@ -86,6 +91,7 @@ public sealed class GatherVerb : Verb
         {
             if (!_prompts.TryDequeue(out var prompt))
             {
+                _prompting = false;
                 Listen(_timeout);
                 return;
             }
@@ -117,8 +123,18 @@ public sealed class GatherVerb : Verb
 
         private void StopPrompts()
         {
+            _prompting = false;
             _prompts.Clear();
             _run.CutUtterance();
+        }
+
+        /// <summary>Speech is taken for a minute at most, or as long as maxSpeechTime says.</summary>
+        private void LimitSpeech()
+        {
+            if (_limited)
+                return;
+            _limited = true;
+            _run.Later(_element.Number(_run, "maxSpeechTime", 60, 1, 600, 13313), Finish);
         }
 
         private void Listen(double seconds)
