@@ -185,6 +185,24 @@ public class AuditorTests
     }
 
     [Fact]
+    public void A_person_who_hangs_up_while_a_machine_is_looked_for_was_not_abandoned_and_one_who_waits_in_vain_was()
+    {
+        var silent = Clean.Replace("\"kind\":\"heard\"", "\"kind\":\"beep\"", StringComparison.Ordinal);
+        var impatient = silent.Replace("18:00:50Z", "18:00:13Z", StringComparison.Ordinal).Replace("18:00:20Z", "18:00:13Z", StringComparison.Ordinal).Replace("18:00:40Z", "18:00:13Z", StringComparison.Ordinal);
+        Run(impatient, CleanDump).Violations.ShouldHaveSingleItem().Invariant.ShouldBe("I10");
+        Run(impatient.Replace("\"direction\":\"outbound-api\"", "\"direction\":\"outbound-api\",\"amd\":\"sync\"", StringComparison.Ordinal), CleanDump).Violations.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void On_a_fast_clock_the_products_own_time_counts_as_the_real_seconds_it_took()
+    {
+        static string Fast(string ledger) => string.Join('\n', ledger.Split('\n').Select((line, i) => line.Length == 0 ? line : line.Replace("\"kind\"", $"\"real\":\"2026-11-22T08:00:{i:00}Z\",\"kind\"", StringComparison.Ordinal)));
+        var late = Clean.Replace("18:00:09Z", "18:00:12Z", StringComparison.Ordinal).Replace("{\"n\":5,", "{\"n\":4.5,\"at\":\"2026-03-03T18:00:11Z\",\"kind\":\"callback\",\"call\":\"CA1\",\"purpose\":\"twiml\",\"took\":2.5}\n{\"n\":5,", StringComparison.Ordinal);
+        Run(late, CleanDump).Violations.ShouldHaveSingleItem().Invariant.ShouldBe("I10");
+        Run(Fast(late), CleanDump).Violations.ShouldBeEmpty("of the 3 s the product's answer took 2.5, which at five times real time were half a second");
+    }
+
+    [Fact]
     public void Words_after_a_long_silence_are_excused_only_by_the_abandonment_message()
     {
         var late = Clean.Replace("18:00:09Z", "18:00:12Z", StringComparison.Ordinal);

@@ -1,3 +1,4 @@
+using Dialer.Simulator.Queues;
 using Dialer.Simulator.Rooms;
 
 namespace Dialer.Simulator.Tests;
@@ -15,6 +16,18 @@ public class ConferenceTests
         var world = new World().Document("/agent", Waiting).Document("/answer", Joining.Replace("END", leadEnds ? "true" : "false", StringComparison.Ordinal));
         world.Document("/agent-next", "<Response><Say>Parked again.</Say></Response>");
         return world;
+    }
+
+    [Fact]
+    public void The_conference_and_queue_machines_allow_exactly_what_their_tables_list()
+    {
+        var conference = from state in Enum.GetValues<ConferenceState>() from happened in Enum.GetValues<ConferenceEvent>()
+                         where ConferenceTable.After(state, happened) is not null select (state, happened);
+        conference.ShouldBe([(ConferenceState.Init, ConferenceEvent.Started), (ConferenceState.Init, ConferenceEvent.Ended), (ConferenceState.InProgress, ConferenceEvent.Ended)]);
+        foreach (var happened in Enum.GetValues<MemberEvent>())
+            MemberTable.After(MemberState.Left, happened).ShouldBeNull("whoever has left is not taken");
+        MemberTable.After(MemberState.Waiting, MemberEvent.Joined).ShouldBeNull("nobody is bridged before being taken");
+        MemberTable.After(MemberState.Taken, MemberEvent.Taken).ShouldBeNull("nobody is taken twice");
     }
 
     private static async Task<(string Agent, string Lead)> Bridge(World world, string lead)

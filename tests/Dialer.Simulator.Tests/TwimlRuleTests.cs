@@ -344,6 +344,35 @@ public class TwimlRuleTests
     }
 
     [Fact]
+    public async Task A_queued_call_whose_taker_hangs_up_first_goes_on_to_its_action()
+    {
+        using var world = Answering("<Response><Enqueue action=\"/queued\">q</Enqueue></Response>").Document("/queued", "<Response><Say>Still there?</Say></Response>")
+            .Document("/agent", "<Response><Dial><Queue url=\"/whisper\">q</Queue></Dial></Response>").Document("/whisper", "<Response><Pause length=\"10\"/></Response>");
+        var caller = world.Call(world.Phone("answers after 1 s, waits 300 s"));
+        await world.Run(10);
+        world.Call(world.Phone("answers after 1 s, hangs up after 4 s"), ("Url", World.Base + "/agent"));
+        await world.Run(30);
+        world.At("/queued").ShouldHaveSingleItem()["QueueResult"].ShouldBe("bridging-in-process");
+        world.Heard(caller)[^1].ShouldBe("Still there?");
+    }
+
+    [Theory]
+    [InlineData("is busy", "busy")]
+    [InlineData("does not answer", "no-answer")]
+    [InlineData("fails with 404", "failed")]
+    public async Task A_participant_who_never_joins_is_told_and_leaves_no_conference_behind(string script, string status)
+    {
+        using var world = new World();
+        world.Post("Conferences/lonely/Participants", ("To", world.Phone(script)), ("From", World.Ours), ("Timeout", "10"), ("Label", "lead"),
+            ("ConferenceStatusCallback", World.Base + "/conf"), ("ConferenceStatusCallbackEvent", "leave"), ("ConferenceStatusCallbackEvent", "end")).Status.ShouldBe(201);
+        await world.Run(60);
+        var events = world.At("/conf").OrderBy(e => int.Parse(e["SequenceNumber"]!)).ToList();
+        events.Select(e => e["StatusCallbackEvent"]).ShouldBe(["participant-leave", "conference-end"]);
+        (events[0]["ReasonParticipantLeft"], events[0]["ParticipantCallStatus"], events[0]["ParticipantLabel"]).ShouldBe(("participant_add_failed", status, "lead"));
+        world.Network.Conferences.Live.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_softphone_is_dialled_with_its_parameters()
     {
         using var world = Answering("<Response><Dial action=\"/dialed\" timeout=\"5\"><Client><Identity>anna</Identity><Parameter name=\"lead\" value=\"7\"/></Client></Dial></Response>");

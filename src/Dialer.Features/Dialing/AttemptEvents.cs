@@ -83,8 +83,15 @@ public sealed class AttemptEvents(ServiceClock clock, IvrFlow ivr)
     private static async Task<AgentSession?> MachineAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, AttemptRow row, Attempt attempt, Instant now, CancellationToken cancel)
     {
         await connection.ExecuteAsync(new CommandDefinition(
-            "update attempt set abandoned = false, agent_id = null where attempt_id = @AttemptId", new { row.AttemptId }, transaction, cancellationToken: cancel));
+            "update attempt set abandoned = false where attempt_id = @AttemptId", new { row.AttemptId }, transaction, cancellationToken: cancel));
         await Outbox.AddAsync(connection, transaction, MachineTreatment, new CallCommand(row.AttemptId, attempt.Sid!), now, cancel);
+        return null;
+    }
+
+    /// <summary>Frees the agent of a call that a machine answered. Not before its leg has left: the next person would be put into a conference with a voicemail in it.</summary>
+    internal static async Task<AgentSession?> FreeFromMachineAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, AttemptRow row, Instant now, CancellationToken cancel)
+    {
+        await connection.ExecuteAsync(new CommandDefinition("update attempt set agent_id = null where attempt_id = @AttemptId", new { row.AttemptId }, transaction, cancellationToken: cancel));
         return await FreeAgentAsync(connection, transaction, row, Duration.Zero, now, cancel);
     }
 

@@ -1,3 +1,4 @@
+using Dialer.Features.Agents;
 using Dialer.Features.Ivr;
 using Dialer.Storage.Postgres;
 using Dialer.Twilio.Rest;
@@ -8,7 +9,7 @@ using NodaTime;
 namespace Dialer.Features.Dialing;
 
 /// <summary>Performs what the outbox holds for calls: end one, or treat a machine as its campaign says.</summary>
-public sealed class CallEffects(Database database, TwilioClient twilio, IvrFlow ivr, ServiceClock clock, ILogger<CallEffects> log) : BackgroundService
+public sealed class CallEffects(Database database, TwilioClient twilio, IvrFlow ivr, AgentSessions sessions, ServiceClock clock, ILogger<CallEffects> log) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
@@ -55,6 +56,11 @@ public sealed class CallEffects(Database database, TwilioClient twilio, IvrFlow 
             },
             cancel);
         Require(twiml is null ? await twilio.CompleteCallAsync(command.Sid, cancel) : await twilio.RunTwimlAsync(command.Sid, twiml, cancel));
+        await sessions.AnnounceAsync(await database.InTransactionAsync(
+            async (connection, transaction) => await AttemptRow.LockAsync(connection, transaction, command.AttemptId, cancel) is { } row
+                ? await AttemptEvents.FreeFromMachineAsync(connection, transaction, row, clock.Now, cancel)
+                : null,
+            cancel));
     }
 
     /// <summary>A call that is already over needs nothing more.</summary>

@@ -75,6 +75,7 @@ internal static class AnswerInvariants
         private Instant? _spoken;
         private Instant? _verdict;
         private Instant? _hungUp;
+        private bool _detectsFirst;
         private double _fetching;
 
         public string Sid => answered.Text("call")!;
@@ -85,7 +86,7 @@ internal static class AnswerInvariants
 
         public double? BridgedAfter => Wait(_bridged, _greeted);
 
-        public double? SpokenAfter => Wait(_spoken, _verdict is { } verdict && verdict > _greeted ? verdict : _greeted);
+        public double? SpokenAfter => Wait(_spoken, Owed);
 
         public double? ServedAfter => (BridgedAfter, SpokenAfter) switch
         {
@@ -93,12 +94,19 @@ internal static class AnswerInvariants
             var (bridged, spoken) => bridged ?? spoken,
         };
 
-        public bool HungUpWithin(double limit) => Wait(_hungUp, _greeted) <= limit && (ServedAfter is null || ServedAfter > limit);
+        /// <summary>When words are owed: after the greeting, and after the verdict of a synchronous detection.</summary>
+        private Instant Owed => _verdict is { } verdict && verdict > _greeted ? verdict : _greeted;
+
+        /// <summary>The person left before anybody was late.</summary>
+        public bool HungUpWithin(double limit) => ServedAfter is null && _hungUp is not null && ((_detectsFirst && _verdict is null) || Wait(_hungUp, Owed) <= limit);
 
         public void Take(Line line, IReadOnlyList<SpokenMessage> messages)
         {
             switch (line.Kind)
             {
+                case "call-created":
+                    _detectsFirst = line.Text("amd") == "sync";
+                    break;
                 case "bridged":
                     _bridged ??= line.At;
                     break;
@@ -112,7 +120,7 @@ internal static class AnswerInvariants
                         _verdict = line.At;
                     break;
                 case "callback" when line.Text("purpose") == "twiml" && line.At >= answered.At && _bridged is null && _spoken is null:
-                    _fetching += line.Number("took") ?? 0;
+                    _fetching += Fetching(line);
                     break;
                 case "completed" when line.Text("by") == "caller":
                     _hungUp = line.At;
@@ -120,6 +128,14 @@ internal static class AnswerInvariants
                 default:
                     break;
             }
+        }
+
+        /// <summary>How long this request was under way while the person was still there.</summary>
+        private double Fetching(Line callback)
+        {
+            var took = callback.Number("took") ?? 0;
+            var left = _hungUp is { } at ? Math.Max(0, (callback.At - at).TotalSeconds) : 0;
+            return Math.Max(0, took - left);
         }
 
         private double? Wait(Instant? until, Instant since) =>

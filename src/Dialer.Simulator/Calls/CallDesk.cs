@@ -31,7 +31,8 @@ public sealed class CallDesk(PhoneNetwork network)
         var turn = _nextStart > now ? _nextStart : now;
         _nextStart = turn + Duration.FromSeconds(1 / network.Options.CallsPerSecond);
         call.QueueTime = turn - now;
-        network.Ledger.Write("call-created", call, ("direction", call.Direction), ("url", call.Voice.Url), ("queueMs", (long)call.QueueTime.TotalMilliseconds));
+        network.Ledger.Write("call-created", call, ("direction", call.Direction), ("url", call.Voice.Url), ("queueMs", (long)call.QueueTime.TotalMilliseconds),
+            ("amd", call.Amd is { } amd ? amd.Async ? "async" : "sync" : null));
         if (turn > now)
             network.Ledger.Write("queued", call, ("seconds", call.QueueTime));
         network.Timeline.At(turn, () =>

@@ -55,7 +55,7 @@ public sealed class CallQueue(PhoneNetwork network, string name)
 
     public void ServeNext()
     {
-        if (Takers.Count == 0 || Members.Find(m => !m.Bridged) is not { } member)
+        if (Takers.Count == 0 || Members.Find(m => m.State == MemberState.Waiting) is not { } member)
             return;
         var taker = Takers[0];
         Takers.RemoveAt(0);
@@ -82,6 +82,9 @@ public sealed class QueueMember(CallQueue queue, TwimlRun run, IQueueWaiter wait
 
     public Instant EnqueuedAt { get; } = queue.Network.Timeline.Now;
 
+    public MemberState State { get; private set; }
+
+    /// <summary>True from the moment somebody took this call, and ever after.</summary>
     public bool Bridged => _takenAt is not null;
 
     public int Position => queue.Members.IndexOf(this) + 1;
@@ -90,7 +93,7 @@ public sealed class QueueMember(CallQueue queue, TwimlRun run, IQueueWaiter wait
 
     public void PlayMusic()
     {
-        if (Bridged || Call.IsOver || !queue.Members.Contains(this))
+        if (State != MemberState.Waiting || Call.IsOver)
             return;
         _music = TwimlRun.Side(Call, RunScope.QueueWait, _ => Call.Later(0.02, PlayMusic), Facts);
         if (waitUrl is null)
@@ -104,6 +107,7 @@ public sealed class QueueMember(CallQueue queue, TwimlRun run, IQueueWaiter wait
     /// <summary>Takes this member out of the line to be bridged to another leg.</summary>
     public Form Take(Call by)
     {
+        Move(MemberEvent.Taken);
         _takenAt = queue.Network.Timeline.Now;
         _music?.Stop();
         queue.Members.Remove(this);
@@ -115,6 +119,8 @@ public sealed class QueueMember(CallQueue queue, TwimlRun run, IQueueWaiter wait
     /// <summary>The bridged call is over for the other side: Enqueue's action follows.</summary>
     public void BridgeEnded()
     {
+        if (!Move(MemberEvent.BridgeEnded))
+            return;
         queue.Network.Queues.Left(this);
         if (!Call.IsOver)
             waiter.Finish("bridged", queue, WaitedSeconds);
@@ -129,13 +135,26 @@ public sealed class QueueMember(CallQueue queue, TwimlRun run, IQueueWaiter wait
 
     public void Leave()
     {
+        if (!Move(MemberEvent.WentAway))
+            return;
         _music?.Stop();
         queue.Members.Remove(this);
         queue.Network.Queues.Left(this);
     }
 
-    public Room JoinTo(Call taker, Action<string> takerLeft) =>
-        Bridge.Join(taker, takerLeft, Call, _ => queue.Network.Timeline.After(0, BridgeEnded));
+    public void JoinTo(Call taker, Action<string> takerLeft)
+    {
+        if (Move(MemberEvent.Joined))
+            Bridge.Join(taker, takerLeft, Call, _ => queue.Network.Timeline.After(0, BridgeEnded));
+    }
+
+    private bool Move(MemberEvent happened)
+    {
+        if (MemberTable.After(State, happened) is not { } next)
+            return false;
+        State = next;
+        return true;
+    }
 
     private Form Facts() => new Form()
         .Add("QueuePosition", Position.ToString()).Add("QueueSid", queue.Sid).Add("QueueTime", WaitedSeconds.ToString())

@@ -186,8 +186,19 @@ internal static class CreateParticipant
             CoachOf = context.Flag("Coaching", false) ? body.NonEmpty("CallSidToCoach") : null,
             OnLeft = _ => call.Later(0.05, () => Go(call)),
         };
+        conference.Expected++;
+        var joined = false;
+        call.OnOver = _ =>
+        {
+            if (joined)
+                return;
+            conference.Expected--;
+            conference.AddFailed(seat);
+        };
         call.OnAnswered = answered =>
         {
+            joined = true;
+            conference.Expected--;
             answered.Run = Twiml.TwimlRun.Main(answered);
             if (conference.State == ConferenceState.Completed)
                 Go(answered);

@@ -7,13 +7,6 @@ using NodaTime;
 
 namespace Dialer.Simulator.Rooms;
 
-public enum ConferenceState
-{
-    Init,
-    InProgress,
-    Completed,
-}
-
 /// <summary>A conference: it exists from its first participant's join, starts when two are there and one of them may start it,
 /// and ends when the last one leaves, when one leaves that ends it, or by REST.</summary>
 /// <remarks>https://www.twilio.com/docs/voice/twiml/conference</remarks>
@@ -50,12 +43,10 @@ public sealed class Conference(PhoneNetwork network, string friendlyName) : Room
     /// <summary>Only the first participant's callback settings count.</summary>
     public Callback? Callback { get; set; }
 
-    public string StateWord => State switch
-    {
-        ConferenceState.Init => "init",
-        ConferenceState.InProgress => "in-progress",
-        _ => "completed",
-    };
+    public string StateWord => ConferenceTable.Word(State);
+
+    /// <summary>Participants that are being dialled and have not joined yet.</summary>
+    public int Expected { get; set; }
 
     public void Enter(Seat seat)
     {
@@ -65,7 +56,7 @@ public sealed class Conference(PhoneNetwork network, string friendlyName) : Room
         Updated = Network.Timeline.Now;
         Network.Ledger.Write("joined", seat.Call, ("room", Name), ("conference", Sid), ("label", seat.Label));
         _events.Participant(this, "participant-join", seat);
-        if (State == ConferenceState.Init && Seats.Count >= 2 && Seats.Exists(s => s.StartOnEnter))
+        if (Seats.Count >= 2 && Seats.Exists(s => s.StartOnEnter) && Move(ConferenceEvent.Started))
             Start();
         else if (State == ConferenceState.Init)
             ConferenceMusic.Wait(seat);
@@ -103,9 +94,8 @@ public sealed class Conference(PhoneNetwork network, string friendlyName) : Room
     /// <summary>Ends the conference; everybody still in it leaves for the reason given.</summary>
     public void End(string why, string leaveReason, Seat? by)
     {
-        if (State == ConferenceState.Completed)
+        if (!Move(ConferenceEvent.Ended))
             return;
-        State = ConferenceState.Completed;
         ReasonEnded = why;
         EndedByCall = by?.Call.Sid;
         Updated = Network.Timeline.Now;
@@ -117,6 +107,24 @@ public sealed class Conference(PhoneNetwork network, string friendlyName) : Room
             ("ParticipantLabelEndingConference", by?.Label), ("Reason", $"Conference ended: {why}"));
         Network.Ledger.Write("conference-ended", by?.Call, ("room", Name), ("conference", Sid), ("reason", why));
         Network.Conferences.Ended(this);
+    }
+
+    /// <summary>A participant that was dialled never joined. Nobody else here or on the way: the conference is over.</summary>
+    public void AddFailed(Seat seat)
+    {
+        if (State == ConferenceState.Completed)
+            return;
+        _events.Participant(this, "participant-leave", seat, ("ParticipantCallStatus", CallTable.Word(seat.Call.State)), ("ReasonParticipantLeft", "participant_add_failed"));
+        if (Seats.Count == 0 && Expected == 0)
+            End("last-participant-left", "participant_add_failed", seat);
+    }
+
+    private bool Move(ConferenceEvent happened)
+    {
+        if (ConferenceTable.After(State, happened) is not { } next)
+            return false;
+        State = next;
+        return true;
     }
 
     public void Mute(Seat seat, bool muted)
@@ -180,7 +188,6 @@ public sealed class Conference(PhoneNetwork network, string friendlyName) : Room
 
     private void Start()
     {
-        State = ConferenceState.InProgress;
         foreach (var seat in Seats)
             ConferenceMusic.Stop(seat);
         _events.Conference(this, "conference-start");

@@ -23,7 +23,7 @@ internal static class Dialling
         return made / clock.Elapsed.TotalSeconds;
     }
 
-    /// <summary>POST Calls at a fixed rate whatever the answers do: no coordinated omission. Returns each request's milliseconds from the moment it was due.</summary>
+    /// <summary>POST Calls at a fixed rate whatever the answers do: no coordinated omission. Returns each request's milliseconds from the moment it was due; not a number when it was not answered.</summary>
     public static async Task<IReadOnlyList<double>> OpenLoopAsync(HttpClient http, string product, double perSecond, TimeSpan length, Func<string>? numbers = null)
     {
         var clock = Stopwatch.StartNew();
@@ -41,8 +41,15 @@ internal static class Dialling
 
         async Task<double> OneAsync(TimeSpan due, string number)
         {
-            await PostAsync(http, product, number);
-            return (clock.Elapsed - due).TotalMilliseconds;
+            try
+            {
+                await PostAsync(http, product, number);
+                return (clock.Elapsed - due).TotalMilliseconds;
+            }
+            catch (Exception failure) when (failure is HttpRequestException or TaskCanceledException)
+            {
+                return double.NaN;
+            }
         }
     }
 

@@ -6,7 +6,7 @@ internal static class LiveCalls
     private const int Step = 1000;
     private const int Steps = 5;
 
-    public static async Task RunAsync(TextWriter output)
+    public static async Task RunAsync(Report report)
     {
         var people = Path.GetTempFileName();
         await File.WriteAllLinesAsync(people, Enumerable.Range(0, Step * Steps).Select(i =>
@@ -26,18 +26,18 @@ internal static class LiveCalls
         await Task.Delay(TimeSpan.FromSeconds(10));
         idle = (network.ProcessorSeconds - idle) / 10;
         File.Delete(people);
-        output.WriteLine("### Live calls and memory");
-        output.WriteLine();
-        output.WriteLine("Everybody answers after a second and listens; resident memory of the network's process after a collection.");
-        output.WriteLine();
-        output.WriteLine("| live calls | resident MB |");
-        output.WriteLine("|---:|---:|");
+        report.Line("### Live calls and memory");
+        report.Line();
+        report.Line("Everybody answers after a second and listens; resident memory of the network's process after a collection.");
+        report.Line();
+        report.Line("| live calls | resident MB |");
+        report.Line("|---:|---:|");
         foreach (var (live, mb) in rows)
-            output.WriteLine($"| {live:n0} | {mb:0} |");
+            report.Line($"| {live:n0} | {mb:0} |");
         var (first, last) = (rows[1], rows[^1]);
-        output.WriteLine();
-        output.WriteLine($"Memory per 1,000 live calls: {(last.Mb - first.Mb) / (last.Live - first.Live) * 1000:0.0} MB. Processor share with {last.Live:n0} calls up: {idle:0.00} of one.");
-        output.WriteLine();
+        report.Line();
+        report.Line($"Memory per 1,000 live calls: {(last.Mb - first.Mb) / (last.Live - first.Live) * 1000:0.0} MB. Processor share with {last.Live:n0} calls up: {idle:0.00} of one.");
+        report.Line();
     }
 
     private static string Number(int i) => $"+1415{556 + (i / 10_000)}{i % 10_000:0000}";

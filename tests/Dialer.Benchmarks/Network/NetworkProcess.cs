@@ -66,7 +66,7 @@ internal sealed class NetworkProcess : IAsyncDisposable
 
     public static async Task<NetworkProcess> StartAsync(string people)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardInput = true };
         if (Path.GetFileNameWithoutExtension(Environment.ProcessPath!) == "dotnet")
             start.ArgumentList.Add(typeof(NetworkProcess).Assembly.Location);
         start.ArgumentList.Add("serve");

@@ -2,29 +2,33 @@ using System.Globalization;
 using Dialer.Benchmarks.Network;
 
 // Prints Markdown on standard output; ../results/network.md holds a committed run with the command that made it.
-CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+var report = new Report();
 switch (args)
 {
     case ["serve", var people]:
         await NetworkProcess.ServeAsync(people);
         return 0;
-    case ["day", ..]:
-        await VirtualDay.RunAsync(Hours(args), Console.Out);
-        return 0;
+    case ["day"]:
+        await VirtualDay.RunAsync(8, report);
+        break;
+    case ["day", var hours]:
+        await VirtualDay.RunAsync(double.Parse(hours, CultureInfo.InvariantCulture), report);
+        break;
     case ["calls"]:
-        await CallRate.RunAsync(Console.Out);
-        return 0;
+        await CallRate.RunAsync(report);
+        break;
     case ["live"]:
-        await LiveCalls.RunAsync(Console.Out);
-        return 0;
+        await LiveCalls.RunAsync(report);
+        break;
     case []:
-        await CallRate.RunAsync(Console.Out);
-        await LiveCalls.RunAsync(Console.Out);
-        await VirtualDay.RunAsync(8, Console.Out);
-        return 0;
+        await CallRate.RunAsync(report);
+        await LiveCalls.RunAsync(report);
+        await VirtualDay.RunAsync(8, report);
+        break;
     default:
-        Console.Error.WriteLine("Usage: Dialer.Benchmarks.Network [calls | live | day [HOURS]]; without a word, all three.");
+        await Console.Error.WriteLineAsync("Usage: Dialer.Benchmarks.Network [calls | live | day [HOURS]]; without a word, all three.");
         return 2;
 }
 
-static double Hours(string[] args) => args.Length > 1 ? double.Parse(args[1], CultureInfo.InvariantCulture) : 8;
+await Console.Out.WriteAsync(report.ToString());
+return 0;

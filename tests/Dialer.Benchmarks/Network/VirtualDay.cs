@@ -11,36 +11,36 @@ internal static class VirtualDay
     private const int Agents = 200;
     private static readonly Instant Morning = Instant.FromUtc(2026, 3, 3, 17, 0);
 
-    public static async Task RunAsync(double hours, TextWriter output)
+    public static async Task RunAsync(double hours, Report report)
     {
-        var first = await OneAsync(hours, 1, output);
-        var second = await OneAsync(hours, 1, TextWriter.Null);
-        var other = await OneAsync(Math.Min(hours, 0.25), 2, TextWriter.Null);
-        output.WriteLine();
-        output.WriteLine($"The same seed again: {(first == second ? "the byte-identical ledger" : "ANOTHER LEDGER")} (SHA-256 {first[..16]}…). Another seed: {(other != first ? "another ledger" : "THE SAME LEDGER")}.");
+        var first = await OneAsync(hours, 1, report);
+        var second = await OneAsync(hours, 1, new Report());
+        var other = await OneAsync(Math.Min(hours, 0.25), 2, new Report());
+        report.Line();
+        report.Line($"The same seed again: {(first == second ? "the byte-identical ledger" : "ANOTHER LEDGER")} (SHA-256 {first[..16]}…). Another seed: {(other != first ? "another ledger" : "THE SAME LEDGER")}.");
     }
 
-    private static async Task<string> OneAsync(double hours, long seed, TextWriter output)
+    private static async Task<string> OneAsync(double hours, long seed, Report report)
     {
         using var ledger = new Hashed();
         using var toy = new ToyDialer(seed, Agents, lines: 2, ledger, Morning);
-        var total = Stopwatch.StartNew();
-        output.WriteLine($"### A virtual day of {Agents} agents");
-        output.WriteLine();
-        output.WriteLine("In-process transport, one thread; a small dialler bridges answered people to idle agents, who talk, wrap up, break, reload their tab and lose their network.");
-        output.WriteLine();
-        output.WriteLine("| virtual hour | calls dialled | ledger MB | managed memory MB | wall seconds | times real time |");
-        output.WriteLine("|---:|---:|---:|---:|---:|---:|");
+        var (total, used) = (Stopwatch.StartNew(), Environment.CpuUsage.TotalTime);
+        report.Line($"### A virtual day of {Agents} agents");
+        report.Line();
+        report.Line("In-process transport, one thread; a small dialler bridges answered people to idle agents, who talk, wrap up, break, reload their tab and lose their network.");
+        report.Line();
+        report.Line("| virtual hour | calls dialled | ledger MB | managed memory MB | processor seconds | wall seconds | times real time |");
+        report.Line("|---:|---:|---:|---:|---:|---:|---:|");
         for (var hour = 1; hour <= Math.Ceiling(hours); hour++)
         {
-            var wall = Stopwatch.StartNew();
+            var (wall, processor) = (Stopwatch.StartNew(), Environment.CpuUsage.TotalTime);
             var length = Math.Min(1, hours - (hour - 1)) * 3600;
             await toy.Virtual.RunForAsync(length);
             var memory = GC.GetTotalMemory(forceFullCollection: true) / 1048576.0;
-            output.WriteLine($"| {hour} | {toy.Dialled:n0} | {ledger.Length / 1048576.0:0} | {memory:0} | {wall.Elapsed.TotalSeconds:0.0} | {length / wall.Elapsed.TotalSeconds:n0} |");
+            report.Line($"| {hour} | {toy.Dialled:n0} | {ledger.Length / 1048576.0:0} | {memory:0} | {(Environment.CpuUsage.TotalTime - processor).TotalSeconds:0.0} | {wall.Elapsed.TotalSeconds:0.0} | {length / wall.Elapsed.TotalSeconds:n0} |");
         }
 
-        output.WriteLine($"| all | {toy.Dialled:n0} | {ledger.Length / 1048576.0:0} | | {total.Elapsed.TotalSeconds:0.0} | {hours * 3600 / total.Elapsed.TotalSeconds:n0} |");
+        report.Line($"| all | {toy.Dialled:n0} | {ledger.Length / 1048576.0:0} | | {(Environment.CpuUsage.TotalTime - used).TotalSeconds:0.0} | {total.Elapsed.TotalSeconds:0.0} | {hours * 3600 / total.Elapsed.TotalSeconds:n0} |");
         toy.Virtual.Network.Ledger.Flush();
         return ledger.Finish();
     }

@@ -94,9 +94,8 @@ public sealed class AnsweredCalls(DialingWorld world) : IClassFixture<DialingWor
 
         await world.DetectAsync(call, "machine_start");
 
-        (await world.AgentStateAsync(desk)).ShouldBe("Available");
-        await DialingWorld.UntilAsync(() => Task.FromResult(world.Twilio.UpdatesOf(call.Sid).Count > 0));
-        world.Twilio.UpdatesOf(call.Sid)[0].Form["Status"].ShouldBe("completed");
+        await DialingWorld.UntilAsync(async () => await world.AgentStateAsync(desk) == "Available");
+        world.Twilio.UpdatesOf(call.Sid)[0].Form["Status"].ShouldBe("completed", "the machine left the agent's conference before the agent was free");
         (await world.OneAsync<long>("select count(*) from agent_state_log where session_id = @Session and state = 'WrapUp'", desk)).ShouldBe(0);
     }
 

@@ -63,7 +63,12 @@ internal sealed class QueueDial(TwimlRun run, XElement dial, XElement noun) : Di
     private void Join()
     {
         if (Done || Run.Call.IsOver)
+        {
+            if (!_member!.Call.IsOver)
+                _member.WalkOut("bridging-in-process"); // its taker hung up while it heard the taker's document
             return;
+        }
+
         if (_member!.Call.IsOver)
         {
             Finish(Result("completed"));
