@@ -58,7 +58,7 @@ internal static partial class DurableIntentsBenchmark
         {
             var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { MaxPoolSize = 20, MaxAutoPrepare = 40 });
             await using var connection = await source.OpenConnectionAsync();
-            var next = await connection.ExecuteScalarAsync<long>("select count(*) from attempt where created_at > '2026-06-10 18:00Z'");
+            var next = await connection.ExecuteScalarAsync<long>("select max(attempt_id) - (select max(account_id) from account) from attempt");
             var world = new World(source, connectionString, await connection.ExecuteScalarAsync<long>("select max(account_id) from account"));
             world._next = next;
             return world;

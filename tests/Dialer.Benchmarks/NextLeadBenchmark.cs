@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using Dapper;
 using Dialer.Features.Dialing;
+using Dialer.Storage.Postgres;
 using NodaTime;
 using Npgsql;
 
@@ -22,6 +23,7 @@ internal static class NextLeadBenchmark
         foreach (var text in connectionStrings)
         {
             await using var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(text) { MaxAutoPrepare = 20 });
+            _ = new Database(source); // tells Dapper of our types
             await ClaimForAsync(source, TimeSpan.FromSeconds(5), new LeadCursor()); // warm-up
             var leads = await CountAsync(source);
             Print(output, leads, "alone", await ClaimForAsync(source, TimeSpan.FromSeconds(30), new LeadCursor()));

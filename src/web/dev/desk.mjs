@@ -105,8 +105,28 @@ export class MockDesk {
   work() {
     const soon = new Date(Date.now() + 120_000).toISOString();
     return [
-      { kind: "CallBack", id: 1, dueAt: soon, accountId: 1, firstName: "Rosa", lastName: "Quintero", creditor: "Northwind Bank", amount: null, mine: true },
-      { kind: "BrokenPromise", id: 2, dueAt: soon, accountId: 2, firstName: "Peter", lastName: "Novak", creditor: "Northwind Bank", amount: 85, mine: true },
+      {
+        kind: "CallBack",
+        id: 1,
+        dueAt: soon,
+        accountId: 1,
+        firstName: "Rosa",
+        lastName: "Quintero",
+        creditor: "Northwind Bank",
+        amount: null,
+        mine: true,
+      },
+      {
+        kind: "BrokenPromise",
+        id: 2,
+        dueAt: soon,
+        accountId: 2,
+        firstName: "Peter",
+        lastName: "Novak",
+        creditor: "Northwind Bank",
+        amount: 85,
+        mine: true,
+      },
     ];
   }
 
@@ -126,13 +146,19 @@ export class MockDesk {
 
   pay(amount) {
     const required = ["payment-card-number", "expiration-date", "security-code", "postal-code"];
-    this.control({ recording: "Paused", payment: { number: 101, state: "Open", amount, required, capturing: null, masked: {}, error: null } });
+    this.control({
+      recording: "Paused",
+      payment: { number: 101, state: "Open", amount, required, capturing: null, masked: {}, error: null },
+    });
   }
 
   payStep({ capture, status }) {
     const { payment } = this.call.controls;
     if (status) {
-      this.control({ recording: "Recording", payment: { ...payment, state: status === "complete" ? "Captured" : "Cancelled" } });
+      this.control({
+        recording: "Recording",
+        payment: { ...payment, state: status === "complete" ? "Captured" : "Cancelled" },
+      });
       return;
     }
     const names = {
@@ -143,7 +169,11 @@ export class MockDesk {
     };
     const [name, mask] = names[capture];
     this.control({
-      payment: { ...payment, required: payment.required.filter((each) => each !== capture), masked: { ...payment.masked, [name]: mask } },
+      payment: {
+        ...payment,
+        required: payment.required.filter((each) => each !== capture),
+        masked: { ...payment.masked, [name]: mask },
+      },
     });
   }
 

@@ -121,7 +121,9 @@ const routes = {
   "GET /api/v1/queues": (_request, response) =>
     json(response, 200, {
       targetSeconds: 20,
-      items: [{ queue: "Northwind cards Q3", waiting: 0, callBacks: 1, longestSince: null, abandoned: 2, serviceLevel: 0.91 }],
+      items: [
+        { queue: "Northwind cards Q3", waiting: 0, callBacks: 1, longestSince: null, abandoned: 2, serviceLevel: 0.91 },
+      ],
     }),
   "PUT /api/v1/agent/state": async (request, response) => {
     const { state, reason } = await readJson(request);

@@ -82,7 +82,7 @@ function Decide({ change, onClose }: { change: Change; onClose: () => void }) {
   });
   return (
     <Modal opened onClose={onClose} title={t("policy.changeOf", { id: change.rowId })} size="xl">
-      <div className="stack">
+      <div className="stack change">
         <p>
           {t("policy.changeText", {
             by: change.proposedBy,

@@ -12,7 +12,7 @@ import type { PackRow } from "./PolicyPage";
 export function RowEditor({ chosen }: { chosen: PackRow }) {
   const { t } = useTranslation();
   const cache = useQueryClient();
-  const [text, setText] = useState(() => JSON.stringify(chosen.row, null, 2));
+  const [text, setText] = useState(() => JSON.stringify(compact(chosen.row), null, 2));
   const [reason, setReason] = useState("");
   const [from, setFrom] = useState("");
   const fault = faultOf(text, chosen.id);
@@ -91,6 +91,24 @@ export function RowEditor({ chosen }: { chosen: PackRow }) {
         </Panel>
       )}
     </div>
+  );
+}
+
+/** Without what says nothing: empty lists, false, and what only caps read. Left out, a member has its default again. */
+export function compact(row: Record<string, unknown>): Record<string, unknown> {
+  const kept = Object.entries(row).filter(
+    ([name, value]) =>
+      !(Array.isArray(value) && value.length === 0) &&
+      !(value === false && name !== "enabled") &&
+      !(value === true && name === "enabled") &&
+      !(name === "zone" && value === "America/New_York") &&
+      !((name === "unit" || name === "counts") && row.kind !== "Cap"),
+  );
+  return Object.fromEntries(
+    kept.map(([name, value]) => [
+      name,
+      name === "schedule" && Array.isArray(value) ? value.map((hours) => compact(hours)) : value,
+    ]),
   );
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Funnel, PolicyRow } from "./contract";
 import { stagesOf } from "./FunnelPage";
 import { matching, type PackRow } from "./PolicyPage";
-import { faultOf } from "./RowEditor";
+import { compact, faultOf } from "./RowEditor";
 
 describe("the funnel", () => {
   const step = (code: string, leads: number) => ({ code, leads, href: "" });
@@ -45,6 +45,30 @@ describe("the policy's filter", () => {
 });
 
 describe("a row's text", () => {
+  it("leaves out what says nothing, and keeps what does", () => {
+    const row = {
+      id: "A",
+      kind: "Hours",
+      modes: [],
+      enabled: true,
+      unlessConsent: false,
+      unit: "PersonDebt",
+      zone: "America/New_York",
+    };
+    expect(compact({ ...row, schedule: [{ days: [], open: "08:01" }] })).toEqual({
+      id: "A",
+      kind: "Hours",
+      schedule: [{ open: "08:01" }],
+    });
+    expect(compact({ ...row, enabled: false, kind: "Cap", modes: ["Power"] })).toEqual({
+      id: "A",
+      kind: "Cap",
+      enabled: false,
+      modes: ["Power"],
+      unit: "PersonDebt",
+    });
+  });
+
   it("must be an object with the row's own id", () => {
     expect(faultOf('{"id":"A"}', "A")).toBeNull();
     expect(faultOf('{"id":"B"}', "A")).toBe("id");
