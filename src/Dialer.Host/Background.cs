@@ -1,5 +1,6 @@
 using Dialer.Features;
 using Dialer.Features.Compliance.Lists;
+using Dialer.Features.Ivr;
 using Dialer.Features.Payments;
 using Dialer.Features.Promises;
 using Dialer.Storage.Scheduling;
@@ -18,6 +19,9 @@ internal sealed class Background(Schedules schedules, ILogger<Background> log) :
             await schedules.PutAsync("promises-evaluate", "0 5 0 * * ?", "America/New_York", PromisesWork.WorkName, "", stoppingToken);
             await schedules.PutAsync("payments-sweep", "0 * * * * ?", "America/New_York", PaymentsWork.WorkName, "", stoppingToken);
             await schedules.PutAsync("lists-refresh", "0 17 * * * ?", "America/New_York", ListsWork.WorkName, "", stoppingToken);
+            await schedules.PutAsync("payments-notices", "30 * * * * ?", "America/New_York", NoticesWork.WorkName, "", stoppingToken);
+            await schedules.PutAsync("payments-reconcile", "0 20 * * * ?", "America/New_York", ReconcileWork.WorkName, "", stoppingToken);
+            await schedules.PutAsync("ivr-call-backs", "15 * * * * ?", "America/New_York", CallBacksWork.WorkName, "", stoppingToken);
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
@@ -56,4 +60,34 @@ internal sealed class ListsWork(RefreshLists refresh) : IScheduledWork
     public string Name => WorkName;
 
     public Task RunAsync(string argument, Instant fireTime, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancel) => refresh.RunAsync(cancel);
+}
+
+/// <summary>Each minute: receipts and other notices leave. Each is guarded by its own row.</summary>
+internal sealed class NoticesWork(SendNotices send) : IScheduledWork
+{
+    public const string WorkName = "payments.notices";
+
+    public string Name => WorkName;
+
+    public Task RunAsync(string argument, Instant fireTime, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancel) => send.RunAsync(cancel);
+}
+
+/// <summary>Each hour: files of the payment processor that are new. A file's own hash keeps it from running twice.</summary>
+internal sealed class ReconcileWork(ProcessorFiles files) : IScheduledWork
+{
+    public const string WorkName = "payments.reconcile";
+
+    public string Name => WorkName;
+
+    public Task RunAsync(string argument, Instant fireTime, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancel) => files.RunFolderAsync(cancel);
+}
+
+/// <summary>Each minute: call-backs that were answered, not answered or missed.</summary>
+internal sealed class CallBacksWork(CallBackKeeper keeper) : IScheduledWork
+{
+    public const string WorkName = "ivr.call-backs";
+
+    public string Name => WorkName;
+
+    public Task RunAsync(string argument, Instant fireTime, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancel) => keeper.RunAsync(cancel);
 }

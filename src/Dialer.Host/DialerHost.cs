@@ -54,7 +54,7 @@ public static class DialerHost
         services.AddAgents();
         services.AddCallRouting(configuration);
         services.AddDialing(configuration);
-        services.AddPayments();
+        services.AddPayments(configuration);
         services.AddPromises();
         services.AddIvr(configuration);
         services.AddReports();
@@ -62,6 +62,9 @@ public static class DialerHost
         services.AddSingleton<Storage.Scheduling.IScheduledWork, PromisesWork>();
         services.AddSingleton<Storage.Scheduling.IScheduledWork, PaymentsWork>();
         services.AddSingleton<Storage.Scheduling.IScheduledWork, ListsWork>();
+        services.AddSingleton<Storage.Scheduling.IScheduledWork, NoticesWork>();
+        services.AddSingleton<Storage.Scheduling.IScheduledWork, CallBacksWork>();
+        services.AddSingleton<Storage.Scheduling.IScheduledWork, ReconcileWork>();
         services.AddHostedService<Background>();
         services.ConfigureHttpJsonOptions(options => ApiJson.Configure(options.SerializerOptions));
         services.AddProblemDetails();
@@ -98,6 +101,7 @@ public static class DialerHost
         app.MapCallRouting();
         app.MapDialing();
         app.MapIvr();
+        app.MapPayments();
         app.MapReports();
         app.MapScreens();
         return app;

@@ -21,6 +21,10 @@ switch (args)
     case ["why", var connectionString]:
         await Console.Out.WriteAsync(await WhyBenchmark.RunAsync(connectionString));
         return 0;
+    case ["webhooks", var server, var redis, .. var more]:
+        await Dialer.Benchmarks.Webhooks.WebhooksBenchmark.RunAsync(
+            server, redis, more.Length > 0 ? int.Parse(more[0]) : 5, TimeSpan.FromSeconds(more.Length > 1 ? double.Parse(more[1], System.Globalization.CultureInfo.InvariantCulture) : 4));
+        return 0;
     default:
         await Console.Error.WriteLineAsync(
             """
@@ -29,6 +33,7 @@ switch (args)
                    Dialer.Benchmarks durable-intents CONNECTION_STRING...             filled databases, the smallest first
                    Dialer.Benchmarks next-lead CONNECTION_STRING...
                    Dialer.Benchmarks why CONNECTION_STRING                            and how soon a revocation holds
+                   Dialer.Benchmarks webhooks POSTGRESQL REDIS [ROUNDS] [SECONDS]    beside a bare Kestrel endpoint
             """);
         return 2;
 }

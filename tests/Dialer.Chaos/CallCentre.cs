@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
 using Dapper;
@@ -37,13 +38,25 @@ internal sealed class CallCentre : IAsyncDisposable
     private string _application = "";
     private long _campaign;
 
-    private CallCentre(DemoOptions options, int networkPort) => (_options, _networkUrl) = (options, $"http://127.0.0.1:{networkPort}");
+    private readonly bool _launches;
+    private readonly string? _faults;
+    private readonly HttpClient _people = new();
 
-    public static async Task<CallCentre> OpenAsync(int accounts, int agents, double speed, CancellationToken cancel)
+    private CallCentre(DemoOptions options, int networkPort, bool launches, string? faults) =>
+        (_options, _networkUrl, _launches, _faults) = (options, $"http://127.0.0.1:{networkPort}", launches, faults);
+
+    /// <summary>A person of the sample, as the questions of the IVR want them.</summary>
+    public sealed record Debtor(string E164, string Zip, string BirthDate);
+
+    public Storage.Postgres.Database Database => _database.Database;
+
+    /// <param name="launches">False: no campaign is made; calls come only from outside.</param>
+    /// <param name="faults">The network's faults file.</param>
+    public static async Task<CallCentre> OpenAsync(int accounts, int agents, double speed, CancellationToken cancel, bool launches = true, string? faults = null)
     {
         var folder = Directory.CreateTempSubdirectory("dialer-chaos-").FullName;
         var options = new DemoOptions(accounts, agents, speed, Instant.FromUtc(2026, 6, 2, 17, 0), null, Seed: 7, Headless: true, Json: false, DemoPorts.Free(), folder);
-        var centre = new CallCentre(options, DemoPorts.Free());
+        var centre = new CallCentre(options, DemoPorts.Free(), launches, faults);
         try
         {
             await centre.StartAsync(cancel);
@@ -124,21 +137,54 @@ internal sealed class CallCentre : IAsyncDisposable
         (await OneAsync<long>("select count(*) from attempt a where direction = 'Outbound' and not exists (select from decision d where d.attempt_id = a.attempt_id and d.verdict <> 'Deny')")).ShouldBe(0);
     }
 
+    /// <summary>People whose number, ZIP code and birth date are known, each with one account that can be paid.</summary>
+    public async Task<IReadOnlyList<Debtor>> DebtorsAsync(int most) => await _database.Database.QueryAsync<Debtor>(
+        """
+        select e164, zip, to_char(birth_date, 'MMDDYYYY') as birth_date from (
+            select min(p.e164) as e164, r.zip, r.birth_date, r.person_id from person r join phone p using (person_id) join account a using (person_id)
+            where r.zip is not null and r.birth_date is not null and r.language = 'en' and a.balance > 40 and p.status = 'Active'
+              and (select count(*) from phone o where o.e164 = p.e164) = 1
+            group by r.person_id having count(distinct a.account_id) = 1) x order by person_id limit @most
+        """,
+        new { most }, default);
+
+    /// <summary>A person rings us and does exactly this.</summary>
+    public async Task CallInAsync(string from, string script, CancellationToken cancel)
+    {
+        using var answer = await _people.PostAsJsonAsync($"{_networkUrl}/simulator/inbound", new { from, to = DemoOptions.CampaignNumber, script }, cancel);
+        answer.IsSuccessStatusCode.ShouldBeTrue(await answer.Content.ReadAsStringAsync(cancel));
+    }
+
+    /// <summary>Inbound calls that are over, by the network's own account.</summary>
+    public int Ended() => Facts("completed").Count();
+
+    /// <summary>The processor's own book: what each charge was described as, its number and its amount.</summary>
+    public IReadOnlyList<(string Reference, string Code, decimal Amount)> Charges() =>
+        [.. Facts("charge").Select(fact => (fact["description"]!.GetValue<string>(), fact["reference"]!.GetValue<string>(), fact["amount"]!.GetValue<decimal>()))];
+
     /// <summary>Outbound calls that the network made for the service, by its own account: call SID and the attempt token it was given.</summary>
     public IReadOnlyList<(string Sid, string Token)> CallsMade()
     {
-        using var file = new FileStream(_options.In("ledger.jsonl"), FileMode.OpenOrCreate, FileAccess.Read, FileShare.ReadWrite);
-        using var reader = new StreamReader(file, Encoding.UTF8);
         var calls = new List<(string, string)>();
-        var text = reader.ReadToEnd();
-        foreach (var line in text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var fact in Facts("call-created"))
         {
-            var fact = JsonNode.Parse(line)!;
-            if (fact["kind"]!.GetValue<string>() == "call-created" && fact["t"]?.GetValue<string>() is { } token && fact["direction"]?.GetValue<string>() == "outbound-api")
+            if (fact["t"]?.GetValue<string>() is { } token && fact["direction"]?.GetValue<string>() == "outbound-api")
                 calls.Add((fact["call"]!.GetValue<string>(), token));
         }
 
         return calls;
+    }
+
+    private IEnumerable<JsonNode> Facts(string kind)
+    {
+        using var file = new FileStream(_options.In("ledger.jsonl"), FileMode.OpenOrCreate, FileAccess.Read, FileShare.ReadWrite);
+        using var reader = new StreamReader(file, Encoding.UTF8);
+        var text = reader.ReadToEnd();
+        foreach (var line in text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (line.Contains($"\"kind\":\"{kind}\"", StringComparison.Ordinal))
+                yield return JsonNode.Parse(line)!;
+        }
     }
 
     public async Task<T> OneAsync<T>(string sql, object? parameters = null)
@@ -165,6 +211,7 @@ internal sealed class CallCentre : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _api?.Dispose();
+        _people.Dispose();
         if (_serve is not null)
             await _serve.DisposeAsync();
         if (_network is not null)
@@ -182,11 +229,15 @@ internal sealed class CallCentre : IAsyncDisposable
         LayWires();
         WriteSample();
         await DemoDatabase.FillAsync(_database.ConnectionString, _options, ServiceClock.Simulated(_options.At.ToDateTimeOffset(), _options.Origin, _options.Speed), cancel);
+        if (_faults is not null)
+            await File.WriteAllTextAsync(_options.In("faults.json"), _faults, cancel);
         _network = StartNetwork();
         _application = await RegisterAsync(cancel);
         _api = new DemoApi(_options.Url);
         await StartServiceAsync(cancel);
         await _api.SignInAsync("supervisor", _options.Password, cancel);
+        if (!_launches)
+            return;
         _campaign = (await _api.PostAsync(
             "/api/v1/campaigns",
             new { name = "Chaos", client = DemoOptions.ClientCode, mode = "Progressive", from = DemoOptions.CampaignNumber, noAgentTreatment = "HangUp", opensCron = "0 0 8 ? * *", closesCron = "0 0 21 ? * *" },
@@ -230,6 +281,7 @@ internal sealed class CallCentre : IAsyncDisposable
             "--people", _options.In("people.jsonl"), "--ledger", _options.In("ledger.jsonl"), "--agents", _options.Agents.ToString(CultureInfo.InvariantCulture),
             "--dialer", _options.Url, "--agent-user", "agent{0:000}", "--agent-password", _options.Password, "--cps", CallsPerSecond.ToString(CultureInfo.InvariantCulture),
             "--at", _options.At.ToString(), "--speed", _options.Speed.ToString(CultureInfo.InvariantCulture), "--origin", _options.Origin.ToString("O", CultureInfo.InvariantCulture),
+            "--allow-http-pay", .. _faults is null ? Array.Empty<string>() : ["--faults", _options.In("faults.json")],
         ],
         new Dictionary<string, string>(),
         _options.In("network.log"));

@@ -11,6 +11,9 @@ internal static class Build
 
     public static IvrNode End(string id) => new(id, IvrNodeKind.End, []);
 
+    /// <summary>Edges that came with version <paramref name="since"/> of a flow; earlier versions, on which calls may still be, do not have them.</summary>
+    public static IvrEdge[] Since(int since, int version, params IvrEdge[] edges) => version >= since ? edges : [];
+
     public static IvrEdge Key(char key, string to, string label, Func<IvrContext, bool>? when = null, Func<IvrContext, IvrChange>? apply = null) =>
         new(IvrTrigger.Key, key, to, label, when, apply);
 

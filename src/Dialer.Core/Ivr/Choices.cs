@@ -1,4 +1,5 @@
 using System.Globalization;
+using Dialer.Core.Payments;
 using NodaTime;
 
 namespace Dialer.Core.Ivr;
@@ -64,8 +65,32 @@ public static class AccountChoices
 /// <summary>Conditions that several steps share.</summary>
 internal static class Guards
 {
-    public static bool CanPay(IvrContext c) => c.Account is { Disputed: false, PaymentOpen: false } account && account.Balance.IsPositive && c.Position.Declines < c.Facts.Policy.MaxDeclines;
+    public static bool CanPay(IvrContext c) => c.Account is { Disputed: false, PaymentOpen: false } account && account.Balance.IsPositive && c.Position.Declines < c.Facts.Policy.MaxDeclines && !c.Facts.PaymentsLocked;
+
+    /// <summary>Only the cards tried before stand in the way.</summary>
+    public static bool IsLocked(IvrContext c) => c.Facts.PaymentsLocked && c.Account is { Disputed: false, PaymentOpen: false } account && account.Balance.IsPositive;
+
+    /// <summary>An offer that is still good, for less than the balance.</summary>
+    public static bool CanSettle(IvrContext c) => c.Account is { Settlement: { } offer } account && offer.LastDay >= c.Facts.Today && offer.Amount < account.Balance;
+
+    /// <summary>The creditor asks for less than all of it, and that is no less than the machine takes.</summary>
+    public static bool HasMinimum(IvrContext c) =>
+        c.Account is { } account && account.MinimumPayment > 0 && account.MinimumPayment < account.Balance.Amount && PaymentAmounts.IsAllowed(account.MinimumPayment, account, c.Facts.Policy);
 
     public static bool CanPromise(IvrContext c) =>
         c.Account is { Disputed: false, PaymentOpen: false } account && account.Balance.IsPositive && account.BrokenPromises < c.Facts.Policy.MaxBrokenPromises;
+}
+
+/// <summary>The plans of the catalogue an account may choose: at most three, the shortest first.</summary>
+public static class PlanChoices
+{
+    public static IReadOnlyList<PlanOffer> Of(IvrContext context) =>
+        Guards.CanPromise(context) && context.Account is { HasPlan: false } account
+            ? [.. context.Facts.Plans.Where(plan => plan.Fits(account.Balance)).OrderBy(plan => plan.Installments).ThenBy(plan => plan.EveryDays).Take(3)]
+            : [];
+
+    public static PlanOffer? Chosen(IvrContext context) => Of(context).FirstOrDefault(plan => plan.Id == context.Position.PlanId);
+
+    /// <summary>The first instalment's day: the first day a promise could name.</summary>
+    public static LocalDate FirstOn(IvrContext context) => PromiseDates.Of(context.Facts.Today, context.Facts.Policy) is [var first, ..] ? first : context.Facts.Today.PlusDays(7);
 }

@@ -29,12 +29,26 @@ public abstract record IvrEffect
     public sealed record CreatePromise(long AccountId, Money Amount, LocalDate DueOn, PaymentMethod? Method) : IvrEffect;
 
     /// <summary>Store a payment and its idempotency key before the session begins. <paramref name="Number"/> counts the sessions of this call from 1.</summary>
-    public sealed record StartPayment(long AccountId, Money Amount, PaymentMethod Method, int Number) : IvrEffect;
+    public sealed record StartPayment(long AccountId, Money Amount, PaymentMethod Method, int Number, long? SettlementId = null) : IvrEffect;
 
     public sealed record CompletePayment(int Number, PaymentOutcome Outcome) : IvrEffect;
 
     /// <summary>"You may call me about this account until ..." (12 CFR 1006.14(b)(3)(i)); dates are half-open, at most seven days.</summary>
     public sealed record RecordCallBackConsent(long AccountId, LocalDate From, LocalDate Until) : IvrEffect;
+
+    /// <summary>Call the person back at <paramref name="At"/>, local to them, or as soon as somebody is free when it has passed.</summary>
+    public sealed record RequestCallBack(LocalDateTime At, long? AccountId) : IvrEffect;
+
+    /// <summary>Agree a plan of the catalogue. It takes nothing from anybody until its authorisation is signed (12 CFR 1005.10(b)).</summary>
+    public sealed record CreatePlan(long AccountId, long PlanOfferId, LocalDate FirstOn) : IvrEffect;
+
+    /// <summary>The person cannot pay at present: collection calls pause and a person looks at it.</summary>
+    public sealed record OpenHardship(long AccountId) : IvrEffect;
+
+    public sealed record KeepVoicemail(string RecordingSid, int Seconds) : IvrEffect;
+
+    /// <summary>The answer to the one question, 1 (bad) to 5 (good).</summary>
+    public sealed record RecordSurvey(int Score) : IvrEffect;
 
     /// <summary>Reserve an agent; the answer to the caller is the agent's conference, or the step after <see cref="IvrInput.NobodyFree"/>.</summary>
     public sealed record TransferToAgent : IvrEffect;

@@ -34,7 +34,7 @@ public static class IvrEngine
         var node = flow[position.Step];
         if (position.Ended || node.Kind == IvrNodeKind.End)
             return Say(flow, position with { Ended = true }, facts, node, [], [new IvrEffect.HangUp()]);
-        var context = new IvrContext(position, facts, (input as IvrInput.Keys)?.Digits ?? "", (input as IvrInput.PaymentEnded)?.Outcome);
+        var context = new IvrContext(position, facts, (input as IvrInput.Keys)?.Digits ?? "", (input as IvrInput.PaymentEnded)?.Outcome) { Recording = input as IvrInput.Recorded };
         var edge = node.Edges.FirstOrDefault(candidate => Matches(candidate, node, input, context));
         if (edge is not null)
             return Follow(flow, edge, context, [], []);
@@ -53,6 +53,7 @@ public static class IvrEngine
             (IvrTrigger.Unknown, IvrInput.PaymentEnded ended) => ended.Outcome.Result == PaymentResult.Unknown,
             (IvrTrigger.Blocked, IvrInput.PaymentBlocked) => true,
             (IvrTrigger.NobodyFree, IvrInput.NobodyFree) => true,
+            (IvrTrigger.Recorded, IvrInput.Recorded) => true,
             _ => false,
         };
         return triggered && (edge.When is null || edge.When(context));

@@ -1,4 +1,5 @@
 using Dialer.Core.Numbers;
+using Dialer.Core.Payments;
 using NodaTime;
 
 namespace Dialer.Core.Ivr;
@@ -18,7 +19,29 @@ public sealed record IvrFacts(
 
     /// <summary>An earlier communication about this debt already carried the initial disclosure (12 CFR 1006.18(e)).</summary>
     public bool InitialDisclosureGiven { get; init; }
+
+    /// <summary>The time of day where the person is.</summary>
+    public LocalTime Clock { get; init; } = LocalTime.Noon;
+
+    /// <summary>Somebody works at this hour. After hours nobody is looked for.</summary>
+    public bool IsOpen { get; init; } = true;
+
+    /// <summary>Too many cards were declined lately on the account or from this number: the machine takes no payment today.</summary>
+    public bool PaymentsLocked { get; init; }
+
+    /// <summary>The person asked for receipts by e-mail; else they come by letter.</summary>
+    public bool ReceiptsByEmail { get; init; }
+
+    /// <summary>The client's catalogue of payment plans.</summary>
+    public IReadOnlyList<PlanOffer> Plans { get; init; } = [];
+
+    /// <summary>Where this caller stands in the queue for an agent; null when nobody can say.</summary>
+    public QueuePlace? Queue { get; init; }
 }
+
+/// <param name="Position">1 is next.</param>
+/// <param name="Minutes">The estimated wait; null when there is no estimate.</param>
+public sealed record QueuePlace(int Position, int? Minutes);
 
 /// <param name="SpokenName">The registered name said on calls; it must not reveal collections.</param>
 /// <param name="ContactName">The natural person, or traceable alias, a message asks to call back.</param>
@@ -38,7 +61,17 @@ public sealed record IvrPerson(long Id, string FirstName, string LastName, strin
 /// <param name="Disputed">Under dispute: never paid, promised or talked about by the machine (15 USC 1692h).</param>
 /// <param name="PaymentOpen">A payment is under way or its end is not known.</param>
 /// <param name="BrokenPromises">Promises broken on this account so far.</param>
-public sealed record IvrAccount(long Id, string Creditor, Money Balance, Money PastDue, bool Disputed, bool PaymentOpen, int BrokenPromises);
+public sealed record IvrAccount(long Id, string Creditor, Money Balance, Money PastDue, bool Disputed, bool PaymentOpen, int BrokenPromises)
+{
+    /// <summary>The least the creditor asks for now; zero when it asks for nothing less than the balance.</summary>
+    public decimal MinimumPayment { get; init; }
+
+    /// <summary>A settlement on offer that is still good today.</summary>
+    public SettlementOffer? Settlement { get; init; }
+
+    /// <summary>A payment plan is agreed or waits for its signature.</summary>
+    public bool HasPlan { get; init; }
+}
 
 /// <summary>The limits a client sets for its IVR.</summary>
 public sealed record IvrPolicy

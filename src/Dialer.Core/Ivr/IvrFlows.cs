@@ -5,7 +5,7 @@ namespace Dialer.Core.Ivr;
 /// <summary>The flows of this build, by name and version. A version once shipped stays until no call can be on it.</summary>
 public static class IvrFlows
 {
-    public static IReadOnlyList<IvrGraph> All { get; } = [OutboundFlow.Graph, InboundFlow.Graph, MessageFlows.Machine, MessageFlows.Abandoned];
+    public static IReadOnlyList<IvrGraph> All { get; } = [OutboundFlow.Version1, OutboundFlow.Graph, InboundFlow.Version1, InboundFlow.Graph, MessageFlows.Machine, MessageFlows.Abandoned];
 
     /// <summary>Templates said before a step's own prompt; true: only to verified callers.</summary>
     public static IReadOnlyDictionary<string, bool> Notices { get; } = new Dictionary<string, bool>
@@ -29,7 +29,13 @@ public static class OutboundFlow
 {
     public const string Name = "outbound";
 
-    public static IvrGraph Graph { get; } = new(Name, 1, "open",
+    /// <summary>The newest version.</summary>
+    public static IvrGraph Graph { get; } = Of(2);
+
+    /// <summary>Before plans, settlements, hardship, call-back times, waiting, messages and the survey.</summary>
+    public static IvrGraph Version1 { get; } = Of(1);
+
+    private static IvrGraph Of(int version) => new(Name, version, "open",
     [
         Menu(
             "open",
@@ -40,7 +46,7 @@ public static class OutboundFlow
         End("wrong-number"),
         End("not-here"),
         .. VerificationSteps.All(),
-        .. AccountSteps.All(),
+        .. AccountSteps.All(version),
     ]);
 }
 
@@ -49,7 +55,12 @@ public static class InboundFlow
 {
     public const string Name = "inbound";
 
-    public static IvrGraph Graph { get; } = new(Name, 1, "open",
+    /// <summary>The newest version.</summary>
+    public static IvrGraph Graph { get; } = Of(2);
+
+    public static IvrGraph Version1 { get; } = Of(1);
+
+    private static IvrGraph Of(int version) => new(Name, version, "open",
     [
         Menu("open", Key('1', "identify", "the automated service"), Language("open"), Stop, Agent),
         Decide("identify", If(c => c.Facts.Person is not null, "verify", "the caller's number is known"), Else("account-number", "ask for the account number")),
@@ -58,7 +69,7 @@ public static class InboundFlow
             Key('0', "agent", "a person"),
             Digits("verify", "entered", c => c.Digits.Length >= 3 && c.Digits.All(char.IsAsciiDigit), c => IvrChange.To(c.Position with { AccountNumberEntered = true }, new IvrEffect.IdentifyCaller(c.Digits)))),
         .. VerificationSteps.All(),
-        .. AccountSteps.All(),
+        .. AccountSteps.All(version),
     ]);
 }
 

@@ -14,6 +14,9 @@ public enum IvrNodeKind
     /// <summary>A payment session.</summary>
     Payment,
 
+    /// <summary>Says its prompt and records a message.</summary>
+    Record,
+
     /// <summary>Asks for an agent.</summary>
     Transfer,
 
@@ -38,6 +41,9 @@ public enum IvrTrigger
     Unknown,
     Blocked,
     NobodyFree,
+
+    /// <summary>A message was left.</summary>
+    Recorded,
 }
 
 /// <summary>One way out of a node. <paramref name="When"/> and <paramref name="Do"/> are pure.</summary>
@@ -58,8 +64,11 @@ public sealed record IvrNode(string Id, IvrNodeKind Kind, IReadOnlyList<IvrEdge>
 
     public int MaxTries { get; init; } = 3;
 
+    /// <summary>The keys are points of a scale, named by its ends; each is not spoken by itself.</summary>
+    public bool IsScale { get; init; }
+
     /// <summary>The call is not over here: an input is awaited.</summary>
-    public bool Waits => Kind is IvrNodeKind.Menu or IvrNodeKind.Entry or IvrNodeKind.Payment or IvrNodeKind.Transfer;
+    public bool Waits => Kind is IvrNodeKind.Menu or IvrNodeKind.Entry or IvrNodeKind.Payment or IvrNodeKind.Record or IvrNodeKind.Transfer;
 }
 
 /// <summary>A versioned flow. Construction checks it: every edge leads somewhere, every node is reachable and has a way out, and decisions always decide.</summary>
@@ -89,6 +98,11 @@ public sealed class IvrGraph
 
     public IvrNode this[string id] => _nodes[id];
 
+    /// <summary>The step takes this key, under one condition or another: prompts that serve several versions of a flow name only what their own takes.</summary>
+    public bool Takes(string id, char key) => _nodes.TryGetValue(id, out var node) && node.Edges.Any(edge => edge.Key == key);
+
+    public bool Has(string id) => _nodes.ContainsKey(id);
+
     /// <summary>Every template the flow can say: nodes that speak, and the notices their changes add.</summary>
     public IEnumerable<string> Templates => Nodes.Where(node => node.Kind is not (IvrNodeKind.Decision or IvrNodeKind.Transfer)).Select(node => node.Id);
 
@@ -114,7 +128,7 @@ public sealed class IvrGraph
     }
 
     private static IEnumerable<string> Targets(IvrNode node) =>
-        node.Kind is IvrNodeKind.Menu or IvrNodeKind.Entry ? node.Edges.Select(edge => edge.To).Append(node.GiveUp) : node.Edges.Select(edge => edge.To);
+        node.Kind is IvrNodeKind.Menu or IvrNodeKind.Entry or IvrNodeKind.Record ? node.Edges.Select(edge => edge.To).Append(node.GiveUp) : node.Edges.Select(edge => edge.To);
 
     private HashSet<string> Reachable()
     {
@@ -136,6 +150,11 @@ public sealed class IvrGraph
 /// <param name="Digits">The keys pressed; empty where there are none.</param>
 public sealed record IvrContext(IvrPosition Position, IvrFacts Facts, string Digits, PaymentOutcome? Payment)
 {
+    public IvrInput.Recorded? Recording { get; init; }
+
+    /// <summary>Where the person is.</summary>
+    public NodaTime.LocalDateTime Now => Facts.Today + Facts.Clock;
+
     /// <summary>The account talked about, only for a verified caller.</summary>
     public IvrAccount? Account => Position.Verified ? Facts.Accounts.FirstOrDefault(account => account.Id == Position.AccountId) : null;
 

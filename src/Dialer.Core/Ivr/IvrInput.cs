@@ -16,7 +16,10 @@ public abstract record IvrInput
     /// <summary>The payment session ended.</summary>
     public sealed record PaymentEnded(PaymentOutcome Outcome) : IvrInput;
 
-    /// <summary>No payment session could be begun: one is open on the account, or its end is not known.</summary>
+    /// <summary>The caller left a message of this many seconds.</summary>
+    public sealed record Recorded(string RecordingSid, int Seconds) : IvrInput;
+
+    /// <summary>No payment session could be begun: one is open on the account, or its end is not known, or the call's recording would not be paused.</summary>
     public sealed record PaymentBlocked : IvrInput;
 
     /// <summary>No agent could be reserved for the transfer that was asked for.</summary>
@@ -25,7 +28,8 @@ public abstract record IvrInput
 
 /// <summary>How a payment session ended, as far as the processor said.</summary>
 /// <param name="Last4">The last four digits of the instrument, as the payment gateway unmasks them.</param>
-public sealed record PaymentOutcome(PaymentResult Result, string? ConfirmationCode = null, string? Last4 = null, string? Brand = null, int? ErrorCode = null);
+/// <param name="Certain">False: the caller left before the end was told; should the instrument have been with the processor by then, the end is unknown.</param>
+public sealed record PaymentOutcome(PaymentResult Result, string? ConfirmationCode = null, string? Last4 = null, string? Brand = null, int? ErrorCode = null, bool Certain = true);
 
 public enum PaymentResult
 {

@@ -44,6 +44,18 @@ public sealed record IvrPosition
 
     public PaymentMethod? Method { get; init; }
 
+    /// <summary>The settlement that <see cref="Amount"/> fulfils.</summary>
+    public long? SettlementId { get; init; }
+
+    /// <summary>The plan of the catalogue that is talked about.</summary>
+    public long? PlanId { get; init; }
+
+    /// <summary>The caller chose to wait for an agent.</summary>
+    public bool Waiting { get; init; }
+
+    /// <summary>How often nobody was free since then.</summary>
+    public int WaitRounds { get; init; }
+
     /// <summary>Payment sessions begun in this call; part of each one's idempotency key.</summary>
     public int Payments { get; init; }
 
@@ -88,14 +100,17 @@ public static class IvrOutcome
     public const string RightPartyHungUp = "RPC-HUP";
     public const string Transferred = "XFER-ESC";
     public const string CallBack = "RPC-CB";
+    public const string Voicemail = "VM-LEFT";
     public const string WrongNumber = "WN";
     public const string OptOut = "IVR-OPTOUT";
     public const string Dispute = "RPC-DISP";
+    public const string Hardship = "RPC-HARD";
     public const string Promise = "IVR-PTP";
+    public const string Plan = "RPC-PLAN";
     public const string Paid = "IVR-PAID";
 
     private static readonly string[] Weakest =
-        [HungUp, Abandoned, LimitedContentMessage, VerificationFailed, ThirdParty, RightPartyHungUp, Transferred, CallBack, WrongNumber, OptOut, Dispute, Promise, Paid];
+        [HungUp, Abandoned, LimitedContentMessage, VerificationFailed, ThirdParty, RightPartyHungUp, Transferred, Voicemail, CallBack, WrongNumber, OptOut, Dispute, Hardship, Promise, Plan, Paid];
 
     public static string Stronger(string one, string other) => Array.IndexOf(Weakest, one) >= Array.IndexOf(Weakest, other) ? one : other;
 }

@@ -1,4 +1,5 @@
 using Dialer.Core.Numbers;
+using Dialer.Core.Payments;
 
 namespace Dialer.Core.Ivr;
 
@@ -10,13 +11,18 @@ public static class IvrWords
     {
         "creditor", "balance", "pastDue", "hasPastDue", "accounts", "amount", "date", "dates", "canPay", "canPromise", "isBank", "chargeAmount",
         "currency", "paymentMethod", "confirmationCode", "today", "thirdParty", "minimum", "canBank", "latestDate", "severalAccounts",
+        "canMore", "canPlan", "plans", "installments", "installment", "everyDays", "firstOn", "canSettle", "settlement", "lastDay", "isSettlement", "hasMinimum", "minimumDue", "receiptByEmail", "canFirst",
     };
 
     /// <summary>Names that reveal nothing.</summary>
-    public static readonly IReadOnlySet<string> PublicNames = new HashSet<string> { "business", "callback", "contactName", "otherLanguage", "canReturn", "canStop", "numberKnown", "firstName", "lastName" };
+    public static readonly IReadOnlySet<string> PublicNames = new HashSet<string>
+    {
+        "business", "callback", "contactName", "otherLanguage", "canReturn", "canStop", "numberKnown", "firstName", "lastName",
+        "callTimes", "canWait", "canLeaveMessage", "queuePosition", "queueMinutes", "hasQueue", "hasEstimate", "callAt",
+    };
 
     /// <summary>Names the shell adds for the wire.</summary>
-    public static readonly IReadOnlySet<string> WireNames = new HashSet<string> { "action", "payAction", "payStatus", "paymentReference", "locale", "voice" };
+    public static readonly IReadOnlySet<string> WireNames = new HashSet<string> { "action", "payAction", "payStatus", "paymentReference", "recordAction", "locale", "voice" };
 
     public static IReadOnlyDictionary<string, object?> For(IvrGraph flow, IvrPosition position, IvrFacts facts)
     {
@@ -29,6 +35,17 @@ public static class IvrWords
             ["canReturn"] = position.Verified && position.AccountId is not null,
             ["canStop"] = Build.CanStop(new IvrContext(position, facts, "", null)),
             ["numberKnown"] = facts.CallerNumberKnown,
+            ["canWait"] = flow.Takes(position.Step, '4'),
+            ["canLeaveMessage"] = flow.Takes(position.Step, '3'),
+            ["hasQueue"] = facts.Queue is not null,
+            ["queuePosition"] = facts.Queue?.Position ?? 0,
+            ["hasEstimate"] = facts.Queue?.Minutes is not null,
+            ["queueMinutes"] = facts.Queue?.Minutes ?? 0,
+            ["callTimes"] = CallBackTimes.Of(facts.Today + facts.Clock).Select((time, index) => (IReadOnlyDictionary<string, object?>)new Dictionary<string, object?>
+            {
+                ["key"] = index + 1,
+                ["callAt"] = time,
+            }).ToList(),
         };
         // A person we dialled is asked for by name; a caller whose number anyone may imitate is told no name before proving theirs.
         if (facts.Person is { } person && (flow.Name != InboundFlow.Name || position.Verified))
@@ -38,11 +55,11 @@ public static class IvrWords
         }
 
         if (position.Verified)
-            AddPrivate(words, position, facts);
+            AddPrivate(words, flow, position, facts);
         return words;
     }
 
-    private static void AddPrivate(Dictionary<string, object?> words, IvrPosition position, IvrFacts facts)
+    private static void AddPrivate(Dictionary<string, object?> words, IvrGraph flow, IvrPosition position, IvrFacts facts)
     {
         var context = new IvrContext(position, facts, "", null);
         words["thirdParty"] = facts.Business.ThirdPartyCollector;
@@ -62,6 +79,7 @@ public static class IvrWords
         words["pastDue"] = account.PastDue;
         words["hasPastDue"] = PaymentAmounts.HasPastDue(account);
         words["minimum"] = PaymentAmounts.Least(account, facts.Policy);
+        AddOffers(words, flow, context, account);
         words["canPay"] = Guards.CanPay(context);
         words["canPromise"] = Guards.CanPromise(context);
         words["canBank"] = facts.Policy.TakesBankAccounts;
@@ -82,5 +100,35 @@ public static class IvrWords
             words["date"] = date;
         words["isBank"] = position.Method == PaymentMethod.AchDebit;
         words["paymentMethod"] = position.Method == PaymentMethod.AchDebit ? "ach-debit" : "credit-card";
+    }
+
+    private static void AddOffers(Dictionary<string, object?> words, IvrGraph flow, IvrContext context, IvrAccount account)
+    {
+        var (position, facts) = (context.Position, context.Facts);
+        var currency = account.Balance.Currency;
+        words["receiptByEmail"] = facts.ReceiptsByEmail;
+        words["canMore"] = flow.Takes(position.Step, '5') && position.Step == "menu";
+        words["canSettle"] = Guards.CanSettle(context) && flow.Version >= 2;
+        words["settlement"] = account.Settlement?.Amount ?? account.Balance;
+        words["lastDay"] = account.Settlement?.LastDay ?? facts.Today;
+        words["isSettlement"] = position.SettlementId is not null;
+        words["hasMinimum"] = Guards.HasMinimum(context) && flow.Version >= 2;
+        words["minimumDue"] = new Money(account.MinimumPayment, currency);
+        var plans = PlanChoices.Of(context);
+        words["canPlan"] = plans.Count > 0;
+        words["canFirst"] = Guards.CanPay(context);
+        words["plans"] = plans.Select((plan, index) => (IReadOnlyDictionary<string, object?>)new Dictionary<string, object?>
+        {
+            ["key"] = index + 1,
+            ["installments"] = plan.Installments,
+            ["installment"] = PaymentPlans.InstallmentOf(account.Balance, plan.Installments),
+            ["everyDays"] = plan.EveryDays,
+        }).ToList();
+        if (facts.Plans.FirstOrDefault(plan => plan.Id == position.PlanId) is not { } chosen)
+            return;
+        words["installments"] = chosen.Installments;
+        words["installment"] = PaymentPlans.InstallmentOf(account.Balance, chosen.Installments);
+        words["everyDays"] = chosen.EveryDays;
+        words["firstOn"] = PlanChoices.FirstOn(context);
     }
 }

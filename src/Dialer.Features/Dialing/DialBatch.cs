@@ -5,6 +5,7 @@ using Dialer.Core.Compliance;
 using Dialer.Core.Pacing;
 using Dialer.Features.Campaigns;
 using Dialer.Features.Compliance;
+using Dialer.Features.Ivr;
 using Dialer.Storage.Postgres;
 using NodaTime;
 using Npgsql;
@@ -34,7 +35,8 @@ public sealed class DialBatch(Database database, ContactGate gate, ServiceClock 
                 return new Result([], 0, false);
             var now = clock.Now;
             var cursor = _cursors.GetOrAdd(campaign.CampaignId, _ => new LeadCursor());
-            var leads = await LeadClaim.NextAsync(connection, transaction, campaign.CampaignId, Math.Min(MostLooked, (wanted * 2) + 10), now, cursor, now, cancel);
+            var leads = await CallBacksAsync(connection, transaction, campaign, wanted, now, cancel);
+            leads.AddRange(await LeadClaim.NextAsync(connection, transaction, campaign.CampaignId, Math.Min(MostLooked, (wanted * 2) + 10), now, cursor, now, cancel));
             await PersonLocks.TakeAsync(connection, transaction, leads.Select(lead => new PersonId(lead.PersonId)), cancel);
             var phones = await PhonesAsync(connection, transaction, leads, now, cancel);
             var intents = new List<Intent>();
@@ -54,6 +56,11 @@ public sealed class DialBatch(Database database, ContactGate gate, ServiceClock 
             return new Result(intents, looked, true);
         },
         cancel);
+
+    /// <summary>Calls that people asked for come first. A campaign without agents makes none: a person was promised.</summary>
+    private static async Task<List<ClaimedLead>> CallBacksAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, Campaign campaign, int limit, Instant now, CancellationToken cancel) =>
+        campaign.Mode == PacingMode.Agentless ? [] : [.. (await CallBackQueue.ClaimAsync(connection, transaction, campaign.ClientId, limit, now, cancel))
+            .Select(due => new ClaimedLead { AccountId = due.AccountId, PersonId = due.PersonId, PhoneId = due.PhoneId, CallBackId = due.CallBackId })];
 
     /// <summary>Active numbers by person, the least tried first, then the client's own order.</summary>
     private static async Task<ILookup<long, Phone>> PhonesAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, List<ClaimedLead> leads, Instant now, CancellationToken cancel) =>
@@ -76,22 +83,22 @@ public sealed class DialBatch(Database database, ContactGate gate, ServiceClock 
         NpgsqlConnection connection, NpgsqlTransaction transaction, Campaign campaign, PacingMode inForce, ClaimedLead[] leads, ILookup<long, Phone> phones, int room, List<ClaimedLead> left,
         Instant now, CancellationToken cancel)
     {
-        var callable = leads.Select(lead => (Lead: lead, Phone: phones[lead.PersonId].FirstOrDefault())).ToList();
+        var callable = leads.Select(lead => (Lead: lead, Phone: phones[lead.PersonId].FirstOrDefault(phone => lead.PhoneId is null || phone.PhoneId == lead.PhoneId))).ToList();
         var retries = callable.Where(pair => pair.Phone is null or { Live: true })
-            .Select(pair => new Retry(pair.Lead.AccountId, now + (pair.Phone is null ? Permanent : Duration.FromMinutes(2)), false)).ToList();
+            .Select(pair => new Retry(pair.Lead.AccountId, now + (pair.Phone is null ? Permanent : Duration.FromMinutes(2)), false, pair.Lead.CallBackId)).ToList();
         var asked = callable.Where(pair => pair.Phone is { Live: false }).ToList();
         var ids = (await connection.QueryAsync<long>(new CommandDefinition(
             "select nextval(pg_get_serial_sequence('attempt', 'attempt_id')) from generate_series(1, @n)", new { n = asked.Count }, transaction, cancellationToken: cancel))).AsList();
         var requests = asked.Select((pair, i) => new GateRequest(
             new PersonId(pair.Lead.PersonId), new AccountId(pair.Lead.AccountId), new PhoneId(pair.Phone!.PhoneId), new CampaignId(campaign.CampaignId), ModeOf(inForce),
-            ArtificialVoice: campaign.UsesArtificialVoice, Attempt: new AttemptId(ids[i]))).ToList();
+            pair.Lead.CallBackId is null ? ContactPurpose.Collect : ContactPurpose.CallbackRequested, campaign.UsesArtificialVoice, Attempt: new AttemptId(ids[i]))).ToList();
         var results = requests.Count == 0 ? [] : await gate.DecideAsync(connection, transaction, requests, now, cancel);
         var allowed = new List<(long Id, ClaimedLead Lead, Phone Phone, GateResult Gate)>();
         for (var i = 0; i < results.Count; i++)
         {
             var decision = results[i].Decision;
             if (!results[i].Allowed)
-                retries.Add(new Retry(asked[i].Lead.AccountId, decision.RetryAt is { } at && at > now ? at : now + Permanent, false));
+                retries.Add(new Retry(asked[i].Lead.AccountId, decision.RetryAt is { } at && at > now ? at : now + Permanent, false, asked[i].Lead.CallBackId));
             else if (allowed.Count < room)
                 allowed.Add((ids[i], asked[i].Lead, asked[i].Phone!, results[i]));
             else
@@ -99,8 +106,12 @@ public sealed class DialBatch(Database database, ContactGate gate, ServiceClock 
         }
 
         var made = await InsertAsync(connection, transaction, campaign, inForce, allowed, now, cancel);
-        retries.AddRange(allowed.Select(pair => new Retry(pair.Lead.AccountId, made.Contains(pair.Id) ? now + Duration.FromHours(1) : now + Duration.FromMinutes(2), made.Contains(pair.Id))));
+        retries.AddRange(allowed.Select(pair => new Retry(pair.Lead.AccountId, made.Contains(pair.Id) ? now + Duration.FromHours(1) : now + Duration.FromMinutes(2), made.Contains(pair.Id), pair.Lead.CallBackId)));
         await RequeueAsync(connection, transaction, campaign.CampaignId, retries, cancel);
+        foreach (var (id, lead, _, _) in allowed.Where(pair => pair.Lead.CallBackId is not null && made.Contains(pair.Id)))
+            await CallBackQueue.DialedAsync(connection, transaction, lead.CallBackId!.Value, id, now, cancel);
+        foreach (var retry in retries.Where(retry => retry is { CallBackId: not null, Tried: false }))
+            await CallBackQueue.DelayAsync(connection, transaction, retry.CallBackId!.Value, retry.At, "not allowed or not possible at this time", now, cancel);
         return [.. allowed.Where(pair => made.Contains(pair.Id)).Select(pair => new Intent(pair.Id, pair.Phone.E164, now))];
     }
 
@@ -157,7 +168,7 @@ public sealed class DialBatch(Database database, ContactGate gate, ServiceClock 
 
     private static ContactMode ModeOf(PacingMode mode) => Enum.Parse<ContactMode>(mode.ToString());
 
-    private sealed record Retry(long AccountId, Instant At, bool Tried);
+    private sealed record Retry(long AccountId, Instant At, bool Tried, long? CallBackId = null);
 
     private sealed class Phone
     {

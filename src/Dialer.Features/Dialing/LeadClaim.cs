@@ -16,6 +16,11 @@ public sealed class ClaimedLead
     public Instant NotBefore { get; init; }
 
     public int Rank { get; init; }
+
+    /// <summary>The one number to call, for a call-back.</summary>
+    public long? PhoneId { get; init; }
+
+    public long? CallBackId { get; init; }
 }
 
 /// <summary>

@@ -1,3 +1,4 @@
+using Dialer.Core.Ivr;
 using Npgsql;
 
 namespace Dialer.Features.Ivr;
@@ -9,6 +10,9 @@ public interface IAgentHandoff
     /// Reserves a free agent for this attempt in the given transaction and returns the TwiML that joins the caller to them; null when nobody is free.
     /// </summary>
     Task<string?> TryHandOffAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long attemptId, CancellationToken cancel);
+
+    /// <summary>Where a caller who waits stands, for the prompt "wait"; null when nobody can say.</summary>
+    Task<QueuePlace?> FindPlaceAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long attemptId, CancellationToken cancel) => Task.FromResult<QueuePlace?>(null);
 }
 
 /// <summary>An installation without agents: nobody is ever free.</summary>
@@ -23,3 +27,9 @@ public sealed class NoAgents : IAgentHandoff
 /// an older n gets its own old document; a crash before the commit leaves the step as if never asked. Attempt and session are locked in this order.
 /// </remarks>
 public sealed partial class IvrFlow;
+
+/// <summary>A call-back whose time has come. <paramref name="PhoneId"/> is the number they asked to be called at, one of the person's own.</summary>
+public sealed record DueCallBack(long CallBackId, long PersonId, long AccountId, long PhoneId);
+
+/// <summary>Calls that people asked for. Dialing claims them when a campaign of the client dials, asks the gate about each, and says what became of it.</summary>
+public static partial class CallBackQueue;

@@ -14,7 +14,7 @@ namespace Dialer.Features.Ivr;
 internal sealed record EffectResult(IvrPosition Position, IvrInput? FollowUp, string? Twiml);
 
 /// <summary>Does the effects of one step in the step's own transaction.</summary>
-internal sealed class IvrEffects(IAgentHandoff handoff)
+internal sealed class IvrEffects(IAgentHandoff handoff, IvrOptions options)
 {
     public async Task<EffectResult> DoAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, IvrCall call, IvrStep step, Instant now, CancellationToken cancel)
@@ -46,9 +46,7 @@ internal sealed class IvrEffects(IAgentHandoff handoff)
             case IvrEffect.IdentifyCaller identify:
                 return result with { Position = await IdentifyAsync(connection, transaction, call, identify.AccountNumber, position, cancel) };
             case IvrEffect.VerificationFailed:
-                await connection.ExecuteAsync(new CommandDefinition(
-                    "insert into verification_failure (at, attempt_id, person_id, e164) values (@now, @AttemptId, @PersonId, @CallerE164)",
-                    new { now, call.AttemptId, position.PersonId, call.CallerE164 }, transaction, cancellationToken: cancel));
+                await FailAsync(connection, transaction, call, position.PersonId, now, cancel);
                 return result;
             case IvrEffect.ConversationStarted conversation:
                 await connection.ExecuteAsync(new CommandDefinition(
@@ -64,10 +62,30 @@ internal sealed class IvrEffects(IAgentHandoff handoff)
                 return result;
             case IvrEffect.StartPayment start:
                 var started = await PaymentStore.StartAsync(
-                    connection, transaction, new NewPayment(start.AccountId, position.PersonId!.Value, call.AttemptId, start.Number, start.Amount, start.Method, "Ivr"), now, cancel);
+                    connection, transaction, new NewPayment(start.AccountId, position.PersonId!.Value, call.AttemptId, start.Number, start.Amount, start.Method, "Ivr", start.SettlementId), now, cancel);
                 return started ? result : result with { FollowUp = new IvrInput.PaymentBlocked() };
             case IvrEffect.CompletePayment complete:
                 await PaymentStore.CompleteAsync(connection, transaction, call.AttemptId, complete.Number, complete.Outcome, now, cancel);
+                return result;
+            case IvrEffect.CreatePlan plan:
+                await PlanStore.CreateAsync(connection, transaction, plan.AccountId, plan.PlanOfferId, plan.FirstOn, call.AttemptId, now, cancel);
+                return result;
+            case IvrEffect.OpenHardship hardship:
+                await Protections.OpenHardshipAsync(connection, transaction, position.PersonId!.Value, hardship.AccountId, now, cancel);
+                return result;
+            case IvrEffect.RequestCallBack request:
+                await CallBackQueue.AddAsync(
+                    connection, transaction, call, position.PersonId, request.AccountId, position.Verified, request.At.InZoneLeniently(ZoneOf(call)).ToInstant(), now, cancel);
+                return result;
+            case IvrEffect.KeepVoicemail message:
+                await connection.ExecuteAsync(new CommandDefinition(
+                    "insert into voicemail (attempt_id, recording_sid, seconds, at) values (@AttemptId, @RecordingSid, @Seconds, @now) on conflict do nothing",
+                    new { call.AttemptId, message.RecordingSid, message.Seconds, now }, transaction, cancellationToken: cancel));
+                return result;
+            case IvrEffect.RecordSurvey survey:
+                await connection.ExecuteAsync(new CommandDefinition(
+                    "insert into survey_answer (attempt_id, score, at) values (@AttemptId, @Score, @now) on conflict do nothing",
+                    new { call.AttemptId, survey.Score, now }, transaction, cancellationToken: cancel));
                 return result;
             case IvrEffect.TransferToAgent:
                 return await handoff.TryHandOffAsync(connection, transaction, call.AttemptId, cancel) is { } twiml
@@ -79,6 +97,29 @@ internal sealed class IvrEffects(IAgentHandoff handoff)
                 throw new InvalidOperationException($"No way to do {effect.GetType().Name}.");
         }
     }
+
+    /// <summary>One more failed round. When all the house's failures of an hour pass the limit, verification stops for everybody, and somebody must know.</summary>
+    private Task FailAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, IvrCall call, long? personId, Instant now, CancellationToken cancel) =>
+        connection.ExecuteAsync(new CommandDefinition(
+            """
+            insert into verification_failure (at, attempt_id, person_id, e164) values (@now, @AttemptId, @personId, @CallerE164);
+            insert into alarm (code, subject, raised_at, text)
+            select x.code, x.subject, @now, x.text
+            from (values ('VERIFICATION_STOPPED', 'ivr', 'Failed verifications passed the hourly limit of the house: the automated service verifies nobody for now. Somebody may be guessing.',
+                          (select count(*) from verification_failure where at > @hourAgo) >= @MaxFailuresPerHour),
+                         ('VERIFICATION_GUESSING', 'attempt/' || @AttemptId, 'One telephone number failed the identity questions too often, or as too many people: it is locked out for now.',
+                          @CallerE164 like '+%' and ((select count(*) from verification_failure where e164 = @CallerE164 and at > @hourAgo) >= @MaxFailuresPerNumberHour
+                              or (select count(distinct person_id) from verification_failure where e164 = @CallerE164 and at > @dayAgo) >= @MaxPeoplePerNumberDay))) as x (code, subject, text, holds)
+            where x.holds and not exists (select 1 from alarm o where o.code = x.code and o.closed_at is null and (x.code = 'VERIFICATION_STOPPED' or o.subject = x.subject))
+            """,
+            new
+            {
+                now, call.AttemptId, personId, call.CallerE164, hourAgo = now - Duration.FromHours(1), dayAgo = now - Duration.FromDays(1),
+                options.MaxFailuresPerHour, options.MaxFailuresPerNumberHour, options.MaxPeoplePerNumberDay,
+            },
+            transaction, cancellationToken: cancel));
+
+    private static DateTimeZone ZoneOf(IvrCall call) => DateTimeZoneProviders.Tzdb.GetZoneOrNull(call.Zone) ?? DateTimeZone.Utc;
 
     /// <summary>Finds whose account number was entered, among the business's own accounts. Whether there is one is not told: the same questions follow.</summary>
     private static async Task<IvrPosition> IdentifyAsync(

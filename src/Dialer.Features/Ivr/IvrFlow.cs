@@ -18,6 +18,7 @@ public sealed partial class IvrFlow
     private readonly WebhookUrls _urls;
     private readonly IvrFactsReader _facts;
     private readonly IvrEffects _effects;
+    private readonly IAgentHandoff _handoff;
     private readonly IReadOnlyList<string> _languages;
 
     public IvrFlow(TemplateStore templates, AttemptTokens tokens, WebhookUrls urls, IAgentHandoff handoff, IOptions<IvrOptions> options)
@@ -26,7 +27,8 @@ public sealed partial class IvrFlow
         _tokens = tokens;
         _urls = urls;
         _facts = new IvrFactsReader(options);
-        _effects = new IvrEffects(handoff);
+        _effects = new IvrEffects(handoff, options.Value);
+        _handoff = handoff;
         _languages = [.. options.Value.Languages.Where(templates.Current.Languages.Contains)];
     }
 
@@ -114,12 +116,13 @@ public sealed partial class IvrFlow
     private async Task<(IvrPosition Position, string Response)> WalkAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, IvrGraph graph, IvrSession session, IvrPosition position, IvrInput input, int n, Instant now, CancellationToken cancel)
     {
+        QueuePlace? place = null;
         for (var i = 0; i < MostFollowUps; i++)
         {
             var call = new IvrCall(
                 session.AttemptId, session.CreatedAt, session.CampaignId, position.AccountId ?? session.AccountId, position.PersonId ?? session.PersonId,
                 session.CallerE164, session.OurE164, session.Zone);
-            var facts = await _facts.ReadAsync(connection, transaction, call, _languages, now, cancel);
+            var facts = await _facts.ReadAsync(connection, transaction, call, _languages, now, cancel) with { Queue = place };
             var step = IvrEngine.Step(graph, position, input, facts);
             var result = await _effects.DoAsync(connection, transaction, call, step, now, cancel);
             if (result.Twiml is not null)
@@ -131,6 +134,8 @@ public sealed partial class IvrFlow
             }
 
             (position, input) = (result.Position, result.FollowUp);
+            if (position.Waiting && input is IvrInput.NobodyFree)
+                place = await _handoff.FindPlaceAsync(connection, transaction, session.AttemptId, cancel);
         }
 
         throw new InvalidOperationException($"The flow {graph.Name} does not come to rest after '{position.Step}'.");
@@ -152,6 +157,7 @@ public sealed partial class IvrFlow
             ["action"] = _urls.Ivr(token, n + 1),
             ["payAction"] = _urls.Pay(token, n + 1),
             ["payStatus"] = _urls.PayStatus(token, n + 1),
+            ["recordAction"] = _urls.Voicemail(token, n + 1),
             ["paymentReference"] = Payments.PaymentStore.ReferenceOf(call.AttemptId, step.Next.Payments),
         };
         return _templates.Current.Render(step.Next.Language, graph.Name, step.Prompts, words);

@@ -19,6 +19,8 @@ public static class IvrModule
         services.TryAddSingleton<IAgentHandoff, NoAgents>();
         services.AddSingleton<IvrFlow>();
         services.AddSingleton<FallbackTwiml>();
+        services.AddSingleton<CapturePrivacy>();
+        services.AddSingleton<CallBackKeeper>();
         return services;
     }
 
@@ -27,8 +29,11 @@ public static class IvrModule
         var voice = routes.MapGroup("/twilio/voice").RequireTwilioSignature().AllowAnonymous();
         voice.MapPost("/ivr", IvrWebhooks.StepAsync);
         voice.MapPost("/pay", IvrWebhooks.PaidAsync);
+        voice.MapPost("/voicemail", IvrWebhooks.RecordedAsync);
         voice.MapPost("/pay-status", IvrWebhooks.PayingAsync);
         voice.MapPost("/fallback", (TwilioForm form, FallbackTwiml fallback) => Results.Text(fallback.For(form), Dialer.Twilio.Twiml.Twiml.ContentType));
+        ReadRequests.Map(routes);
+        PreviewFlows.Map(routes);
         return routes;
     }
 }

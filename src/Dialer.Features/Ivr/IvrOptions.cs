@@ -16,6 +16,12 @@ public sealed class IvrOptions
     /// <summary>Languages offered, the default one first; each needs its folder of templates.</summary>
     public string[] Languages { get; set; } = ["en", "es"];
 
+    /// <summary>When agents work, HH:mm in the campaign's zone (Eastern for calls without one), every day; from opening to closing, closing not included. "00:00" to "24:00" is always.</summary>
+    public string Opens { get; set; } = "08:00";
+
+    /// <summary>HH:mm, after <see cref="Opens"/>, at most "24:00".</summary>
+    public string Closes { get; set; } = "21:00";
+
     /// <summary>Failed rounds of verification on one person in an hour, 1-50, after which nobody may try.</summary>
     public int MaxFailuresPerPersonHour { get; set; } = 5;
 
@@ -46,6 +52,20 @@ internal sealed class IvrOptionsValidator : IValidateOptions<IvrOptions>
             errors.Add("Dialer:Ivr:MaxPeoplePerNumberDay must be from 1 to 50.");
         if (options.MaxFailuresPerHour is < 10 or > 1_000_000)
             errors.Add("Dialer:Ivr:MaxFailuresPerHour must be from 10 to 1000000.");
+        if (BusinessHours.Parse(options.Opens) is not { } opens || BusinessHours.Parse(options.Closes) is not { } closes || closes <= opens)
+            errors.Add("Dialer:Ivr:Opens and Closes must be times HH:mm, Closes after Opens and at most 24:00.");
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }
+}
+
+/// <summary>Minutes of the local day in which agents work.</summary>
+internal static class BusinessHours
+{
+    /// <summary>Minutes since midnight, 0-1440; null when the text is no time.</summary>
+    public static int? Parse(string text) =>
+        text.Split(':') is [var hours, var minutes] && int.TryParse(hours, System.Globalization.CultureInfo.InvariantCulture, out var h) && int.TryParse(minutes, System.Globalization.CultureInfo.InvariantCulture, out var m)
+        && h is >= 0 and <= 24 && m is >= 0 and < 60 && (h * 60) + m <= 1440 ? (h * 60) + m : null;
+
+    public static bool Contains(IvrOptions options, NodaTime.LocalTime time) =>
+        (time.Hour * 60) + time.Minute is var minute && minute >= Parse(options.Opens) && minute < Parse(options.Closes);
 }

@@ -2,6 +2,7 @@ using System.Xml.Linq;
 using Dialer.Core;
 using Dialer.Core.Ivr;
 using Dialer.Core.Numbers;
+using Dialer.Core.Payments;
 using Dialer.Twilio.Twiml;
 using NodaTime;
 
@@ -52,13 +53,14 @@ public sealed class IvrPreview
     {
         foreach (var effect in Step.Effects.Where(effect => effect is not IvrEffect.HangUp))
             yield return $"[{effect.GetType().Name}]";
-        var words = new Dictionary<string, object?>(Step.Words) { ["action"] = "https://preview.invalid/next", ["payAction"] = "https://preview.invalid/pay", ["payStatus"] = "https://preview.invalid/pay-status", ["paymentReference"] = "preview" };
+        var words = new Dictionary<string, object?>(Step.Words) { ["action"] = "https://preview.invalid/next", ["payAction"] = "https://preview.invalid/pay", ["payStatus"] = "https://preview.invalid/pay-status", ["recordAction"] = "https://preview.invalid/voicemail", ["paymentReference"] = "preview" };
         var response = XDocument.Parse(_templates.Render(Step.Next.Language, _flow.Name, Step.Prompts, words)).Root!;
-        foreach (var element in response.Descendants().Where(element => element.Name.LocalName is "Say" or "Hangup" or "Pay"))
+        foreach (var element in response.Descendants().Where(element => element.Name.LocalName is "Say" or "Hangup" or "Pay" or "Record"))
         {
             yield return element.Name.LocalName switch
             {
                 "Say" => element.Value.Trim(),
+                "Record" => "[records a message; enter its seconds, or an empty line for silence]",
                 "Pay" => $"[payment session: {element.Attribute("paymentMethod")?.Value}, {element.Attribute("chargeAmount")?.Value} {element.Attribute("currency")?.Value}; enter ok, declined, cancelled or unknown]",
                 _ => "[hangs up]",
             };
@@ -66,7 +68,8 @@ public sealed class IvrPreview
     }
 
     private IvrAccount Paid(IvrAccount account) =>
-        account.Id == Step.Next.AccountId ? account with { Balance = account.Balance with { Amount = account.Balance.Amount - (Step.Next.Amount ?? 0) } } : account;
+        account.Id == Step.Next.AccountId && Step.Next.SettlementId is not null ? account with { Balance = account.Balance with { Amount = 0 }, Settlement = null }
+        : account.Id == Step.Next.AccountId ? account with { Balance = account.Balance with { Amount = account.Balance.Amount - (Step.Next.Amount ?? 0) } } : account;
 
     private IvrInput InputOf(string line) => (IsPaying, line) switch
     {
@@ -75,6 +78,7 @@ public sealed class IvrPreview
         (true, "cancelled") => SessionEnd(PaymentResult.Cancelled),
         (true, _) => SessionEnd(PaymentResult.Unknown),
         (_, "") => new IvrInput.Silence(),
+        _ when _flow[Step.Next.Step].Kind == IvrNodeKind.Record => new IvrInput.Recorded("RE00", int.TryParse(line.TrimEnd('#'), out var seconds) ? Math.Max(1, seconds) : 5),
         _ => new IvrInput.Keys(line.TrimEnd('#')),
     };
 
@@ -83,6 +87,6 @@ public sealed class IvrPreview
     private static IvrFacts Sample(IReadOnlyList<string> languages) => new(
         new IvrBusiness("Northfield Services", PhoneNumber.Parse("+18005550199"), "Jordan Reed", ThirdPartyCollector: true),
         new IvrPerson(7, "Maria", "Lopez", languages[0], "30301", new LocalDate(1980, 2, 29), "4321"),
-        [new IvrAccount(1, "Acme Broadband", Money.Usd(340.25m), Money.Usd(300m), false, false, 0), new IvrAccount(2, "Hill Power and Light", Money.Usd(88.10m), Money.Usd(0m), false, false, 0)],
-        IvrPolicy.Default, Today, languages);
+        [new IvrAccount(1, "Acme Broadband", Money.Usd(340.25m), Money.Usd(300m), false, false, 0) { MinimumPayment = 35m, Settlement = new SettlementOffer(1, Money.Usd(240m), Today.PlusDays(14)) }, new IvrAccount(2, "Hill Power and Light", Money.Usd(88.10m), Money.Usd(0m), false, false, 0)],
+        IvrPolicy.Default, Today, languages) { Clock = new LocalTime(11, 20), Plans = [new PlanOffer(1, 3, 30, 50m, 5000m), new PlanOffer(2, 6, 30, 50m, 5000m)] };
 }

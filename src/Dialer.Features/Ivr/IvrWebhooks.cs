@@ -11,27 +11,42 @@ namespace Dialer.Features.Ivr;
 /// <summary>The webhooks of a call in the IVR. Each is one transaction; an error answers 5xx, and Twilio turns to the fallback document.</summary>
 internal static class IvrWebhooks
 {
-    public static async Task<IResult> StepAsync(TwilioForm form, string? t, int? n, AttemptTokens tokens, IvrFlow flow, Database database, TimeProvider time, CancellationToken cancel)
+    public static async Task<IResult> StepAsync(TwilioForm form, string? t, int? n, AttemptTokens tokens, IvrFlow flow, CapturePrivacy privacy, Database database, TimeProvider time, CancellationToken cancel)
     {
         if (!tokens.TryRead(t, out var token) || n is not > 0 || GatherResult.From(form) is not { } gathered)
             return Results.StatusCode(StatusCodes.Status403Forbidden);
         IvrInput input = gathered.Digits.Length == 0 ? new IvrInput.Silence() : new IvrInput.Keys(KeysOnly(gathered.Digits));
+        if (input is IvrInput.Keys { Digits: "1" } && await privacy.IsNeededAsync(token.Attempt.Value, n.Value, cancel) && !await privacy.EnsureAsync(token.Attempt.Value, gathered.CallSid, cancel))
+            input = new IvrInput.PaymentBlocked();
         return await AnswerAsync(token, n.Value, input, flow, database, time, cancel);
     }
 
-    public static async Task<IResult> PaidAsync(TwilioForm form, string? t, int? n, AttemptTokens tokens, IvrFlow flow, Database database, TimeProvider time, CancellationToken cancel)
+    public static async Task<IResult> PaidAsync(TwilioForm form, string? t, int? n, AttemptTokens tokens, IvrFlow flow, CapturePrivacy privacy, Database database, TimeProvider time, CancellationToken cancel)
     {
         if (!tokens.TryRead(t, out var token) || n is not > 0 || PayResult.From(form) is not { } result)
             return Results.StatusCode(StatusCodes.Status403Forbidden);
-        return await AnswerAsync(token, n.Value, new IvrInput.PaymentEnded(PayOutcomes.Of(result)), flow, database, time, cancel);
+        var answer = await AnswerAsync(token, n.Value, new IvrInput.PaymentEnded(PayOutcomes.Of(result)), flow, database, time, cancel);
+        await privacy.ReleaseAsync(token.Attempt.Value, result.CallSid, cancel);
+        return answer;
+    }
+
+    /// <summary>A message was recorded, or nothing was said after the tone.</summary>
+    public static Task<IResult> RecordedAsync(TwilioForm form, string? t, int? n, AttemptTokens tokens, IvrFlow flow, Database database, TimeProvider time, CancellationToken cancel)
+    {
+        if (!tokens.TryRead(t, out var token) || n is not > 0 || form["CallSid"] is null)
+            return Task.FromResult(Results.StatusCode(StatusCodes.Status403Forbidden));
+        IvrInput input = form["RecordingSid"] is { Length: > 0 and <= 40 } sid && int.TryParse(form["RecordingDuration"], System.Globalization.CultureInfo.InvariantCulture, out var seconds) && seconds > 0
+            ? new IvrInput.Recorded(sid, seconds)
+            : new IvrInput.Silence();
+        return AnswerAsync(token, n.Value, input, flow, database, time, cancel);
     }
 
     public static async Task<IResult> PayingAsync(TwilioForm form, string? t, AttemptTokens tokens, Database database, TimeProvider time, CancellationToken cancel)
     {
-        if (!tokens.TryRead(t, out var token) || PayProgress.From(form) is null)
+        if (!tokens.TryRead(t, out var token) || PayProgress.From(form) is not { } progress)
             return Results.StatusCode(StatusCodes.Status403Forbidden);
         await using var connection = await database.OpenAsync(cancel);
-        await PaymentStore.MarkPendingAsync(connection, null, token.Attempt.Value, Instant.FromDateTimeOffset(time.GetUtcNow()), cancel);
+        await PaymentStore.MarkPendingAsync(connection, null, token.Attempt.Value, Instant.FromDateTimeOffset(time.GetUtcNow()), cancel, progress.IsProcessing);
         return Results.NoContent();
     }
 

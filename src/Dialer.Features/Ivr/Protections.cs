@@ -31,6 +31,10 @@ internal static class Protections
     public static Task OpenDisputeAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long personId, long accountId, Instant now, CancellationToken cancel) =>
         HoldRegister.OpenAsync(connection, transaction, new PersonId(personId), new AccountId(accountId), HoldKind.Dispute, "disputed by telephone", null, "ivr", now, cancel);
 
+    /// <summary>They cannot pay at present: a month without collection calls about this debt, and a person looks at it.</summary>
+    public static Task OpenHardshipAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long personId, long accountId, Instant now, CancellationToken cancel) =>
+        HoldRegister.OpenAsync(connection, transaction, new PersonId(personId), new AccountId(accountId), HoldKind.Hardship, "said by telephone", now + Duration.FromDays(30), "ivr", now, cancel);
+
     /// <summary>Prior consent given directly to the collector, at most seven days (12 CFR 1006.14(b)(3)(i)).</summary>
     public static async Task GrantCallBackAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, long personId, IvrCall call, IvrEffect.RecordCallBackConsent consent, Instant now, CancellationToken cancel)

@@ -4,7 +4,7 @@ using Dialer.Core.Ivr;
 namespace Dialer.Features.Payments;
 
 /// <summary>A payment about to be asked for. <paramref name="Number"/> counts the sessions of one attempt from 1.</summary>
-public sealed record NewPayment(long AccountId, long PersonId, long AttemptId, int Number, Money Amount, PaymentMethod Method, string Source);
+public sealed record NewPayment(long AccountId, long PersonId, long AttemptId, int Number, Money Amount, PaymentMethod Method, string Source, long? SettlementId = null);
 
 /// <summary>Payments: the row and its key come before the session; every session ends in exactly one truthful state.</summary>
 /// <remarks>
@@ -15,3 +15,5 @@ public static partial class PaymentStore;
 
 /// <summary>The carrier's word on how a session ended, as the ledger's.</summary>
 internal static partial class PayOutcomes;
+/// <summary>Plans of the catalogue that people agreed to.</summary>
+public static partial class PlanStore;

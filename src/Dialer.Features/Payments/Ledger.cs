@@ -1,54 +1,59 @@
 using Dapper;
 using Dialer.Core;
+using Dialer.Core.Payments;
 using NodaTime;
 using Npgsql;
 
 namespace Dialer.Features.Payments;
 
-/// <summary>Double entry. Receivable is what the account owes, Processor what the payment processor holds for us; the lines of one entry sum to zero.</summary>
+/// <summary>Writes the entries that <see cref="LedgerEntry"/> decides, and moves the account's balance with its Receivable, in the caller's transaction.</summary>
+/// <remarks>An entry is written once: its key is unique for each side. PostgreSQL refuses at commit an entry that does not sum to zero.</remarks>
 public static class Ledger
 {
-
-    /// <summary>Money in: Processor up, Receivable down. What exceeds the balance goes to Adjustment, to be refunded, and never makes a balance negative.</summary>
+    /// <summary>Money in. What exceeds the balance goes to Adjustment, to be refunded, and never makes a balance negative.</summary>
+    /// <param name="settles">The payment fulfils a settlement: the rest of the balance is forgiven.</param>
     public static async Task PostCaptureAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, long paymentId, long accountId, Money amount, Instant now, CancellationToken cancel)
-    {
-        var applied = await LowerBalanceAsync(connection, transaction, accountId, amount.Amount, now, cancel);
-        var key = $"payment:{paymentId}:capture";
-        await PostAsync(connection, transaction, key, accountId, "Processor", amount, paymentId, now, cancel);
-        if (applied > 0)
-            await PostAsync(connection, transaction, key, accountId, "Receivable", amount with { Amount = -applied }, paymentId, now, cancel);
-        if (applied < amount.Amount)
-            await PostAsync(connection, transaction, key, accountId, "Adjustment", amount with { Amount = applied - amount.Amount }, paymentId, now, cancel);
-    }
-
-    /// <summary>Money back: the mirror of the capture. The balance rises again in the oldest bucket.</summary>
-    public static async Task PostReversalAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, long paymentId, long accountId, Money amount, Instant now, CancellationToken cancel)
-    {
-        var key = $"payment:{paymentId}:reversal";
-        await connection.ExecuteAsync(new CommandDefinition(
-            """
-            insert into ledger_line (entry_key, account_id, side, amount, currency, payment_id, at)
-            select @key, account_id, side, -amount, currency, payment_id, @now from ledger_line where payment_id = @paymentId and entry_key = @capture
-            """,
-            new { key, capture = $"payment:{paymentId}:capture", paymentId, now }, transaction, cancellationToken: cancel));
-        await connection.ExecuteAsync(new CommandDefinition(
-            """
-            update account set balance = balance + r.amount, bucket_older = bucket_older + r.amount, status = case when status = 'Paid' then 'Open' else status end, updated_at = @now
-            from (select coalesce(sum(amount), 0) as amount from ledger_line where entry_key = @key and side = 'Receivable') r
-            where account_id = @accountId
-            """,
-            new { key, accountId, now }, transaction, cancellationToken: cancel));
-    }
-
-    /// <summary>Takes the money from the oldest bucket first; returns how much the account could take.</summary>
-    private static async Task<decimal> LowerBalanceAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long accountId, decimal amount, Instant now, CancellationToken cancel)
+        NpgsqlConnection connection, NpgsqlTransaction transaction, long paymentId, long accountId, Money amount, bool settles, Instant now, CancellationToken cancel)
     {
         var buckets = await connection.QuerySingleAsync<Buckets>(new CommandDefinition(
             "select balance, bucket_older, bucket_120, bucket_90, bucket_60, bucket_30, bucket_current from account where account_id = @accountId for update",
             new { accountId }, transaction, cancellationToken: cancel));
-        var applied = Math.Min(amount, buckets.Balance);
+        var entry = LedgerEntry.Capture(amount, amount with { Amount = buckets.Balance }, settles);
+        await LowerBalanceAsync(connection, transaction, accountId, buckets, -Receivable(entry), now, cancel);
+        await PostAsync(connection, transaction, CaptureOf(paymentId), accountId, paymentId, entry, now, cancel);
+    }
+
+    /// <summary>Money back, all of it: the mirror of the capture. The balance rises again in the oldest bucket.</summary>
+    public static async Task PostReversalAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long refundId, long paymentId, long accountId, Instant now, CancellationToken cancel)
+    {
+        var entry = LedgerEntry.Reversal(await LinesAsync(connection, transaction, paymentId, cancel));
+        await RaiseBalanceAsync(connection, transaction, accountId, Receivable(entry), now, cancel);
+        await PostAsync(connection, transaction, RefundOf(refundId), accountId, paymentId, entry, now, cancel);
+    }
+
+    /// <summary>Part of the money, or all of it, goes back to the customer.</summary>
+    public static async Task PostRefundAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, long refundId, long paymentId, long accountId, Money amount, Instant now, CancellationToken cancel)
+    {
+        var entry = LedgerEntry.Refund(amount, await LinesAsync(connection, transaction, paymentId, cancel));
+        await RaiseBalanceAsync(connection, transaction, accountId, Receivable(entry), now, cancel);
+        await PostAsync(connection, transaction, RefundOf(refundId), accountId, paymentId, entry, now, cancel);
+    }
+
+    private static string CaptureOf(long paymentId) => $"payment:{paymentId}:capture";
+
+    private static string RefundOf(long refundId) => $"refund:{refundId}";
+
+    private static decimal Receivable(IEnumerable<LedgerLine> entry) => entry.Where(line => line.Side == LedgerSide.Receivable).Sum(line => line.Amount.Amount);
+
+    private static async Task<IReadOnlyList<LedgerLine>> LinesAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long paymentId, CancellationToken cancel) =>
+        [.. (await connection.QueryAsync<(string Side, decimal Amount, string Currency)>(new CommandDefinition(
+            "select side, amount, currency from ledger_line where payment_id = @paymentId order by ledger_line_id", new { paymentId }, transaction, cancellationToken: cancel)))
+            .Select(line => new LedgerLine(Enum.Parse<LedgerSide>(line.Side), new Money(line.Amount, line.Currency)))];
+
+    /// <summary>Takes the money from the oldest bucket first.</summary>
+    private static Task LowerBalanceAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long accountId, Buckets buckets, decimal applied, Instant now, CancellationToken cancel)
+    {
         var left = applied;
         decimal Take(decimal bucket)
         {
@@ -57,7 +62,7 @@ public static class Ledger
             return bucket - part;
         }
 
-        await connection.ExecuteAsync(new CommandDefinition(
+        return connection.ExecuteAsync(new CommandDefinition(
             """
             update account set balance = balance - @applied, bucket_older = @older, bucket_120 = @b120, bucket_90 = @b90, bucket_60 = @b60, bucket_30 = @b30, bucket_current = @current,
                 status = case when balance = @applied and status = 'Open' then 'Paid' else status end, updated_at = @now
@@ -76,14 +81,34 @@ public static class Ledger
                 accountId,
             },
             transaction, cancellationToken: cancel));
-        return applied;
     }
 
-    private static Task PostAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, string key, long accountId, string side, Money amount, long paymentId, Instant now, CancellationToken cancel) =>
+    private static Task RaiseBalanceAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long accountId, decimal amount, Instant now, CancellationToken cancel) =>
         connection.ExecuteAsync(new CommandDefinition(
-            "insert into ledger_line (entry_key, account_id, side, amount, currency, payment_id, at) values (@key, @accountId, @side, @Amount, @Currency, @paymentId, @now)",
-            new { key, accountId, side, amount.Amount, amount.Currency, paymentId, now }, transaction, cancellationToken: cancel));
+            """
+            update account set balance = balance + @amount, bucket_older = bucket_older + @amount, status = case when status = 'Paid' and @amount > 0 then 'Open' else status end, updated_at = @now
+            where account_id = @accountId
+            """,
+            new { amount, accountId, now }, transaction, cancellationToken: cancel));
+
+    private static Task PostAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, string key, long accountId, long paymentId, IReadOnlyList<LedgerLine> entry, Instant now, CancellationToken cancel) =>
+        connection.ExecuteAsync(new CommandDefinition(
+            """
+            insert into ledger_line (entry_key, account_id, side, amount, currency, payment_id, at)
+            select @key, @accountId, x.side, x.amount, x.currency, @paymentId, @now from unnest(@sides, @amounts, @currencies) as x (side, amount, currency)
+            """,
+            new
+            {
+                key,
+                accountId,
+                paymentId,
+                now,
+                sides = entry.Select(line => line.Side.ToString()).ToArray(),
+                amounts = entry.Select(line => line.Amount.Amount).ToArray(),
+                currencies = entry.Select(line => line.Amount.Currency).ToArray(),
+            },
+            transaction, cancellationToken: cancel));
 
     private sealed record Buckets(decimal Balance, decimal BucketOlder, decimal Bucket120, decimal Bucket90, decimal Bucket60, decimal Bucket30, decimal BucketCurrent);
 }

@@ -6,17 +6,21 @@ namespace Dialer.Features.Payments;
 /// <summary>What Twilio's <c>Pay</c> says about a session's end, in the four words the ledger knows.</summary>
 /// <remarks>
 /// Declined only where the processor, or the entry of the instrument, certainly said no; configuration errors come before anything is sent.
-/// Everything that is not certain is Unknown. Error codes: Twilio, "Error and Warning Dictionary", 64xxx.
+/// A caller who left while the charge was under way may have paid: Unknown. Everything that is not certain is Unknown. Error codes: Twilio, "Error and Warning Dictionary", 64xxx.
 /// </remarks>
 internal static partial class PayOutcomes
 {
-    public static PaymentOutcome Of(PayResult result) => new(ResultOf(result), result.ConfirmationCode, result.InstrumentLast4, result.InstrumentBrand, result.ErrorCode);
+    public static PaymentOutcome Of(PayResult result) => new(ResultOf(result), result.ConfirmationCode, result.InstrumentLast4, result.InstrumentBrand, result.ErrorCode, !Left(result));
+
+    /// <summary>The caller ended the session; nobody said what the processor did, if it was asked.</summary>
+    private static bool Left(PayResult result) => result.Result is "caller-interrupted-with-star" or "caller-hung-up";
 
     private static PaymentResult ResultOf(PayResult result) => result.Result switch
     {
         "success" => PaymentResult.Captured,
         "too-many-failed-attempts" => PaymentResult.Declined,
-        "caller-interrupted-with-star" or "caller-hung-up" or "validation-error" => PaymentResult.Cancelled,
+        _ when Left(result) => result.InstrumentEntered ? PaymentResult.Unknown : PaymentResult.Cancelled,
+        "validation-error" => PaymentResult.Cancelled,
         "payment-connector-error" => result.ErrorCode switch
         {
             64008 or 64010 or 64012 => PaymentResult.Declined, // charge, token or card rejected

@@ -11,12 +11,15 @@ namespace Dialer.Features.Payments;
 
 public static partial class PaymentStore
 {
+    /// <summary>Declined sessions in a day, of one account or from one telephone number, after which nobody pays there by machine: stolen cards are tried that way.</summary>
+    public const int CardingLimit = 3;
+
     /// <summary>False when the account already has a payment whose end is open: then none was stored and no session may begin.</summary>
     public static async Task<bool> StartAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, NewPayment payment, Instant now, CancellationToken cancel) =>
         await connection.ExecuteAsync(new CommandDefinition(
             """
-            insert into payment (idempotency_key, account_id, person_id, attempt_id, amount, currency, method, source, state, created_at, updated_at)
-            values (@key, @AccountId, @PersonId, @AttemptId, @Amount, @Currency, @method, @Source, 'Created', @now, @now)
+            insert into payment (idempotency_key, account_id, person_id, attempt_id, amount, currency, method, source, settlement_offer_id, state, created_at, updated_at)
+            values (@key, @AccountId, @PersonId, @AttemptId, @Amount, @Currency, @method, @Source, @SettlementId, 'Created', @now, @now)
             on conflict do nothing
             """,
             new
@@ -29,18 +32,23 @@ public static partial class PaymentStore
                 payment.Amount.Currency,
                 method = payment.Method.ToString(),
                 payment.Source,
+                payment.SettlementId,
                 now,
             },
             transaction, cancellationToken: cancel)) == 1;
 
-    /// <summary>The session said something: it is under way.</summary>
-    public static Task MarkPendingAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, long attemptId, Instant now, CancellationToken cancel) =>
+    /// <summary>The session said something: it is under way; and once it says so, the instrument is with the processor.</summary>
+    public static Task MarkPendingAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, long attemptId, Instant now, CancellationToken cancel, bool processing = false) =>
         connection.ExecuteAsync(new CommandDefinition(
-            "update payment set state = 'Pending', updated_at = @now where attempt_id = @attemptId and state = 'Created'", new { attemptId, now }, transaction, cancellationToken: cancel));
+            """
+            update payment set state = 'Pending', updated_at = @now, processing_at = case when @processing then coalesce(processing_at, @now) else processing_at end
+            where attempt_id = @attemptId and state in ('Created', 'Pending')
+            """,
+            new { attemptId, processing, now }, transaction, cancellationToken: cancel));
 
     /// <summary>
     /// Stores how a session ended, once: a repeat changes nothing; a result for an Unknown payment resolves it. A capture writes the ledger and lowers the balance
-    /// in the same transaction. Returns false when nothing changed.
+    /// in the same transaction, and queues what the customer is to be told. Returns false when nothing changed.
     /// </summary>
     public static Task<bool> CompleteAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, long attemptId, int number, PaymentOutcome outcome, Instant now, CancellationToken cancel) =>
@@ -50,19 +58,32 @@ public static partial class PaymentStore
         NpgsqlConnection connection, NpgsqlTransaction transaction, string key, PaymentOutcome outcome, Instant now, CancellationToken cancel)
     {
         var payment = await connection.QuerySingleOrDefaultAsync<PaymentRow>(new CommandDefinition(
-            "select payment_id, account_id, amount, currency, state from payment where idempotency_key = @key for update",
+            "select payment_id, account_id, person_id, amount, currency, state, processing_at from payment where idempotency_key = @key for update",
             new { key }, transaction, cancellationToken: cancel));
-        if (payment is null || payment.State is not ("Created" or "Pending" or "Unknown") || payment.State == outcome.Result.ToString())
+        if (payment is null || payment.State is not ("Created" or "Pending" or "Unknown"))
+            return false;
+        // The caller left, and the instrument was with the processor already: only the processor knows.
+        var result = outcome is { Result: PaymentResult.Cancelled, Certain: false } && payment.ProcessingAt is not null ? PaymentResult.Unknown : outcome.Result;
+        if (payment.State == result.ToString())
             return false;
         await connection.ExecuteAsync(new CommandDefinition(
             """
-            update payment set state = @state, confirmation_code = @ConfirmationCode, instrument_last4 = @Last4, instrument_brand = @Brand, error_code = @ErrorCode, updated_at = @now
+            update payment set state = @state, confirmation_code = coalesce(@ConfirmationCode, confirmation_code), instrument_last4 = coalesce(@Last4, instrument_last4),
+                instrument_brand = coalesce(@Brand, instrument_brand), error_code = @ErrorCode, updated_at = @now
             where payment_id = @PaymentId
             """,
-            new { state = outcome.Result.ToString(), outcome.ConfirmationCode, outcome.Last4, outcome.Brand, outcome.ErrorCode, now, payment.PaymentId },
+            new { state = result.ToString(), outcome.ConfirmationCode, outcome.Last4, outcome.Brand, outcome.ErrorCode, now, payment.PaymentId },
             transaction, cancellationToken: cancel));
-        if (outcome.Result == PaymentResult.Captured)
-            await Ledger.PostCaptureAsync(connection, transaction, payment.PaymentId, payment.AccountId, new Money(payment.Amount, payment.Currency), now, cancel);
+        if (result == PaymentResult.Captured)
+        {
+            var settles = await Settlements.AcceptAsync(connection, transaction, payment.PaymentId, now, cancel);
+            await Ledger.PostCaptureAsync(connection, transaction, payment.PaymentId, payment.AccountId, new Money(payment.Amount, payment.Currency), settles, now, cancel);
+            await Notices.QueueForPaymentAsync(connection, transaction, NoticeKind.Receipt, payment.PaymentId, now, cancel);
+        }
+        else if (payment.State == "Unknown")
+            await Notices.QueueForPaymentAsync(connection, transaction, NoticeKind.NotCharged, payment.PaymentId, now, cancel);
+        else if (result == PaymentResult.Declined)
+            await RaiseCardingAsync(connection, transaction, payment.AccountId, now, cancel);
         return true;
     }
 
@@ -73,5 +94,15 @@ public static partial class PaymentStore
     /// <summary>What the processor is told a session is for, so that its file can be matched with ours: the first 16 characters of the key.</summary>
     public static string ReferenceOf(long attemptId, int number) => KeyOf(attemptId, number)[..16];
 
-    private sealed record PaymentRow(long PaymentId, long AccountId, decimal Amount, string Currency, string State);
+    private static Task RaiseCardingAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long accountId, Instant now, CancellationToken cancel) =>
+        connection.ExecuteAsync(new CommandDefinition(
+            """
+            insert into alarm (code, subject, raised_at, text)
+            select 'CARDING', 'account/' || @accountId, @now, 'Three declined payments on one account in a day: no more are taken by machine until tomorrow. Somebody may be trying stolen cards.'
+            where (select count(*) from payment where account_id = @accountId and state = 'Declined' and updated_at > @dayAgo) >= @CardingLimit
+              and not exists (select 1 from alarm where code = 'CARDING' and subject = 'account/' || @accountId and closed_at is null)
+            """,
+            new { accountId, now, dayAgo = now - Duration.FromDays(1), CardingLimit }, transaction, cancellationToken: cancel));
+
+    private sealed record PaymentRow(long PaymentId, long AccountId, long PersonId, decimal Amount, string Currency, string State, Instant? ProcessingAt);
 }

@@ -1,9 +1,33 @@
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace Dialer.Features.Payments;
 
 public static class PaymentsModule
 {
-    /// <summary>The jobs of this module: <see cref="SweepPayments"/> (every minute or so) and <see cref="ReconcilePayments"/> (with the processor's file).</summary>
-    public static IServiceCollection AddPayments(this IServiceCollection services) => services.AddSingleton<SweepPayments>().AddSingleton<ReconcilePayments>();
+    /// <summary>The jobs of this module: <see cref="SweepPayments"/> and <see cref="SendNotices"/> (every minute or so), <see cref="ProcessorFiles"/> (every hour).</summary>
+    public static IServiceCollection AddPayments(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<PaymentsOptions>().Bind(configuration.GetSection(PaymentsOptions.Section)).ValidateOnStart();
+        return services
+            .AddSingleton<IValidateOptions<PaymentsOptions>, PaymentsOptionsValidator>()
+            .AddSingleton<SweepPayments>()
+            .AddSingleton<ReconcilePayments>()
+            .AddSingleton<ProcessorFiles>()
+            .AddSingleton<NoticeWords>()
+            .AddSingleton<INoticeSender, SmtpNotices>()
+            .AddSingleton<INoticeSender, FolderNotices>()
+            .AddSingleton<SendNotices>();
+    }
+
+    public static IEndpointRouteBuilder MapPayments(this IEndpointRouteBuilder routes)
+    {
+        RefundPayment.Map(routes);
+        ProcessorFiles.Map(routes);
+        Settlements.Map(routes);
+        Plans.Map(routes);
+        return routes;
+    }
 }

@@ -29,11 +29,34 @@ public sealed partial class AgentHandoff(AgentIndex index, AttemptTokens tokens,
         {
             if (await ReserveAsync(facts.Knows, needs) is not { } reserved)
                 return null;
-            if (await ConfirmAsync(connection, transaction, call, reserved, needs, Duration.Zero, cancel) is { } joined)
+            if (await GiveAsync(connection, transaction, call, reserved, needs, cancel) is { } joined)
                 return joined;
         }
 
         return null;
+    }
+
+    /// <summary>
+    /// Null also when another call that has not ended still names the agent. The savepoint keeps the caller's own transaction, and with it the answer to this webhook, alive
+    /// in that case; the next agent is asked.
+    /// </summary>
+    private async Task<JoinedAgent?> GiveAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, RoutedCall call, ReservedAgent reserved, IReadOnlyList<IReadOnlyCollection<string>> needs, CancellationToken cancel)
+    {
+        const string Before = "before_agent";
+        await transaction.SaveAsync(Before, cancel);
+        try
+        {
+            var joined = await ConfirmAsync(connection, transaction, call, reserved, needs, Duration.Zero, cancel);
+            await transaction.ReleaseAsync(Before, cancel);
+            return joined;
+        }
+        catch (PostgresException taken) when (taken is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "attempt_one_live_agent" })
+        {
+            await transaction.RollbackAsync(Before, cancel);
+            log.LogWarning("Agent {AgentId} still has a call that has not ended; attempt {AttemptId} goes to the next one", reserved.AgentId, call.AttemptId);
+            return null;
+        }
     }
 
     /// <summary>Reserves one named agent for the call if he is available; his own conference's document and session.</summary>

@@ -30,7 +30,7 @@ public sealed class Processor(PhoneNetwork network)
         var reference = $"ch_{chance.NextBits():x12}";
         if (outcome == "approved" && order.Charges)
         {
-            network.Ledger.Write("charge", call, ("reference", reference), ("amount", order.ChargeAmount), ("currency", order.Currency), ("method", order.Method));
+            network.Ledger.Write("charge", call, ("reference", reference), ("amount", order.ChargeAmount), ("currency", order.Currency), ("method", order.Method), ("description", order.Description));
             network.Stats.Charged(order.ChargeAmount!.Value);
         }
 

@@ -12,12 +12,14 @@ namespace Dialer.Twilio.Twiml;
 /// <param name="Money">By currency: the pattern of an amount; {amount}, {whole} and {cents} are filled in.</param>
 /// <param name="MoneyWhole">The same for amounts without cents.</param>
 /// <param name="Date">Pattern with {weekday}, {month}, {day} and {year}.</param>
+/// <param name="DateTime">Pattern with {date} and {time}.</param>
+/// <param name="Hours">The 24 whole hours of the day in words, midnight first.</param>
 /// <param name="Press">The verb before a key's digit, "press".</param>
 /// <param name="DebtWords">Beginnings of words that reveal a debt; never said to somebody not verified.</param>
 /// <param name="LimitedContent">The only sentences a message left on a machine may hold.</param>
 public sealed record SpokenLanguage(
     string Code, string Locale, string Voice, IReadOnlyDictionary<string, string> Money, IReadOnlyDictionary<string, string> MoneyWhole,
-    string Date, IReadOnlyList<string> Weekdays, IReadOnlyList<string> Months,
+    string Date, string DateTime, IReadOnlyList<string> Hours, IReadOnlyList<string> Weekdays, IReadOnlyList<string> Months,
     string Press, IReadOnlyList<string> DebtWords, IReadOnlyList<string> LimitedContent)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
@@ -25,9 +27,9 @@ public sealed record SpokenLanguage(
     public static SpokenLanguage Parse(string code, string json)
     {
         var language = JsonSerializer.Deserialize<SpokenLanguage>(json, Json) ?? throw new JsonException("language.json is empty.");
-        if (language.Weekdays is not { Count: 7 } || language.Months is not { Count: 12 } || language.Money is null || language.MoneyWhole is null || language.Date is null
+        if (language.Weekdays is not { Count: 7 } || language.Months is not { Count: 12 } || language.Money is null || language.MoneyWhole is null || language.Date is null || language.DateTime is null || language.Hours is not { Count: 24 }
             || string.IsNullOrEmpty(language.Press) || language.DebtWords is not { Count: > 0 } || language.LimitedContent is not { Count: > 0 })
-            throw new JsonException("language.json needs locale, voice, money, moneyWhole, date, 7 weekdays (Monday first), 12 months, press, debtWords and limitedContent.");
+            throw new JsonException("language.json needs locale, voice, money, moneyWhole, date, dateTime, 24 hours, 7 weekdays (Monday first), 12 months, press, debtWords and limitedContent.");
         return language with { Code = code };
     }
 
@@ -36,6 +38,7 @@ public sealed record SpokenLanguage(
     {
         Money money => Say(money),
         LocalDate date => Say(date),
+        LocalDateTime time => Say(time),
         PhoneNumber number => Say(number),
         IReadOnlyDictionary<string, object?> map => map.ToDictionary(pair => pair.Key, pair => Say(pair.Value)),
         string or bool or null => value,
@@ -62,6 +65,11 @@ public sealed record SpokenLanguage(
         .Replace("{month}", Months[date.Month - 1], StringComparison.Ordinal)
         .Replace("{day}", date.Day.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
         .Replace("{year}", date.Year.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+
+    /// <summary>To the hour; minutes are not said.</summary>
+    public string Say(LocalDateTime time) => DateTime
+        .Replace("{date}", Say(time.Date), StringComparison.Ordinal)
+        .Replace("{time}", Hours[time.Hour], StringComparison.Ordinal);
 
     /// <summary>A North American number in its groups, "800 555 0199"; others digit by digit after "+".</summary>
     public static string Say(PhoneNumber number) =>

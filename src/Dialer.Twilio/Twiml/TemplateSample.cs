@@ -6,7 +6,7 @@ using NodaTime.Text;
 namespace Dialer.Twilio.Twiml;
 
 /// <summary>Reads a flow's <c>sample.json</c>: one value for every name its templates may say.</summary>
-/// <remarks>Typed values are objects with one key: <c>{"money":"12.34"}</c>, <c>{"date":"2026-11-27"}</c>, <c>{"phone":"+18005550199"}</c>.</remarks>
+/// <remarks>Typed values are objects with one key: <c>{"money":"12.34"}</c>, <c>{"date":"2026-11-27"}</c>, <c>{"dateTime":"2026-11-27T16:00"}</c>, <c>{"phone":"+18005550199"}</c>.</remarks>
 internal static class TemplateSample
 {
     public static IReadOnlyDictionary<string, object?> Read(string json)
@@ -33,6 +33,7 @@ internal static class TemplateSample
     {
         "money" => Money.Usd(decimal.Parse(property.Value.GetString()!, System.Globalization.CultureInfo.InvariantCulture)),
         "date" => LocalDatePattern.Iso.Parse(property.Value.GetString()!).Value,
+        "dateTime" => LocalDateTimePattern.CreateWithInvariantCulture("uuuu-MM-dd'T'HH:mm").Parse(property.Value.GetString()!).Value,
         "phone" => PhoneNumber.Parse(property.Value.GetString()!),
         _ => throw new FormatException($"Unknown kind of sample value: {property.Name}."),
     };

@@ -6,15 +6,25 @@ namespace Dialer.Twilio.Webhooks;
 /// <param name="InstrumentLast4">The last four digits of card or bank account.</param>
 public sealed record PayResult(string CallSid, string Result, string? ConfirmationCode, int? ErrorCode, string? InstrumentLast4, string? InstrumentBrand)
 {
+    /// <summary>Everything a charge needs had been entered; until then nothing can have gone to the processor.</summary>
+    public bool InstrumentEntered { get; init; }
+
     public static PayResult? From(TwilioForm form) =>
         form["CallSid"] is { } sid && form["Result"] is { } result
             ? new(sid, result, form["PaymentConfirmationCode"], FieldText.Number(form["PayErrorCode"]), PayText.Last4(form["PaymentCardNumber"] ?? form["BankAccountNumber"]), PayText.Brand(form["PaymentCardType"]))
+            {
+                InstrumentEntered = form["PaymentMethod"] == "ach-debit" ? form["BankAccountNumber"] is { Length: > 0 } && form["BankRoutingNumber"] is { Length: > 0 }
+                    : form["PaymentCardNumber"] is { Length: > 0 } && form["ExpirationDate"] is { Length: > 0 } && form["SecurityCode"] is { Length: > 0 } && form["PaymentCardPostalCode"] is { Length: > 0 },
+            }
             : null;
 }
 
 /// <summary>One step of a <c>Pay</c> session, from its status callback: what is being asked for, and what was wrong with the last entry.</summary>
 public sealed record PayProgress(string CallSid, string For, int Attempt, string? ErrorType)
 {
+    /// <summary>The instrument is with the processor from now on.</summary>
+    public bool IsProcessing => For == "payment-processing";
+
     public static PayProgress? From(TwilioForm form) =>
         form["CallSid"] is { } sid && form["For"] is { } field ? new(sid, field, FieldText.Number(form["Attempt"]) ?? 1, form["ErrorType"]) : null;
 }

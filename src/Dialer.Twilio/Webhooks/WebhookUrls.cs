@@ -32,6 +32,7 @@ public sealed class WebhookUrls(IOptions<PublicFaceOptions> face)
 
     /// <summary>Plays to whoever waits: a file of the screens' own, the same on every node.</summary>
     public string HoldMusic => $"{_root}/hold.wav";
+    public string Voicemail(string token, int sequence) => $"{Url("voice/voicemail", token)}&n={sequence}";
 
     public string Agent => $"{_root}/twilio/voice/agent";
 

@@ -12,6 +12,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { MockDesk } from "./desk.mjs";
 import { Floor } from "./floor.mjs";
+import { flows, preview } from "./ivr.mjs";
 import { accountDetail, accounts, campaigns, clients, imports, report, reports, reportTable } from "./records.mjs";
 
 const { values: flags } = parseArgs({
@@ -256,6 +257,8 @@ const routes = {
     response.writeHead(204).end();
   },
   "GET /api/v1/access/me": (_request, response, user) => json(response, 200, { user }),
+  "GET /api/v1/ivr/flows": (_request, response) => json(response, 200, flows),
+  "POST /api/v1/ivr/preview": async (request, response) => json(response, 200, preview(await readJson(request))),
   "GET /api/v1/live": (_request, response) => json(response, 200, floor.snapshot()),
   "GET /api/v1/live/events": (request, response) => {
     response.writeHead(200, { "Content-Type": "text/event-stream", "Cache-Control": "no-store" });

@@ -1,4 +1,5 @@
 using Dialer.Core.Ivr;
+using Dialer.Core.Payments;
 using static Dialer.Core.Tests.Ivr.IvrSamples;
 
 namespace Dialer.Core.Tests.Ivr;
@@ -6,6 +7,8 @@ namespace Dialer.Core.Tests.Ivr;
 /// <summary>Ten thousand callers who press anything, or nothing, and whose payments end in every way.</summary>
 public sealed class IvrPropertyTests
 {
+    private static readonly PlanOffer[] Plans = [new(1, 3, 30, 50m, 5000m), new(2, 6, 14, 0m, 900m)];
+    private static readonly IvrGraph[] Flows = [OutboundFlow.Graph, OutboundFlow.Graph, InboundFlow.Graph, OutboundFlow.Version1, InboundFlow.Version1];
     private static readonly string[] Keys = ["0", "1", "2", "3", "4", "5", "8", "9", "*", "30301", "02291980", "4321", "99999", "50", "7*5", "1201", "123456", ""];
 
     [Fact]
@@ -14,7 +17,7 @@ public sealed class IvrPropertyTests
         var visited = new HashSet<string>();
         for (var seed = 0; seed < 10_000; seed++)
             Walk(new Random(seed), visited);
-        var all = new[] { OutboundFlow.Graph, InboundFlow.Graph }.SelectMany(flow => flow.Nodes.Where(node => node.Kind != IvrNodeKind.Decision).Select(node => $"{flow.Name}/{node.Id}"));
+        var all = Flows.SelectMany(flow => flow.Nodes.Where(node => node.Kind != IvrNodeKind.Decision).Select(node => Name(flow, node.Id)));
         all.Except(visited).ShouldBeEmpty();
     }
 
@@ -23,11 +26,15 @@ public sealed class IvrPropertyTests
     {
         foreach (var flow in IvrFlows.All)
         {
-            foreach (var node in flow.Nodes.Where(node => node.Kind is IvrNodeKind.Menu or IvrNodeKind.Entry))
+            foreach (var node in flow.Nodes.Where(node => node.Kind is IvrNodeKind.Menu or IvrNodeKind.Entry or IvrNodeKind.Record))
             {
                 var position = IvrEngine.Begin(flow, Facts(), "en", 1).Next with { Step = node.Id, Verified = true, Amount = 20, Date = Today.PlusDays(3), Ended = false };
                 for (var i = 0; i < 20 && !position.Ended; i++)
-                    position = IvrEngine.Step(flow, position, new IvrInput.Silence(), Facts()).Next;
+                {
+                    var step = IvrEngine.Step(flow, position with { Waiting = false }, new IvrInput.Silence(), Facts());
+                    position = step.Effects.Any(effect => effect is IvrEffect.TransferToAgent) ? IvrEngine.Step(flow, step.Next, new IvrInput.NobodyFree(), Facts()).Next : step.Next;
+                }
+
                 position.Ended.ShouldBeTrue($"{flow.Name}/{node.Id}");
             }
         }
@@ -48,14 +55,14 @@ public sealed class IvrPropertyTests
 
     private static void Walk(Random random, HashSet<string> visited)
     {
-        var flow = random.Next(3) == 0 ? InboundFlow.Graph : OutboundFlow.Graph;
+        var flow = Flows[random.Next(Flows.Length)];
         var facts = RandomFacts(random, flow);
         var step = IvrEngine.Begin(flow, facts, random.Next(2) == 0 ? "en" : "es", random.Next(2) == 0 ? 1 : null);
         var known = false;
         var mood = random.Next(6);
         for (var i = 0; i < 60 && !step.Next.Ended; i++)
         {
-            visited.Add($"{flow.Name}/{step.Next.Step}");
+            visited.Add(Name(flow, step.Next.Step));
             var before = step.Next;
             var input = Mood(mood, step.Next.Step, random) ?? Input(random, step);
             if (input is IvrInput.Keys { Digits: "123456" } && before.Step == "account-number" && !known)
@@ -66,10 +73,12 @@ public sealed class IvrPropertyTests
             Check(flow, before, step, input);
         }
 
-        visited.Add($"{flow.Name}/{step.Next.Step}");
+        visited.Add(Name(flow, step.Next.Step));
         if (step.Next.Ended)
             step.Effects.ShouldContain(new IvrEffect.HangUp());
     }
+
+    private static string Name(IvrGraph flow, string step) => $"{flow.Name} {flow.Version}/{step}";
 
     private static void Check(IvrGraph flow, IvrPosition before, IvrStep step, IvrInput input)
     {
@@ -85,7 +94,7 @@ public sealed class IvrPropertyTests
         {
             step.Words.Keys.Any(IvrWords.DebtNames.Contains).ShouldBeFalse();
             flow[step.Next.Step].Private.ShouldBeFalse();
-            step.Effects.Any(effect => effect is IvrEffect.StartPayment or IvrEffect.CreatePromise or IvrEffect.OpenDispute).ShouldBeFalse();
+            step.Effects.Any(effect => effect is IvrEffect.StartPayment or IvrEffect.CreatePromise or IvrEffect.OpenDispute or IvrEffect.OpenHardship or IvrEffect.CreatePlan or IvrEffect.RecordCallBackConsent).ShouldBeFalse();
         }
 
         if (step.Effects.OfType<IvrEffect.StartPayment>().SingleOrDefault() is { } start)
@@ -93,6 +102,7 @@ public sealed class IvrPropertyTests
             before.Step.ShouldBe("pay-confirm");
             input.ShouldBe(new IvrInput.Keys("1"));
             start.Number.ShouldBe(before.Payments + 1);
+            before.Amount.ShouldBe(start.Amount.Amount);
         }
 
         if (step.Next.Step == "opted-out" && before.Step != "opted-out")
@@ -104,20 +114,26 @@ public sealed class IvrPropertyTests
     private static IvrInput? Mood(int mood, string at, Random random) => (mood, at) switch
     {
         (_, _) when random.Next(10) == 0 => null,
-        (1 or 2 or 3, "open") => new IvrInput.Keys("1"),
+        (1 or 2 or 3 or 4, "open") => new IvrInput.Keys("1"),
         (1, "verify-zip") => new IvrInput.Keys("99999"),
         (1, "verify-birth-date") => new IvrInput.Keys("01011970"),
         (1, "verify-ssn") => new IvrInput.Keys("0000"),
         (2, "menu" or "pay-amount" or "pay-how" or "pay-confirm" or "pay-declined" or "choose") => new IvrInput.Keys("1"),
         (2, "pay-session") => new IvrInput.PaymentEnded(new PaymentOutcome(PaymentResult.Declined)),
         (3, "menu") => new IvrInput.Keys("2"),
+        (4, "menu") => new IvrInput.Keys("5"),
+        (4, "more" or "plan" or "plan-confirm") => new IvrInput.Keys("1"),
+        (5, "pay-session") => new IvrInput.PaymentEnded(new PaymentOutcome(PaymentResult.Captured)),
+        (5, "pay-done" or "plan-done") => new IvrInput.Silence(),
+        (_, "voicemail") when random.Next(2) == 0 => new IvrInput.Recorded("RE1", 9),
+        (3, "promise-amount") when random.Next(2) == 0 => new IvrInput.Keys("3"),
         (3, "promise-date" or "promise-amount" or "promise-confirm" or "promise-done" or "choose") => new IvrInput.Keys("1"),
         _ => null,
     };
 
     private static IvrInput Input(Random random, IvrStep step)
     {
-        if (step.Next.Step == "agent")
+        if (step.Next.Step is "agent" or "transfer")
             return new IvrInput.NobodyFree();
         if (step.Next.Step == "pay-session" && random.Next(10) > 0)
             return random.Next(8) == 0 ? new IvrInput.PaymentBlocked() : new IvrInput.PaymentEnded(new PaymentOutcome((PaymentResult)random.Next(4)));
@@ -138,8 +154,9 @@ public sealed class IvrPropertyTests
     {
         var accounts = Enumerable.Range(1, random.Next(1, 8)).Select(id => Account(
             id, balance: random.Next(8) == 0 ? 0 : random.Next(1, 90_000) / 100m, pastDue: random.Next(3) == 0 ? 0 : 1m,
-            disputed: random.Next(5) == 0, paymentOpen: random.Next(9) == 0, broken: random.Next(4))).ToArray();
-        var facts = Facts(accounts) with { InitialDisclosureGiven = random.Next(2) == 0, VerificationLocked = random.Next(20) == 0 };
+            disputed: random.Next(5) == 0, paymentOpen: random.Next(9) == 0, broken: random.Next(4))
+            with { MinimumPayment = random.Next(2) * 25m, Settlement = random.Next(2) == 0 ? null : new SettlementOffer(id, Money.Usd(random.Next(1, 400)), Today.PlusDays(random.Next(-1, 3))) }).ToArray();
+        var facts = Facts(accounts) with { InitialDisclosureGiven = random.Next(2) == 0, VerificationLocked = random.Next(20) == 0, IsOpen = random.Next(6) > 0, PaymentsLocked = random.Next(8) == 0, Plans = Plans };
         if (flow.Name == InboundFlow.Name && random.Next(2) == 0)
             return facts with { Person = null, Accounts = [] };
         return random.Next(10) switch

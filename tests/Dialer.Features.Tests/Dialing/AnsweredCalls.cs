@@ -49,6 +49,21 @@ public sealed class AnsweredCalls(DialingWorld world) : IClassFixture<DialingWor
         new[] { await RowAsync(calls[0]), await RowAsync(calls[1]) }.Order().ShouldBe(["Answered Agent live", "Answered HangUp abandoned"]);
     }
 
+    [Fact]
+    public async Task An_agent_whose_last_call_has_not_ended_is_passed_over_for_the_next_one()
+    {
+        var (stale, free) = (await world.AgentAsync(_skill), await world.AgentAsync(_skill));
+        var campaign = await world.CampaignAsync(_skill);
+        var (old, call) = (await world.AttemptAsync(campaign), await world.AttemptAsync(campaign));
+        await world.ExecuteAsync("update attempt set state = 'Answered', agent_id = @AgentId where attempt_id = @Id", new { stale.AgentId, old.Id });
+
+        XDocument.Parse(await world.AnswerAsync(call)).Descendants("Conference").Single().Value.Trim().ShouldBe(free.Conference);
+
+        (await RowAsync(call)).ShouldBe("Answered Agent live");
+        (await world.AgentStateAsync(stale)).ShouldBe("Available");
+        (await world.AgentStateAsync(free)).ShouldBe("Reserved");
+    }
+
     [Theory]
     [InlineData("HangUp", "Hangup")]
     [InlineData("Message", "Say")]

@@ -15,7 +15,9 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using NodaTime;
+using Npgsql;
 
 namespace Dialer.Features.Tests.Dialing;
 
@@ -23,8 +25,8 @@ namespace Dialer.Features.Tests.Dialing;
 public sealed class DialingWorld : IAsyncLifetime
 {
     public const string Password = "a long password";
-    private const string PublicUrl = "https://calls.example.com";
-    private const string AuthToken = "0123456789abcdef0123456789abcdef";
+    internal const string PublicUrl = "https://calls.example.com";
+    internal const string AuthToken = "0123456789abcdef0123456789abcdef";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static int _serial;
 
@@ -32,6 +34,7 @@ public sealed class DialingWorld : IAsyncLifetime
     private readonly string _prefix = $"test-{Guid.NewGuid():N}";
     private ComplianceWorld? _people;
     private TwilioStub? _twilio;
+    private (int Postgres, int Redis)? _through;
     private WebApplication? _app;
     private HttpClient? _http;
 
@@ -39,9 +42,17 @@ public sealed class DialingWorld : IAsyncLifetime
 
     internal ComplianceWorld People => _people!;
 
+    internal Dialer.Storage.Postgres.Database Database => _database.Database;
+
+    /// <summary>Everything the Host has logged, whole lines.</summary>
+    internal System.Collections.Concurrent.ConcurrentQueue<string> Log { get; } = [];
+
     public HttpClient Http => _http!;
 
     public IServiceProvider Services => _app!.Services;
+
+    /// <summary>The Host reaches PostgreSQL and Redis through these ports of this machine, so that a test can cut them; say so before the world is made.</summary>
+    internal void Through(int postgres, int redis) => _through = (postgres, redis);
 
     public async Task InitializeAsync()
     {
@@ -51,8 +62,9 @@ public sealed class DialingWorld : IAsyncLifetime
         _twilio = await TwilioStub.StartAsync();
         var settings = new Dictionary<string, string?>
         {
-            ["ConnectionStrings:Postgres"] = _database.ConnectionString,
-            ["ConnectionStrings:Redis"] = Environment.GetEnvironmentVariable("ConnectionStrings__Redis") is { Length: > 0 } redis
+            ["ConnectionStrings:Postgres"] = _through is { Postgres: var port }
+                ? new NpgsqlConnectionStringBuilder(_database.ConnectionString) { Host = "127.0.0.1", Port = port, Timeout = 2 }.ConnectionString : _database.ConnectionString,
+            ["ConnectionStrings:Redis"] = _through is { Redis: var other } ? $"127.0.0.1:{other}" : Environment.GetEnvironmentVariable("ConnectionStrings__Redis") is { Length: > 0 } redis
                 ? redis
                 : throw new InvalidOperationException("These tests need a real Redis: set ConnectionStrings__Redis (for example \"127.0.0.1:6379\"), or run `./dialer test`."),
             ["Dialer:PublicUrl"] = PublicUrl,
@@ -74,6 +86,7 @@ public sealed class DialingWorld : IAsyncLifetime
             builder.Configuration.AddInMemoryCollection(settings);
             builder.WebHost.UseUrls("http://127.0.0.1:0");
         });
+        Services.GetRequiredService<ILoggerFactory>().AddProvider(new KeptLog(Log));
         await _app.StartAsync();
         _http = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = new Uri(_app.Urls.First()) };
         await UntilAsync(() => Services.GetRequiredService<AgentIndex>().IsWholeAsync());
@@ -207,4 +220,25 @@ public sealed class DialingWorld : IAsyncLifetime
     public sealed record Placed(long Id, string Sid, string E164, string Token, DialBatch.Intent Intent);
 
     public sealed record Desk(long AgentId, Guid Session, string Conference, string SoftphoneSid, string Token);
+}
+
+/// <summary>Keeps what is logged, at every level the product logs at, for tests that look into it.</summary>
+internal sealed class KeptLog(System.Collections.Concurrent.ConcurrentQueue<string> lines) : ILoggerProvider
+{
+    public ILogger CreateLogger(string categoryName) => new Writer(categoryName, lines);
+
+    public void Dispose()
+    {
+    }
+
+    private sealed class Writer(string category, System.Collections.Concurrent.ConcurrentQueue<string> lines) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            lines.Enqueue($"{category} {formatter(state, exception)} {exception}");
+    }
 }

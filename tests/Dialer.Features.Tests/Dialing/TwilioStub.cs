@@ -29,6 +29,9 @@ public sealed class TwilioStub : IAsyncDisposable
     /// <summary>How POST Calls is answered for a number; Created for every other.</summary>
     public ConcurrentDictionary<string, Answer> Answers { get; } = [];
 
+    /// <summary>What a change of a call's recording is answered with, such as "paused"; null: the call is not recorded.</summary>
+    public string? Recording { get; set; }
+
     public string Url => _app.Urls.First();
 
     public sealed record Request(string Method, string Path, IReadOnlyDictionary<string, string> Form);
@@ -60,6 +63,8 @@ public sealed class TwilioStub : IAsyncDisposable
         if (http.Request.Method == "GET")
             return Results.Json(new { calls = Array.Empty<object>() });
         var path = http.Request.Path.Value!;
+        if (path.Contains("/Recordings/", StringComparison.Ordinal))
+            return Recording is { } status ? Results.Json(new { sid = "RE1", status }) : Results.Json(new { code = 20404, message = "not found", status = 404 }, statusCode: 404);
         if (path.Contains("/Participants/", StringComparison.Ordinal))
             return Results.Json(new { call_sid = Path.GetFileNameWithoutExtension(path), conference_sid = path.Split('/')[^3], status = "connected", muted = false, hold = form.GetValueOrDefault("Hold") == "true" });
         if (path.EndsWith("/Recordings.json", StringComparison.Ordinal) || path.EndsWith("/Payments.json", StringComparison.Ordinal))

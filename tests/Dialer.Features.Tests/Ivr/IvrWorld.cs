@@ -84,7 +84,7 @@ internal sealed class IvrWorld
                 sid = $"CA{Guid.NewGuid():N}",
                 Now,
             });
-        var caller = new Caller(this, attempt);
+        var caller = new Caller(this, attempt, debtor.E164);
         caller.Hear(await _database.InTransactionAsync((c, t) => _flow.StartAsync(c, t, attempt, flow, Now, CancellationToken.None), CancellationToken.None));
         return caller;
     }
@@ -108,11 +108,13 @@ internal sealed class IvrWorld
 internal sealed record Debtor(long ClientId, long PersonId, string E164, IReadOnlyList<long> Accounts);
 
 /// <summary>One call, from the ear's side.</summary>
-internal sealed class Caller(IvrWorld world, long attempt)
+internal sealed class Caller(IvrWorld world, long attempt, string e164)
 {
     private int _n;
 
     public long Attempt => attempt;
+
+    public string E164 => e164;
 
     public int N => _n;
 
@@ -130,6 +132,8 @@ internal sealed class Caller(IvrWorld world, long attempt)
     public Task<Caller> PressAsync(params string[] keys) => StepsAsync(keys.Select(key => (IvrInput)new IvrInput.Keys(key)));
 
     public Task<Caller> StaySilentAsync() => StepsAsync([new IvrInput.Silence()]);
+
+    public Task<Caller> LeaveMessageAsync(string sid, int seconds) => StepsAsync([new IvrInput.Recorded(sid, seconds)]);
 
     public Task<Caller> PayEndsAsync(PaymentResult result, string? code = null) => StepsAsync([new IvrInput.PaymentEnded(new PaymentOutcome(result, code, "4001", "visa"))]);
 

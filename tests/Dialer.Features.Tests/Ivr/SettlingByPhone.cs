@@ -49,8 +49,11 @@ public sealed class SettlingByPhone(TestDatabase database) : IClassFixture<TestD
         await caller.PressAsync("1");
         caller.Heard.ShouldContain("is recorded");
         await caller.PressAsync("1");
+        caller.Heard.ShouldContain("How easy was this call?");
+        await caller.PressAsync("5");
         caller.HungUp.ShouldBeTrue();
         await caller.HangUpAsync();
+        (await _world.OneAsync<short>("select score from survey_answer where attempt_id = @Attempt", caller)).ShouldBe((short)5);
         (await _world.OneAsync<decimal>("select amount from promise where attempt_id = @Attempt and state = 'Active' and due_on = '2026-11-27' and grace_until = '2026-11-30'", caller)).ShouldBe(100.50m);
         (await _world.OneAsync<string>("select code from disposition where attempt_id = @Attempt", caller)).ShouldBe("IVR-PTP");
         (await _world.OneAsync<long>("select count(*) from consent_event where person_id = @PersonId and kind = 'Granted' and scope = 'Direct' and valid_until = '2026-11-30 05:00Z'", debtor)).ShouldBe(1);

@@ -20,12 +20,12 @@ public sealed class ReconcilingWithTheProcessor(TestDatabase database) : IClassF
         var despite = await PayAsync(PaymentResult.Declined);
         var lines = new List<ProcessorLine>
         {
-            new(agreed.Reference, "A", 340.25m, true),
-            new(lost.Reference, "LOST", 340.25m, true),
-            new(never.Reference, null, 340.25m, false),
-            new(shorter.Reference, "S", 340.24m, true),
-            new(despite.Reference, "D", 340.25m, true),
-            new("ffffffffffffffff", "X", 1m, true),
+            new(agreed.Reference, "A", 340.25m, ProcessorLineKind.Charge),
+            new(lost.Reference, "LOST", 340.25m, ProcessorLineKind.Charge),
+            new(never.Reference, null, 340.25m, ProcessorLineKind.Declined),
+            new(shorter.Reference, "S", 340.24m, ProcessorLineKind.Charge),
+            new(despite.Reference, "D", 340.25m, ProcessorLineKind.Charge),
+            new("ffffffffffffffff", "X", 1m, ProcessorLineKind.Charge),
         };
         var report = await RunAsync(lines);
         report.Matched.ShouldBe(1);
@@ -51,13 +51,13 @@ public sealed class ReconcilingWithTheProcessor(TestDatabase database) : IClassF
     {
         _world.Now += Duration.FromDays(30);
         var paid = await PayAsync(PaymentResult.Captured);
-        var report = await RunAsync([new(paid.Reference, "A", 340.25m, true), new(paid.Reference, "B", 340.25m, true)]);
-        report.Differences.ShouldContain(new ReconciliationLine(paid.Reference, Difference.ChargedTwice, null, 680.50m));
+        var report = await RunAsync([new(paid.Reference, "A", 340.25m, ProcessorLineKind.Charge), new(paid.Reference, "B", 340.25m, ProcessorLineKind.Charge)]);
+        report.Differences.ShouldContain(new ReconciliationLine(paid.Reference, Difference.ChargedTwice, 340.25m, 680.50m));
     }
 
     private Task<Reconciliation> RunAsync(IReadOnlyList<ProcessorLine> lines) =>
         new ReconcilePayments(_world.Database, new FixedTime(_world.Now + Duration.FromDays(1)))
-            .RunAsync(new ReconcilePaymentsArgs(lines, _world.Now - Duration.FromDays(1), _world.Now + Duration.FromDays(1)), CancellationToken.None);
+            .RunAsync(new ProcessorFile(lines, _world.Now - Duration.FromDays(1), _world.Now + Duration.FromDays(1)), CancellationToken.None);
 
     private async Task<Paid> PayAsync(PaymentResult? result)
     {

@@ -58,7 +58,7 @@ public sealed class TemplateTests
         foreach (var (flow, node, language) in from flow in IvrFlows.All from node in flow.Nodes where !node.Private && node.Kind is not (IvrNodeKind.Decision or IvrNodeKind.Transfer) from language in Shipped.Languages select (flow, node, language))
         {
             var position = new IvrPosition { Flow = flow.Name, Version = 1, Step = node.Id, Language = language, AccountId = 1, PersonId = 7, Amount = 3, Date = facts.Today };
-            var words = new Dictionary<string, object?>(IvrWords.For(flow, position, facts)) { ["action"] = "https://calls.example.com/x" };
+            var words = new Dictionary<string, object?>(IvrWords.For(flow, position, facts)) { ["action"] = "https://calls.example.com/x", ["recordAction"] = "https://calls.example.com/y" };
             var said = XDocument.Parse(Shipped.Render(language, flow.Name, ["not-valid", node.Id], words)).Root!.Value;
             foreach (var secret in Shipped.Language(language).DebtWords.Concat(["Acme", "340", "300"]))
                 said.ShouldNotContain(secret, Case.Insensitive, $"{language} {flow.Name} {node.Id}");

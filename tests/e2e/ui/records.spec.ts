@@ -76,7 +76,7 @@ test("a table of the reports is read for some days, each column with its formula
   await expect(page.getByRole("link", { name: "Excel workbook" })).toHaveAttribute("href", "/api/v1/reports/campaigns.xlsx?from=2026-06-01");
 });
 
-for (const path of ["/reports", "/campaigns", "/imports", "/accounts?q=del", "/accounts/4102"])
+for (const path of ["/reports", "/ivr", "/campaigns", "/imports", "/accounts?q=del", "/accounts/4102"])
   test(`${path} is accessible in both themes`, async ({ page }) => {
     await page.goto(path);
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();

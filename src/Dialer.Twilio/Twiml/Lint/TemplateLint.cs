@@ -34,7 +34,7 @@ public static partial class TemplateLint
         foreach (var language in templates.Languages)
         {
             foreach (var flow in flows)
-                CheckFlow(templates, language, flow, problems);
+                CheckFlow(templates, language, flow, flows, problems);
         }
 
         CheckLanguages(templates, problems);
@@ -80,11 +80,13 @@ public static partial class TemplateLint
             problems.Add(new(file.Name, "debt-before-verification", $"'{word}' is said where the caller is not verified"));
     }
 
-    private static void CheckFlow(TwimlTemplates templates, string language, IvrGraph flow, List<LintProblem> problems)
+    private static void CheckFlow(TwimlTemplates templates, string language, IvrGraph flow, IReadOnlyList<IvrGraph> flows, List<LintProblem> problems)
     {
         foreach (var step in flow.Templates.Concat(NoticesOf(flow)).Where(step => !templates.Has(language, flow.Name, step)))
             problems.Add(new($"{language}/{flow.Name}", "missing", $"the step '{step}' has no words in this language"));
-        foreach (var node in flow.Nodes.Where(node => node.Kind is IvrNodeKind.Menu or IvrNodeKind.Entry && templates.Has(language, flow.Name, node.Id)))
+        // Keys are compared with the newest version: an older one on which calls may still be says the same words without what it lacks.
+        var newest = flows.Where(other => other.Name == flow.Name).Max(other => other.Version) == flow.Version;
+        foreach (var node in flow.Nodes.Where(node => newest && node.Kind is (IvrNodeKind.Menu or IvrNodeKind.Entry) && templates.Has(language, flow.Name, node.Id)))
             CheckNode(templates, templates.Find(language, flow.Name, node.Id), node, problems);
         if (templates.Has(language, flow.Name, flow.Start))
             CheckStart(templates, templates.Find(language, flow.Name, flow.Start), flow, problems);
@@ -107,7 +109,7 @@ public static partial class TemplateLint
             problems.Add(new(file.Name, "gather", $"the step takes {node.MaxDigits} digits but the <Gather> takes {digits ?? "any number"}"));
         if (gather.ElementsAfterSelf("Redirect").FirstOrDefault()?.Value != gather.Attribute("action")?.Value)
             problems.Add(new(file.Name, "silence", "after the <Gather> there must be a <Redirect> to the same action, or silence ends the call"));
-        if (node.Kind != IvrNodeKind.Menu)
+        if (node.Kind != IvrNodeKind.Menu || node.IsScale)
             return;
         var named = PressedKeys(Spoken(gather), vocabulary.Press);
         foreach (var edge in node.Edges.Where(edge => edge is { Key: >= '0' and <= '9', When: null } && edge.Key != '8' && !named.Contains(edge.Key.Value)))

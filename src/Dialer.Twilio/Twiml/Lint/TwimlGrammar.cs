@@ -12,11 +12,12 @@ internal static class TwimlGrammar
 
     private static readonly Dictionary<string, (string[] Attributes, string[] Children)> Elements = new()
     {
-        ["Response"] = ([], ["Say", "Play", "Pause", "Gather", "Redirect", "Hangup", "Pay", "Reject"]),
+        ["Response"] = ([], ["Say", "Play", "Pause", "Gather", "Redirect", "Hangup", "Pay", "Record", "Reject"]),
         ["Say"] = (["voice", "language", "loop"], Ssml),
         ["Play"] = (["loop", "digits"], []),
         ["Pause"] = (["length"], []),
         ["Gather"] = (["input", "action", "method", "timeout", "numDigits", "finishOnKey", "actionOnEmptyResult", "language", "bargeIn"], Speech),
+        ["Record"] = (["action", "method", "maxLength", "timeout", "finishOnKey", "playBeep", "trim", "recordingStatusCallback", "recordingStatusCallbackEvent", "recordingStatusCallbackMethod"], []),
         ["Redirect"] = (["method"], []),
         ["Hangup"] = ([], []),
         ["Reject"] = (["reason"], []),
@@ -55,7 +56,7 @@ internal static class TwimlGrammar
                 yield return ("nesting", $"<{child.Name.LocalName}> cannot stand inside <{name}>");
             foreach (var url in Urls(element).Where(url => !Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https")))
                 yield return ("action", $"<{name}> leads to '{url}', which is not an absolute http or https URL");
-            if (name is "Gather" or "Pay" && element.Attribute("action") is null)
+            if (name is "Gather" or "Pay" or "Record" && element.Attribute("action") is null)
                 yield return ("action", $"<{name}> needs an action: without one Twilio asks the current document again");
         }
 

@@ -28,6 +28,7 @@ const CampaignsPage = lazy(() =>
 const ImportsPage = lazy(() =>
   import("../features/imports/ImportsPage").then((page) => ({ default: page.ImportsPage })),
 );
+const IvrPage = lazy(() => import("../features/ivr/IvrPage").then((page) => ({ default: page.IvrPage })));
 const ReportsPage = lazy(() =>
   import("../features/reports/ReportsPage").then((page) => ({ default: page.ReportsPage })),
 );
@@ -71,6 +72,7 @@ export function Routes() {
             }
           </Route>
           <Route path="/policy">{complies(user.data) ? <PolicyPage /> : <NoFloor />}</Route>
+          <Route path="/ivr">{supervises(user.data) ? <IvrPage /> : <NoFloor />}</Route>
           <Route path="/reports">{supervises(user.data) ? <ReportsPage /> : <NoFloor />}</Route>
           <Route path="/imports">{supervises(user.data) ? <ImportsPage /> : <NoFloor />}</Route>
           <Route path="/accounts">

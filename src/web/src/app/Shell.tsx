@@ -23,6 +23,7 @@ export function Shell({ user, children }: { user: User; children: ReactNode }) {
           <NavLink to="/accounts">{t("shell.accounts")}</NavLink>
           {complies(user) && <NavLink to="/policy">{t("shell.policy")}</NavLink>}
           {supervises(user) && <NavLink to="/imports">{t("shell.imports")}</NavLink>}
+          {supervises(user) && <NavLink to="/ivr">{t("shell.ivr")}</NavLink>}
           {supervises(user) && <NavLink to="/reports">{t("shell.reports")}</NavLink>}
         </nav>
         <div className="topbar-side">

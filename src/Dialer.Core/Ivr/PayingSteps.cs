@@ -1,0 +1,102 @@
+using static Dialer.Core.Ivr.Build;
+
+namespace Dialer.Core.Ivr;
+
+/// <summary>From "pay now" to the receipt: how much, by what, read back and agreed, the session, and each of its ends.</summary>
+internal static class PayingSteps
+{
+    public static IEnumerable<IvrNode> All(int version)
+    {
+        yield return Menu("pay-amount",
+        [
+            Key('1', "pay-method", "the whole balance", null, c => Amount(c, c.RequiredAccount.Balance.Amount)),
+            Key('2', "pay-method", "what is past due", c => PaymentAmounts.HasPastDue(c.RequiredAccount), c => Amount(c, c.RequiredAccount.PastDue.Amount)),
+            Key('3', "pay-other", "another amount"),
+            .. Since(2, version,
+                Key('4', "pay-method", "the settlement on offer", Guards.CanSettle, c => IvrChange.To(
+                    c.Position with { Amount = c.RequiredAccount.Settlement!.Amount.Amount, SettlementId = c.RequiredAccount.Settlement.Id })),
+                Key('5', "pay-method", "the minimum", Guards.HasMinimum, c => Amount(c, c.RequiredAccount.MinimumPayment))),
+            Agent,
+        ]);
+        yield return OtherAmount("pay-other", "pay-method");
+        yield return Decide(
+            "pay-method",
+            If(c => c.Facts.Policy.TakesBankAccounts, "pay-how", "card or bank account"),
+            Else("pay-confirm", "card only", c => IvrChange.To(c.Position with { Method = PaymentMethod.CreditCard })));
+        yield return Menu(
+            "pay-how",
+            Key('1', "pay-confirm", "card", null, c => IvrChange.To(c.Position with { Method = PaymentMethod.CreditCard })),
+            Key('2', "pay-confirm", "bank account", null, c => IvrChange.To(c.Position with { Method = PaymentMethod.AchDebit })),
+            Agent);
+        yield return Menu("pay-confirm",
+        [
+            Key('1', "pay-session", "confirmed", MayStart, StartPayment),
+            .. Since(2, version, Key('1', "pay-amount", "what was chosen is no longer possible", c => Guards.CanPay(c) && !MayStart(c), c => IvrChange.To(c.Position with { SettlementId = null }))),
+            Key('1', "pay-blocked", "a payment is open", c => !Guards.CanPay(c)),
+            Key('2', "menu", "cancel"),
+            Agent,
+            On(IvrTrigger.Blocked, "pay-blocked", "the call's recording would not be paused"),
+        ]);
+        foreach (var node in Ends(version))
+            yield return node;
+    }
+
+    public static IvrNode OtherAmount(string id, string to) => Entry(
+        id, 11,
+        Key('0', "agent", "a person"),
+        Digits(
+            to, "an amount in range",
+            c => PaymentAmounts.Read(c.Digits) is { } amount && PaymentAmounts.IsAllowed(amount, c.RequiredAccount, c.Facts.Policy),
+            c => Amount(c, PaymentAmounts.Read(c.Digits)!.Value)));
+
+    public static IvrChange Amount(IvrContext c, decimal amount) => IvrChange.To(c.Position with { Amount = amount, SettlementId = null });
+
+    private static IEnumerable<IvrNode> Ends(int version)
+    {
+        yield return new IvrNode(
+            "pay-session", IvrNodeKind.Payment,
+            [
+                On(IvrTrigger.Captured, "pay-done", "captured", c => Finish(c) with { Position = Earn(Finish(c).Position with { ConfirmationCode = Code(c) }, IvrOutcome.Paid) }),
+                On(IvrTrigger.Declined, "pay-declined", "declined", Decline, c => c.Position.Declines + 1 < c.Facts.Policy.MaxDeclines),
+                On(IvrTrigger.Declined, "pay-stopped", "declined too often", Decline),
+                On(IvrTrigger.Cancelled, "menu", "cancelled", c => Finish(c).Saying("pay-cancelled")),
+                On(IvrTrigger.Unknown, "pay-unknown", "outcome unknown", Finish),
+                On(IvrTrigger.Blocked, "pay-blocked", "a payment is open"),
+            ]);
+        var done = Menu("pay-done", Key('1', "menu", "the main menu", c => c.Payable.Count > 0), Agent);
+        yield return version >= 2 ? done with { MaxTries = 1, GiveUp = "survey" } : done;
+        yield return Menu("pay-declined", Key('1', "pay-how-again", "try again"), Key('2', "promise-date", "promise a payment", Guards.CanPromise), Agent);
+        yield return Decide("pay-how-again",
+        [
+            If(Guards.CanPay, "pay-method", "once more"),
+            .. Since(2, version, If(Guards.IsLocked, "pay-locked", "cards failed lately")),
+            Else("pay-blocked", "a payment is open"),
+        ]);
+        yield return Menu("pay-stopped", Key('2', "promise-date", "promise a payment", Guards.CanPromise), Agent);
+        yield return Menu("pay-unknown", Agent);
+        yield return Menu("pay-blocked", Key('1', "menu", "the main menu"), Agent);
+        if (version >= 2)
+            yield return Menu("pay-locked", Key('1', "menu", "the main menu"), Key('2', "promise-date", "promise a payment", Guards.CanPromise), Agent);
+    }
+
+    /// <summary>What was chosen a moment ago still holds: the amount is in range, or the settlement is still on offer.</summary>
+    private static bool MayStart(IvrContext c) =>
+        Guards.CanPay(c) && c.Position.Amount is { } amount
+        && (c.Position.SettlementId is { } offer
+            ? Guards.CanSettle(c) && c.RequiredAccount.Settlement!.Id == offer && c.RequiredAccount.Settlement.Amount.Amount == amount
+            : PaymentAmounts.IsAllowed(amount, c.RequiredAccount, c.Facts.Policy));
+
+    private static IvrChange StartPayment(IvrContext c)
+    {
+        var number = c.Position.Payments + 1;
+        return IvrChange.To(
+            c.Position with { Payments = number },
+            new IvrEffect.StartPayment(c.RequiredAccount.Id, new Money(c.Position.Amount!.Value, c.RequiredAccount.Balance.Currency), c.Position.Method!.Value, number, c.Position.SettlementId));
+    }
+
+    private static IvrChange Finish(IvrContext c) => IvrChange.To(c.Position, new IvrEffect.CompletePayment(c.Position.Payments, c.Payment!));
+
+    private static IvrChange Decline(IvrContext c) => Finish(c) with { Position = c.Position with { Declines = c.Position.Declines + 1 } };
+
+    private static string Code(IvrContext c) => c.Payment!.ConfirmationCode ?? "";
+}

@@ -1,0 +1,51 @@
+using System.Security.Claims;
+using Dialer.Features.Access;
+using Dialer.Features.Audit;
+using Dialer.Storage.Postgres;
+using Dapper;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using NodaTime;
+
+namespace Dialer.Features.Ivr;
+
+/// <summary>What callers left for people to do: <c>GET /api/v1/call-backs</c>, <c>GET /api/v1/voicemails</c> (numbers by their last four digits), <c>POST /api/v1/voicemails/{id}/heard</c>.</summary>
+internal static class ReadRequests
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/api/v1/call-backs", async (Database database, CancellationToken cancel) => Results.Ok(await database.QueryAsync<CallBackView>(
+            """
+            select call_request_id as call_back_id, person_id, account_id, right(e164, 4) as last4, asked_at, due_at, until_at, state, tries, reason,
+                   person_id is not null and account_id is not null and phone_id is not null as dials_itself
+            from call_request where state in ('Queued', 'Dialed', 'Missed') order by due_at desc limit 500
+            """,
+            null, cancel))).RequireAuthorization(Roles.Agent);
+        routes.MapGet("/api/v1/voicemails", async (Database database, CancellationToken cancel) => Results.Ok(await database.QueryAsync<VoicemailView>(
+            """
+            select v.voicemail_id, v.attempt_id, v.recording_sid, v.seconds, v.at, a.person_id, right(case a.direction when 'Inbound' then a.from_e164 else a.to_e164 end, 4) as last4, v.heard_at, v.heard_by
+            from voicemail v join attempt a on a.attempt_id = v.attempt_id order by v.heard_at is not null, v.at desc limit 500
+            """,
+            null, cancel))).RequireAuthorization(Roles.Agent);
+        routes.MapPost("/api/v1/voicemails/{id:long}/heard", HeardAsync).RequireAuthorization(Roles.Agent);
+    }
+
+    private static Task<IResult> HeardAsync(long id, ClaimsPrincipal user, Database database, TimeProvider time, CancellationToken cancel) => database.InTransactionAsync<IResult>(
+        async (connection, transaction) =>
+        {
+            var now = Instant.FromDateTimeOffset(time.GetUtcNow());
+            var changed = await connection.ExecuteAsync(new CommandDefinition(
+                "update voicemail set heard_at = @now, heard_by = @by where voicemail_id = @id and heard_at is null", new { id, now, by = user.UserName() }, transaction, cancellationToken: cancel));
+            if (changed == 0)
+                return Problem.NotFound("There is no message of this number that nobody has heard.");
+            await AuditTrail.AddAsync(connection, transaction, user.UserName(), "voicemail.heard", $"voicemail/{id}", new { id }, now, cancel);
+            return Results.NoContent();
+        },
+        cancel);
+
+    public sealed record CallBackView(
+        long CallBackId, long? PersonId, long? AccountId, string Last4, Instant AskedAt, Instant DueAt, Instant UntilAt, string State, int Tries, string Reason, bool DialsItself);
+
+    public sealed record VoicemailView(long VoicemailId, long AttemptId, string RecordingSid, int Seconds, Instant At, long? PersonId, string Last4, Instant? HeardAt, string? HeardBy);
+}

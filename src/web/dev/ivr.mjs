@@ -1,0 +1,95 @@
+/** A small invented flow: enough steps to draw and to walk through. */
+
+const edge = (key, to, label, trigger = "Key") => ({ trigger, key, to, label, guarded: false });
+const node = (id, kind, edges = [], more = {}) => ({ id, kind, private: false, giveUp: null, edges, ...more });
+
+export const flows = {
+  languages: ["en", "es"],
+  problems: [],
+  flows: [
+    {
+      name: "outbound",
+      version: 2,
+      start: "open",
+      nodes: [
+        node(
+          "open",
+          "Menu",
+          [
+            edge("1", "verify-zip", "that is me"),
+            edge("2", "wrong-number", "wrong number"),
+            edge("9", "opted-out", "stop these calls"),
+            edge("0", "agent", "a person"),
+          ],
+          { giveUp: "goodbye" },
+        ),
+        node("verify-zip", "Entry", [edge(null, "menu", "answered", "Digits"), edge("0", "agent", "a person")], {
+          giveUp: "goodbye",
+        }),
+        node(
+          "menu",
+          "Menu",
+          [
+            edge("1", "pay-session", "pay now"),
+            edge("2", "promise-done", "promise a payment"),
+            edge("0", "agent", "a person"),
+          ],
+          { private: true, giveUp: "goodbye" },
+        ),
+        node(
+          "pay-session",
+          "Payment",
+          [edge(null, "pay-done", "captured", "Captured"), edge(null, "menu", "cancelled", "Cancelled")],
+          { private: true },
+        ),
+        node("pay-done", "End", [], { private: true }),
+        node("promise-done", "End", [], { private: true }),
+        node("wrong-number", "End"),
+        node("agent", "Transfer", [edge(null, "goodbye", "nobody is free", "NobodyFree")]),
+        node("opted-out", "End"),
+        node("goodbye", "End"),
+      ],
+    },
+    { name: "machine", version: 1, start: "message", nodes: [node("message", "End")] },
+  ],
+};
+
+const words = {
+  open: "This is Northfield Services. To stop these automated calls, press 9. For Maria Lopez, press 1.",
+  "verify-zip": "Please enter your five digit zip code.",
+  menu: "Your balance with Acme Broadband is $340.25. To pay now, press 1. To promise a payment, press 2.",
+  "pay-session": "[payment session; enter ok, declined, cancelled or unknown]",
+  "pay-done": "Thank you. Your payment was received.",
+  message: "This is Jordan Reed calling from Northfield Services.",
+};
+
+/** Walks the keys through the flow; what it cannot follow says the step again. */
+export function preview({ flow: name, keys = [] }) {
+  const flow = flows.flows.find((each) => each.name === name) ?? flows.flows[0];
+  const byId = new Map(flow.nodes.map((each) => [each.id, each]));
+  let step = flow.start;
+  const turns = [turn(null, step)];
+  for (const pressed of keys) {
+    const at = byId.get(step);
+    const next = at.edges.find(
+      (each) =>
+        each.key === pressed ||
+        (each.trigger === "Digits" && pressed.length > 1) ||
+        (each.trigger === "Captured" && pressed === "ok"),
+    );
+    step = next?.to ?? step;
+    turns.push(turn(pressed, step));
+  }
+  const at = byId.get(step);
+  return {
+    hint: "The caller is Maria Lopez, ZIP 30301.",
+    step,
+    verified: at.private,
+    ended: at.kind === "End",
+    isPaying: at.kind === "Payment",
+    outcome: "HUP",
+    turns,
+  };
+}
+
+const turn = (keys, step) => ({ keys, step, lines: [words[step] ?? `[${step}]`] });

@@ -1,0 +1,112 @@
+using System.Globalization;
+using Dapper;
+using Dialer.Core;
+using Dialer.Features;
+using Dialer.Host;
+using Dialer.Storage.Postgres;
+using Dialer.Twilio.Webhooks;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using NodaTime;
+using Npgsql;
+
+namespace Dialer.Benchmarks.Webhooks;
+
+/// <summary>
+/// What a webhook costs us beside a bare Kestrel endpoint that reads the same form and answers the same document: in the same process, in turns, over the same number of connections;
+/// then IVR steps at a fixed rate, whatever the answers do.
+/// </summary>
+internal static class WebhooksBenchmark
+{
+    private const string PublicUrl = "https://calls.example.com";
+    private const string AuthToken = "0123456789abcdef0123456789abcdef";
+    private const int Connections = 32;
+
+    /// <summary>Needs a PostgreSQL server on which a database may be made, and a Redis. Writes a Markdown report.</summary>
+    public static async Task RunAsync(string server, string redis, int rounds, TimeSpan time)
+    {
+        var name = $"dialer_bench_{Guid.NewGuid():N}";
+        await using (var setup = new NpgsqlConnection(server))
+            await setup.ExecuteAsync($"create database {name}");
+        var address = new NpgsqlConnectionStringBuilder(server) { Database = name, MaxPoolSize = 40 }.ConnectionString;
+        try
+        {
+            await using var source = NpgsqlDataSource.Create(address);
+            await Migrator.MigrateAsync(source, default);
+            await PartitionKeeper.EnsureAsync(new Database(source), SystemClock.Instance.GetCurrentInstant().InUtc().Date, default);
+            await using var host = await HostAsync(address, redis);
+            await using var bare = await BareAsync();
+            var stock = await Stock.FillAsync(new Database(source), host.Services, Connections, (rounds + 2) * (int)time.TotalSeconds * 3000);
+
+            var form = Stock.Form("CA" + new string('0', 32), ("From", "+14045550100"), ("To", "+18005550199"), ("Direction", "inbound"));
+            var plain = Caller.Request("/bare", Signature("/bare", form), form.Body);
+            var fallback = Caller.Request("/twilio/voice/fallback", Signature("/twilio/voice/fallback", form), form.Body);
+            var rows = new List<double[]>();
+            for (var round = 0; round <= rounds; round++)
+            {
+                var figures = new[]
+                {
+                    await Load.ClosedAsync(Port(bare), Connections, time, () => plain),
+                    await Load.ClosedAsync(Port(host), Connections, time, () => fallback),
+                    await Load.ClosedAsync(Port(host), Connections, time, () => stock.NextStep()),
+                    await Load.ClosedAsync(Port(host), Connections, time, () => stock.NextStatus()),
+                };
+                if (round > 0)
+                    rows.Add(figures);
+                await Console.Error.WriteLineAsync($"round {round}: {string.Join(' ', figures.Select(figure => figure.ToString("0", CultureInfo.InvariantCulture)))}");
+            }
+
+            var latency = await Load.OpenAsync(Port(host), 300, TimeSpan.FromSeconds(20), () => stock.NextStep());
+            Report.Write(rows, latency, time);
+        }
+        finally
+        {
+            NpgsqlConnection.ClearAllPools();
+            await using var drop = new NpgsqlConnection(server);
+            await drop.ExecuteAsync($"drop database if exists {name} with (force)");
+        }
+    }
+
+    private static int Port(WebApplication app) => new Uri(app.Urls.First()).Port;
+
+    private static string Signature(string path, Stock.SignedForm form) => TwilioSignature.Compute(AuthToken, PublicUrl + path, form.Fields);
+
+    private static async Task<WebApplication> BareAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var app = builder.Build();
+        const string Document = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response><Say voice=\"Polly.Joanna-Neural\" language=\"en-US\">This is the customer service line. We are sorry, we cannot help you on this line at the moment. "
+            + "Please call us again later at <say-as interpret-as=\"telephone\">800 555 0199</say-as>. Goodbye.</Say><Hangup/></Response>";
+        app.MapPost("/bare", async (HttpContext http) =>
+        {
+            var fields = await http.Request.ReadFormAsync();
+            return Results.Text(fields["CallSid"].Count == 1 ? Document : "", "text/xml; charset=utf-8");
+        });
+        await app.StartAsync();
+        return app;
+    }
+
+    private static async Task<WebApplication> HostAsync(string postgres, string redis)
+    {
+        var settings = new Dictionary<string, string?>
+        {
+            ["ConnectionStrings:Postgres"] = postgres, ["ConnectionStrings:Redis"] = redis, ["Dialer:PublicUrl"] = PublicUrl, ["Dialer:TokenKey"] = new string('k', 40),
+            ["Dialer:Redis:Prefix"] = $"bench-{Guid.NewGuid():N}", ["Dialer:Scheduler"] = "false", ["Dialer:Dialing:Leads"] = "false", ["Twilio:BaseUrl"] = "http://127.0.0.1:9",
+            ["Twilio:AccountSid"] = "AC" + new string('1', 32), ["Twilio:AuthToken"] = AuthToken, ["Twilio:ApiKeySid"] = "SK" + new string('2', 32), ["Twilio:ApiKeySecret"] = new string('3', 32),
+            ["Twilio:ApplicationSid"] = "AP" + new string('4', 32), ["Logging:LogLevel:Default"] = "Error",
+        };
+        var app = await DialerHost.BuildAsync([], builder =>
+        {
+            builder.Configuration.AddInMemoryCollection(settings);
+            builder.WebHost.UseUrls("http://127.0.0.1:0");
+        });
+        await app.StartAsync();
+        return app;
+    }
+}

@@ -1,0 +1,157 @@
+using System.Net;
+using System.Net.Sockets;
+using Dialer.Features.Tests.Dialing;
+
+namespace Dialer.Features.Tests.Ivr;
+
+/// <summary>PostgreSQL and Redis are cut off from the running Host, both at once: callers still hear who this is, that something failed, and a number; and when they are back all goes on.</summary>
+public sealed class Outage : IAsyncLifetime
+{
+    private readonly DialingWorld _world = new();
+    private Cut? _postgres;
+    private Cut? _redis;
+
+    public async Task InitializeAsync()
+    {
+        var postgres = new Npgsql.NpgsqlConnectionStringBuilder(Environment.GetEnvironmentVariable("ConnectionStrings__Postgres"));
+        var redis = (Environment.GetEnvironmentVariable("ConnectionStrings__Redis") ?? "").Split(',')[0].Split(':');
+        _postgres = new Cut(postgres.Host!, postgres.Port);
+        _redis = new Cut(redis[0], int.Parse(redis[1], System.Globalization.CultureInfo.InvariantCulture));
+        _world.Through(_postgres.Port, _redis.Port);
+        await _world.InitializeAsync();
+    }
+
+    public async Task DisposeAsync()
+    {
+        _postgres!.Mend();
+        _redis!.Mend();
+        await _world.DisposeAsync();
+        _postgres.Dispose();
+        _redis.Dispose();
+    }
+
+    [Fact]
+    public async Task With_both_stores_gone_callers_hear_a_lawful_and_kind_word_and_afterwards_everything_again()
+    {
+        using var network = new CallerNetwork(_world, seed: 41);
+        var debtor = await network.Debtors.AddDebtorAsync();
+        var before = network.CallIn(debtor.E164, "waits for 'press 1', presses 1, waits 120 s");
+        await network.RunAsync(20);
+        network.Heard(before)[0].ShouldStartWith("Thank you for calling Northfield Services.");
+
+        _postgres!.Sever();
+        _redis!.Sever();
+        var during = network.CallIn(debtor.E164, "waits 60 s, presses 1, waits 60 s");
+        await network.RunAsync(120);
+        foreach (var sid in new[] { before, during })
+        {
+            var heard = network.Heard(sid)[^1];
+            heard.ShouldBe("This is the customer service line. We are sorry, we cannot help you on this line at the moment. Please call us again later at 800 555 0199. Goodbye.");
+            foreach (var word in network.Debtors.Templates.Current.Language("en").DebtWords)
+                heard.ShouldNotContain(word, Case.Insensitive);
+        }
+
+        using (var live = await _world.Http.GetAsync("/health/live"))
+            live.StatusCode.ShouldBe(HttpStatusCode.OK);
+        using (var ready = await _world.Http.GetAsync("/health/ready"))
+            ready.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+
+        _postgres.Mend();
+        _redis.Mend();
+        await DialingWorld.UntilAsync(async () =>
+        {
+            using var ready = await _world.Http.GetAsync("/health/ready");
+            return ready.IsSuccessStatusCode;
+        });
+        var after = network.CallIn(debtor.E164, "waits 30 s, hangs up");
+        await network.RunAsync(60);
+        network.Heard(after)[0].ShouldStartWith("Thank you for calling Northfield Services.");
+    }
+
+    /// <summary>A wire to a server that can be cut: open connections die, new ones are refused.</summary>
+    private sealed class Cut : IDisposable
+    {
+        private readonly string _host;
+        private readonly int _to;
+        private readonly List<Socket> _open = [];
+        private readonly Lock _gate = new();
+        private TcpListener _listener;
+
+        public Cut(string host, int port)
+        {
+            (_host, _to) = (host, port);
+            _listener = new TcpListener(IPAddress.Loopback, 0);
+            _listener.Start();
+            Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
+            _ = AcceptAsync(_listener);
+        }
+
+        public int Port { get; }
+
+        public void Sever()
+        {
+            _listener.Stop();
+            lock (_gate)
+            {
+                foreach (var socket in _open)
+                    socket.Dispose();
+                _open.Clear();
+            }
+        }
+
+        public void Mend()
+        {
+            if (_listener.Server.IsBound)
+                return;
+            _listener = new TcpListener(IPAddress.Loopback, Port);
+            _listener.Start();
+            _ = AcceptAsync(_listener);
+        }
+
+        public void Dispose()
+        {
+            Sever();
+            _listener.Dispose();
+        }
+
+        private async Task AcceptAsync(TcpListener listener)
+        {
+            try
+            {
+                while (true)
+                {
+                    var near = await listener.AcceptSocketAsync();
+                    var far = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                    near.NoDelay = true;
+                    await far.ConnectAsync(_host, _to);
+                    lock (_gate)
+                        _open.AddRange([near, far]);
+                    _ = PumpAsync(near, far);
+                    _ = PumpAsync(far, near);
+                }
+            }
+            catch (Exception ended) when (ended is SocketException or ObjectDisposedException or InvalidOperationException)
+            {
+                // The wire was cut.
+            }
+        }
+
+        private static async Task PumpAsync(Socket from, Socket to)
+        {
+            var buffer = new byte[16 * 1024];
+            try
+            {
+                int read;
+                while ((read = await from.ReceiveAsync(buffer)) > 0)
+                    await to.SendAsync(buffer.AsMemory(0, read));
+            }
+            catch (Exception ended) when (ended is SocketException or ObjectDisposedException)
+            {
+                // The wire was cut, or one end hung up.
+            }
+
+            from.Dispose();
+            to.Dispose();
+        }
+    }
+}

@@ -1,0 +1,140 @@
+using Dapper;
+using Dialer.Core.Compliance;
+using Dialer.Features.Compliance;
+using Dialer.Features.Tests.Dialing;
+using Microsoft.Extensions.DependencyInjection;
+using NodaTime;
+
+namespace Dialer.Features.Tests.Ivr;
+
+/// <summary>People who press anything, or nothing, or hang up, in both directions, on the network: judged by what the network heard and by the next dial.</summary>
+public sealed class RandomCallers(DialingWorld world) : IClassFixture<DialingWorld>
+{
+    /// <summary>More with <c>DIALER_RANDOM_CALLS</c>.</summary>
+    private static readonly int Calls = int.TryParse(Environment.GetEnvironmentVariable("DIALER_RANDOM_CALLS"), out var calls) ? calls : 30;
+
+    private static readonly string[] Anything = ["0", "1", "2", "3", "4", "5", "8", "9", "*", "1", "1", "2", "50#", "7*5#", "1201", "30301", "02291980", "99999", "01011970", "123456#"];
+
+    /// <summary>What somebody verified might go straight for: pay by card, promise, agree a plan, dispute, say they cannot pay, ask to be called.</summary>
+    private static readonly string[][] Purposes =
+    [
+        ["1", "1", "1", "1", "4242424242424242#", "1230", "123", "30301#"],
+        ["1", "1", "1", "1", "4000000000000002#", "1230", "123", "30301#"],
+        ["2", "1", "1", "1"],
+        ["5", "1", "1", "1"],
+        ["3", "1"],
+        ["5", "2", "1"],
+        ["5", "3", "1"],
+    ];
+
+    [Fact]
+    public async Task Every_random_call_ends_in_a_recorded_outcome_nobody_unverified_hears_of_a_debt_and_what_was_refused_stays_refused()
+    {
+        using var network = new CallerNetwork(world, seed: 21);
+        var random = new Random(7);
+        var sids = new List<string>();
+        for (var call = 0; call < Calls; call++)
+        {
+            var debtor = await network.Debtors.AddDebtorAsync(accounts: 1 + random.Next(3), language: random.Next(3) == 0 ? "es" : "en");
+            if (random.Next(4) == 0)
+                await world.ExecuteAsync("insert into settlement_offer (account_id, amount, last_day, made_by, made_at) values (@id, 120, '2026-06-30', 'test', @Now)", new { id = debtor.Accounts[0], CallerNetwork.Now });
+            if (random.Next(2) == 0)
+                await world.ExecuteAsync("insert into plan_offer (client_id, installments, every_days, least_balance, most_balance, made_by, made_at) values (@ClientId, 3, 30, 50, 5000, 'test', @Now)", new { debtor.ClientId, CallerNetwork.Now });
+            var script = Script(random);
+            sids.Add(random.Next(2) == 0
+                ? await network.CallOutAsync(debtor, script)
+                : network.CallIn(debtor.E164, script, random.Next(6) == 0 ? "anonymous" : null));
+            await network.RunAsync(2);
+        }
+
+        await network.RunAsync(900);
+
+        var attempts = (await RowsAsync(sids)).ToDictionary(row => row.Sid);
+        sids.Where(sid => !attempts.ContainsKey(sid)).ShouldBeEmpty("calls without an attempt");
+        attempts.Values.Where(row => row.State is not "Completed" || row.Disposition is null).ShouldBeEmpty("calls without a recorded outcome");
+        foreach (var sid in sids)
+            HearsNothingUnverified(network, attempts[sid]);
+        (await world.OneAsync<decimal>("select coalesce(sum(amount), 0) from ledger_line")).ShouldBe(0m);
+        await NextDialIsRefusedAsync();
+        network.Lines.Count(line => line["kind"]!.GetValue<string>() == "error").ShouldBe(0);
+        CallersOnTheNetwork.Report(
+            $"random callers: {Calls} calls, {attempts.Values.Count(row => row.Verified)} verified, outcomes {string.Join(", ", attempts.Values.GroupBy(row => row.Disposition).OrderByDescending(group => group.Count()).Select(group => $"{group.Key} {group.Count()}"))}, "
+            + $"{network.Of("heard").Count()} prompts heard, {await world.OneAsync<long>("select count(*) from consent_event where kind = 'Revoked'")} opt-outs, {await world.OneAsync<long>("select count(*) from hold")} holds, "
+            + $"{await world.OneAsync<long>("select count(*) from payment")} payment sessions, {await world.OneAsync<long>("select count(*) from promise")} promises, {await world.OneAsync<long>("select count(*) from payment_plan")} plans");
+    }
+
+    /// <summary>A few verify themselves properly first; all then press at random, wait, or leave.</summary>
+    private static string Script(Random random)
+    {
+        var steps = new List<string>();
+        if (random.Next(3) > 0)
+        {
+            steps.AddRange(["waits 12 s", "presses 1"]);
+            if (random.Next(5) > 0)
+                steps.AddRange(["waits 9 s", "presses " + (random.Next(8) == 0 ? "99999" : "30301"), "waits 9 s", "presses 02291980"]);
+        }
+
+        if (steps.Count > 4 && random.Next(2) == 0)
+            steps.AddRange(Purposes[random.Next(Purposes.Length)].SelectMany(keys => new[] { "waits 5 s", "presses " + keys }));
+        for (var i = random.Next(12); i >= 0; i--)
+        {
+            steps.Add($"waits {1 + random.Next(random.Next(5) == 0 ? 40 : 12)} s");
+            steps.Add("presses " + Anything[random.Next(Anything.Length)]);
+        }
+
+        steps.Add(random.Next(3) == 0 ? "waits 400 s, hangs up" : $"waits {random.Next(20)} s, hangs up");
+        return string.Join(", ", steps);
+    }
+
+    /// <summary>Up to the disclosure that follows verification, and in the whole of a call that never came there, no word of a debt is heard.</summary>
+    private void HearsNothingUnverified(CallerNetwork network, Row attempt)
+    {
+        var templates = network.Debtors.Templates.Current;
+        var secrets = templates.Languages.SelectMany(language => templates.Language(language).DebtWords).Concat(["Acme", "340", "Creditor", "$"]).Distinct().ToList();
+        var heard = network.Heard(attempt.Sid);
+        var disclosed = heard.ToList().FindIndex(text => text.Contains("from a debt collector", StringComparison.Ordinal) || text.Contains("cobrador de deudas", StringComparison.Ordinal) || text.Contains("agencia de cobr", StringComparison.Ordinal));
+        (disclosed >= 0).ShouldBe(attempt.Verified, $"{attempt.Sid}: {string.Join(" | ", heard)}");
+        foreach (var text in disclosed >= 0 ? heard.Take(disclosed) : heard)
+        {
+            if (text.StartsWith("Este es un intento", StringComparison.Ordinal) || text.StartsWith("This is an attempt", StringComparison.Ordinal))
+                continue;
+            foreach (var secret in secrets)
+                text.ShouldNotContain(secret, Case.Insensitive, attempt.Sid);
+        }
+    }
+
+    private async Task NextDialIsRefusedAsync()
+    {
+        await using var connection = await world.Database.OpenAsync(default);
+        var revoked = (await connection.QueryAsync<(long Person, long Account, long Phone)>(
+            "select distinct p.person_id, a.account_id, p.phone_id from consent_event c join phone p on p.e164 = c.e164 join account a on a.person_id = p.person_id where c.kind = 'Revoked' and a.status = 'Open'")).AsList();
+        var disputed = (await connection.QueryAsync<(long Person, long Account, long Phone)>(
+            "select distinct h.person_id, h.account_id, p.phone_id from hold h join phone p on p.person_id = h.person_id join account a on a.account_id = h.account_id where h.kind in ('Dispute', 'Hardship') and a.status = 'Open' and p.status = 'Active'")).AsList();
+        if (Calls >= 30)
+            (revoked.Count + disputed.Count).ShouldBeGreaterThan(0);
+        var gate = world.Services.GetRequiredService<ContactGate>();
+        var at = CallerNetwork.Now + Duration.FromDays(8);
+        foreach (var (person, account, phone) in revoked.Concat(disputed))
+        {
+            var request = new GateRequest(
+                new Core.PersonId(person), new Core.AccountId(account), new Core.PhoneId(phone), null, ContactMode.Agentless, ArtificialVoice: true);
+            var results = await world.Database.InTransactionAsync(
+                async (c, t) =>
+                {
+                    await PersonLocks.TakeAsync(c, t, [request.Person], default);
+                    return await gate.DecideAsync(c, t, [request], at, default);
+                },
+                default);
+            results[0].Allowed.ShouldBeFalse($"person {person}, account {account}");
+        }
+    }
+
+    private async Task<IReadOnlyList<Row>> RowsAsync(List<string> sids) => await world.Database.QueryAsync<Row>(
+        """
+        select a.sid, a.state, coalesce(a.disposition, (select 'QUEUE-' || q.state from queue_entry q where q.attempt_id = a.attempt_id)) as disposition, coalesce((s.position ->> 'verified')::boolean, false) as verified
+        from attempt a left join ivr_session s on s.attempt_id = a.attempt_id where a.sid = any (@sids)
+        """,
+        new { sids = sids.ToArray() }, default);
+
+    private sealed record Row(string Sid, string State, string? Disposition, bool Verified);
+}
