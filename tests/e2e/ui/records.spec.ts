@@ -63,7 +63,9 @@ test("a campaign is created as a draft; a taken name is refused in words", async
   await expect(page.getByText("1,200 accounts loaded")).toBeVisible();
 });
 
-test("a table of the reports is read for some days, each column with its formula, and can be taken as a file", async ({ page }) => {
+test("a table of the reports is read for some days, each column with its formula, and can be taken as a file", async ({
+  page,
+}) => {
   await page.goto("/reports");
   const table = page.getByRole("table", { name: "Campaigns" });
   await expect(table.getByRole("row")).toHaveCount(4);
@@ -73,7 +75,10 @@ test("a table of the reports is read for some days, each column with its formula
   await expect(page.getByText("Live answers / attempts")).toBeVisible();
   await page.getByLabel("From").fill("2026-06-01");
   await expect(page.getByText("2026-06-01 to 2026-07-01")).toBeVisible();
-  await expect(page.getByRole("link", { name: "Excel workbook" })).toHaveAttribute("href", "/api/v1/reports/campaigns.xlsx?from=2026-06-01");
+  await expect(page.getByRole("link", { name: "Excel workbook" })).toHaveAttribute(
+    "href",
+    "/api/v1/reports/campaigns.xlsx?from=2026-06-01",
+  );
 });
 
 for (const path of ["/reports", "/ivr", "/campaigns", "/imports", "/accounts?q=del", "/accounts/4102"])
