@@ -216,9 +216,8 @@ internal sealed class CallCentre : IAsyncDisposable
             await _serve.DisposeAsync();
         if (_network is not null)
             await _network.DisposeAsync();
-        foreach (var wire in new[] { _postgresWire, _redisWire })
-            if (wire is not null)
-                await wire.DisposeAsync();
+        _postgresWire?.Dispose();
+        _redisWire?.Dispose();
         await ForgetRedisAsync();
         await _database.DisposeAsync();
     }

@@ -14,14 +14,14 @@ public sealed class OutageInMidCampaign
         await using var centre = await CallCentre.OpenAsync(accounts: 400, agents: 5, speed: 20, cancel);
 
         await centre.UntilMoreCallsAsync(8, cancel);
-        await centre.Postgres.CutAsync();
+        centre.Postgres.Cut();
         await centre.UntilAsync("a node without PostgreSQL says it is not ready", async () => await centre.HealthAsync() == (503, "postgres-away"), cancel);
         await NothingIsDialledAsync(centre, "without PostgreSQL", cancel);
         centre.Postgres.Restore();
         await centre.UntilAsync("the node is ready again", async () => await centre.HealthAsync() == (200, "ready"), cancel);
         await centre.UntilMoreCallsAsync(8, cancel);
 
-        await centre.Redis.CutAsync();
+        centre.Redis.Cut();
         await centre.UntilAsync("a node without Redis says so", async () => await centre.HealthAsync() == (200, "ready-without-redis"), cancel);
         await NothingIsDialledAsync(centre, "without Redis", cancel);
         await centre.ForgetRedisAsync();

@@ -4,14 +4,14 @@ using System.Net.Sockets;
 namespace Dialer.Chaos;
 
 /// <summary>A wire that a test can cut: relays TCP to one server; while it is cut, open connections are reset and new ones are refused.</summary>
-internal sealed class Relay : IAsyncDisposable
+internal sealed class Relay : IDisposable
 {
     private readonly IPEndPoint _server;
     private readonly IPEndPoint _here;
     private readonly Lock _lock = new();
     private readonly List<Socket> _open = [];
     private TcpListener? _listener;
-    private Task _accepting = Task.CompletedTask;
+    private bool _cut;
 
     public Relay(string host, int port)
     {
@@ -26,13 +26,13 @@ internal sealed class Relay : IAsyncDisposable
 
     public int Port => _here.Port;
 
-    public async Task CutAsync()
+    public void Cut()
     {
-        _listener?.Stop();
-        _listener = null;
-        await _accepting;
         lock (_lock)
         {
+            _cut = true;
+            _listener?.Stop();
+            _listener = null;
             foreach (var socket in _open)
             {
                 if (socket.Connected)
@@ -51,12 +51,13 @@ internal sealed class Relay : IAsyncDisposable
         Listen(listener);
     }
 
-    public async ValueTask DisposeAsync() => await CutAsync();
+    public void Dispose() => Cut();
 
     private void Listen(TcpListener listener)
     {
-        _listener = listener;
-        _accepting = AcceptAsync(listener);
+        lock (_lock)
+            (_listener, _cut) = (listener, false);
+        _ = AcceptAsync(listener);
     }
 
     private async Task AcceptAsync(TcpListener listener)
@@ -77,7 +78,17 @@ internal sealed class Relay : IAsyncDisposable
         var far = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         near.NoDelay = true;
         lock (_lock)
+        {
+            if (_cut)
+            {
+                near.Dispose();
+                far.Dispose();
+                return;
+            }
+
             _open.AddRange([near, far]);
+        }
+
         _ = Task.Run(async () =>
         {
             try

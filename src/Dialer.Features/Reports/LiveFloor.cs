@@ -8,16 +8,13 @@ using StackExchange.Redis;
 
 namespace Dialer.Features.Reports;
 
-/// <summary>The floor as it is now, from rows: what the wallboard shows each second.</summary>
+/// <summary>The floor as it is now, and what today has brought so far, from rows: what the wallboard shows each second. Today is New York's; what is asked each second must not grow with the years of calls behind it.</summary>
 public sealed class LiveFloor(Database database, RedisConnection redis, ServiceClock clock)
 {
-    /// <summary>SQL that is true for an attempt a living person answered. Machines and faxes are no live answers; a verdict still out is none yet, unless the caller was already let down.</summary>
-    public const string LiveAnswer =
-        "(answered_at is not null and direction = 'Outbound' and coalesce(answered_by, '') !~ '^(machine|fax)' and (answered_by is not null or abandoned or state <> 'Answered'))";
-
     public async Task<FloorView> ReadAsync(CancellationToken cancel)
     {
         var now = clock.Now;
+        var today = Today(now);
         var agents = await database.QueryAsync<AgentView>(
             """
             select s.agent_id as id, u.display_name as name, s.state, s.since, s.until, s.reason, s.softphone_up as softphone, c.name as campaign
@@ -28,36 +25,34 @@ public sealed class LiveFloor(Database database, RedisConnection redis, ServiceC
             null,
             cancel);
         var rows = await database.QueryAsync<CampaignRow>(
-            $"""
-            select c.campaign_id as id, c.name, c.mode, c.state, c.abandon_cap, t.*, d.denied, r.ready,
-                pr.count as promises, pr.amount as promised, pay.count as payments, pay.amount as paid
+            """
+            with facts as (
+                select campaign_id, count(*) as attempts, count(*) filter (where live) as answered_live, count(*) filter (where machine) as machines, count(*) filter (where state = 'Busy') as busy,
+                    count(*) filter (where state in ('NoAnswer', 'Canceled')) as no_answer, count(*) filter (where state in ('Failed', 'Refused', 'NotPlaced')) as failed,
+                    count(*) filter (where with_agent) as bridged, count(*) filter (where abandoned) as abandoned
+                from call_fact where created_at >= @today group by campaign_id),
+            lines as (
+                select campaign_id, count(*) filter (where state <> 'Answered') as in_flight, count(*) filter (where state = 'Ringing') as ringing,
+                    count(*) filter (where state = 'Answered' and treatment = 'Agent') as talking, count(*) filter (where state = 'Answered' and treatment = 'Ivr') as ivr
+                from attempt where state in ('Intent', 'Submitting', 'Unknown', 'Placed', 'Ringing', 'Answered') group by campaign_id),
+            denials as (select campaign_id, sum(repeats) as denied from decision where verdict = 'Deny' and at >= @today group by campaign_id),
+            promised as (select a.campaign_id, count(*), sum(p.amount) as amount from promise p join attempt a using (attempt_id) where p.made_at >= @today and p.state <> 'Cancelled' group by 1),
+            paid as (select a.campaign_id, count(*), sum(p.amount) as amount from payment p join attempt a using (attempt_id) where p.created_at >= @today and p.state = 'Captured' group by 1)
+            select c.campaign_id as id, c.name, c.mode, c.state, c.abandon_cap, coalesce(f.attempts, 0) as attempts, coalesce(f.answered_live, 0) as answered_live, coalesce(f.machines, 0) as machines,
+                coalesce(f.busy, 0) as busy, coalesce(f.no_answer, 0) as no_answer, coalesce(f.failed, 0) as failed, coalesce(f.bridged, 0) as bridged, coalesce(f.abandoned, 0) as abandoned,
+                coalesce(l.in_flight, 0) as in_flight, coalesce(l.ringing, 0) as ringing, coalesce(l.talking, 0) as talking, coalesce(l.ivr, 0) as ivr, coalesce(d.denied, 0) as denied, r.ready,
+                coalesce(pr.count, 0) as promises, coalesce(pr.amount, 0) as promised, coalesce(pay.count, 0) as payments, coalesce(pay.amount, 0) as paid
             from campaign c
-            cross join lateral (
-                select count(*) as attempts,
-                    count(*) filter (where {LiveAnswer}) as answered_live,
-                    count(*) filter (where answered_by ~ '^(machine|fax)') as machines,
-                    count(*) filter (where state = 'Busy') as busy,
-                    count(*) filter (where state in ('NoAnswer', 'Canceled')) as no_answer,
-                    count(*) filter (where state in ('Failed', 'Refused', 'NotPlaced')) as failed,
-                    count(*) filter (where bridged_at is not null and coalesce(answered_by, '') !~ '^(machine|fax)') as bridged,
-                    count(*) filter (where abandoned) as abandoned,
-                    count(*) filter (where state in ('Intent', 'Submitting', 'Unknown', 'Placed', 'Ringing')) as in_flight,
-                    count(*) filter (where state = 'Ringing') as ringing,
-                    count(*) filter (where state = 'Answered' and treatment = 'Agent') as talking,
-                    count(*) filter (where state = 'Answered' and treatment = 'Ivr') as ivr
-                from attempt a where a.campaign_id = c.campaign_id) t
-            cross join lateral (select coalesce(sum(repeats), 0) as denied from decision x where x.campaign_id = c.campaign_id and x.verdict = 'Deny') d
+            left join facts f using (campaign_id) left join lines l using (campaign_id) left join denials d using (campaign_id) left join promised pr using (campaign_id) left join paid pay using (campaign_id)
             cross join lateral (select count(*) as ready from (select from ready_lead l where l.campaign_id = c.campaign_id and l.not_before <= @now limit 100000) due) r
-            cross join lateral (select count(*), coalesce(sum(p.amount), 0) as amount from promise p join attempt a using (attempt_id) where a.campaign_id = c.campaign_id and p.state <> 'Cancelled') pr
-            cross join lateral (select count(*), coalesce(sum(p.amount), 0) as amount from payment p join attempt a using (attempt_id) where a.campaign_id = c.campaign_id and p.state = 'Captured') pay
-            where c.state <> 'Draft'
+            where c.state not in ('Draft', 'Closed') or f.attempts > 0
             order by c.campaign_id
             """,
-            new { now },
+            new { now, today },
             cancel);
         var plans = await PlansAsync(rows.Select(row => row.Id));
-        var totals = await TotalsAsync(cancel);
-        var sent = await database.FindAsync<long>("select count(*) from attempt where submitted_at > @since", new { since = now - Duration.FromSeconds(10) }, cancel);
+        var totals = await TotalsAsync(today, cancel);
+        var sent = await database.FindAsync<long>("select count(*) from attempt where created_at >= @today and submitted_at > @since", new { today, since = now - Duration.FromSeconds(10) }, cancel);
         return new FloorView(
             now,
             new ClockView(now, clock.Speed, clock.IsSimulated),
@@ -68,21 +63,21 @@ public sealed class LiveFloor(Database database, RedisConnection redis, ServiceC
             await AlertsAsync(now, cancel));
     }
 
-    private async Task<TotalsView> TotalsAsync(CancellationToken cancel)
+    private async Task<TotalsView> TotalsAsync(Instant today, CancellationToken cancel)
     {
         var row = await database.FindAsync<TotalsRow>(
-            $"""
+            """
             select t.*, pr.promises, pr.promised, pay.payments, pay.paid from
-                (select count(*) as attempts, count(*) filter (where {LiveAnswer}) as answered_live, count(*) filter (where abandoned) as abandoned,
-                    count(*) filter (where bridged_at is not null and coalesce(answered_by, '') !~ '^(machine|fax)') as bridged from attempt where direction = 'Outbound') t,
-                (select count(*) as promises, coalesce(sum(amount), 0) as promised from promise where state <> 'Cancelled') pr,
-                (select count(*) as payments, coalesce(sum(amount), 0) as paid from payment where state = 'Captured') pay
+                (select count(*) as attempts, count(*) filter (where live) as answered_live, count(*) filter (where abandoned) as abandoned, count(*) filter (where with_agent) as bridged
+                    from call_fact where direction = 'Outbound' and created_at >= @today) t,
+                (select count(*) as promises, coalesce(sum(amount), 0) as promised from promise where state <> 'Cancelled' and made_at >= @today) pr,
+                (select count(*) as payments, coalesce(sum(amount), 0) as paid from payment where state = 'Captured' and created_at >= @today) pay
             """,
-            null,
+            new { today },
             cancel) ?? new TotalsRow();
         var denied = (await database.QueryAsync<(string Code, long Count)>(
-            "select reason, sum(repeats) from decision cross join lateral unnest(reasons) as reason where verdict = 'Deny' group by reason order by 2 desc", null, cancel)).ToDictionary(x => x.Code, x => x.Count);
-        var denials = await database.FindAsync<long>("select coalesce(sum(repeats), 0)::bigint from decision where verdict = 'Deny'", null, cancel);
+            "select reason, sum(repeats) from decision cross join lateral unnest(reasons) as reason where verdict = 'Deny' and at >= @today group by reason order by 2 desc", new { today }, cancel)).ToDictionary(x => x.Code, x => x.Count);
+        var denials = await database.FindAsync<long>("select coalesce(sum(repeats), 0)::bigint from decision where verdict = 'Deny' and at >= @today", new { today }, cancel);
         return new TotalsView(
             row.Attempts, row.AnsweredLive, row.Bridged, row.Abandoned, Rate(row.Abandoned, row.AnsweredLive), new SumView(row.Promises, row.Promised), new SumView(row.Payments, row.Paid), denials, denied);
     }
@@ -113,6 +108,9 @@ public sealed class LiveFloor(Database database, RedisConnection redis, ServiceC
 
         return plans;
     }
+
+    /// <summary>Midnight in New York: where the day's counts begin.</summary>
+    internal static Instant Today(Instant now) => now.InZone(DateTimeZoneProviders.Tzdb["America/New_York"]).Date.AtStartOfDayInZone(DateTimeZoneProviders.Tzdb["America/New_York"]).ToInstant();
 
     internal static double Rate(long part, long whole) => whole == 0 ? 0 : Math.Round((double)part / whole, 5);
 

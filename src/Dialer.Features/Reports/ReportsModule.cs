@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using NodaTime.Text;
 
 namespace Dialer.Features.Reports;
 
@@ -24,8 +25,17 @@ public static class ReportsModule
         routes.MapGet("/api/v1/live", (LiveFloor floor, CancellationToken cancel) => floor.ReadAsync(cancel)).RequireAuthorization(Roles.Supervisor);
         routes.MapGet("/api/v1/live/events", (FloorBroadcast broadcast, LiveFloor floor, CancellationToken cancel) =>
             TypedResults.ServerSentEvents(StreamAsync(broadcast, floor, cancel))).RequireAuthorization(Roles.Supervisor);
-        routes.MapGet("/api/v1/reports/summary", (ShiftReport report, CancellationToken cancel) => report.ReadAsync(cancel)).RequireAuthorization(Roles.Supervisor);
+        routes.MapGet("/api/v1/reports/summary", (string? since, ShiftReport report, CancellationToken cancel) => ShiftAsync(since, report, cancel)).RequireAuthorization(Roles.Supervisor);
         ReadReports.Map(routes);
+    }
+
+    private static async Task<IResult> ShiftAsync(string? since, ShiftReport report, CancellationToken cancel)
+    {
+        if (string.IsNullOrEmpty(since))
+            return Results.Ok(await report.ReadAsync(null, cancel));
+        return InstantPattern.ExtendedIso.Parse(since) is { Success: true } parsed
+            ? Results.Ok(await report.ReadAsync(parsed.Value, cancel))
+            : Problem.Invalid("since must be an ISO 8601 instant such as 2026-06-02T15:30:00Z.");
     }
 
     private static async IAsyncEnumerable<SseItem<FloorView>> StreamAsync(FloorBroadcast broadcast, LiveFloor floor, [EnumeratorCancellation] CancellationToken cancel)

@@ -3,53 +3,54 @@ using NodaTime;
 
 namespace Dialer.Features.Reports;
 
-/// <summary>The figures of everything that happened, each with its formula in the property's words. The demonstration's last word, and a shift report's first.</summary>
+/// <summary>The figures of a shift (since an instant; today in New York when none is said), each with its formula in the property's words. The demonstration's last word.</summary>
 public sealed class ShiftReport(Database database, ServiceClock clock)
 {
-    public async Task<ShiftSummary> ReadAsync(CancellationToken cancel)
+    public async Task<ShiftSummary> ReadAsync(Instant? from, CancellationToken cancel)
     {
+        var since = from ?? LiveFloor.Today(clock.Now);
         var calls = await database.FindAsync<CallFigures>(
-            $"""
+            """
             select count(*) filter (where direction = 'Outbound') as attempts,
-                count(*) filter (where {LiveFloor.LiveAnswer}) as answered_live,
-                count(*) filter (where bridged_at is not null and coalesce(answered_by, '') !~ '^(machine|fax)') as bridged,
+                count(*) filter (where live) as answered_live,
+                count(*) filter (where with_agent) as bridged,
                 count(*) filter (where abandoned) as abandoned,
-                count(*) filter (where answered_by ~ '^(machine|fax)') as machine,
+                count(*) filter (where machine) as machine,
                 count(*) filter (where state = 'Busy') as busy,
                 count(*) filter (where state in ('NoAnswer', 'Canceled')) as no_answer,
                 count(*) filter (where state in ('Failed', 'Refused', 'NotPlaced')) as failed,
                 count(*) filter (where state in ('Intent', 'Submitting', 'Unknown', 'Placed', 'Ringing', 'Answered')) as live,
                 count(*) filter (where direction = 'Inbound') as inbound
-            from attempt
+            from call_fact where created_at >= @since
             """,
-            null,
+            new { since },
             cancel) ?? new CallFigures();
         var ivr = await database.FindAsync<IvrFigures>(
             """
             select
-                (select count(*) from ivr_session where position::text ~* '"verified"\s*:\s*true') as verified,
-                (select count(*) from payment where source = 'Ivr' and state = 'Captured') as payments,
-                (select coalesce(sum(amount), 0) from payment where source = 'Ivr' and state = 'Captured') as paid,
-                (select count(*) from promise where source = 'Ivr' and state <> 'Cancelled') as promises,
-                (select coalesce(sum(amount), 0) from promise where source = 'Ivr' and state <> 'Cancelled') as promised,
-                (select count(*) from disposition where source = 'Ivr' and code = 'IVR-OPTOUT') as opt_outs,
-                (select count(*) from disposition where source = 'Ivr' and code = 'RPC-DISP') as disputes,
-                (select count(*) from disposition where code = 'XFER-ESC') as transfers
+                (select count(*) from ivr_session where started_at >= @since and position ->> 'verified' = 'true') as verified,
+                (select count(*) from payment where source = 'Ivr' and state = 'Captured' and created_at >= @since) as payments,
+                (select coalesce(sum(amount), 0) from payment where source = 'Ivr' and state = 'Captured' and created_at >= @since) as paid,
+                (select count(*) from promise where source = 'Ivr' and state <> 'Cancelled' and made_at >= @since) as promises,
+                (select coalesce(sum(amount), 0) from promise where source = 'Ivr' and state <> 'Cancelled' and made_at >= @since) as promised,
+                (select count(*) from disposition where source = 'Ivr' and code = 'IVR-OPTOUT' and at >= @since) as opt_outs,
+                (select count(*) from disposition where source = 'Ivr' and code = 'RPC-DISP' and at >= @since) as disputes,
+                (select count(*) from disposition where code = 'XFER-ESC' and at >= @since) as transfers
             """,
-            null,
+            new { since },
             cancel) ?? new IvrFigures();
         var agents = await database.FindAsync<AgentFigures>(
             """
-            select coalesce(sum(extract(epoch from coalesce(to_at, @now) - from_at)) filter (where l.state = 'OnCall' and not machine), 0)::float8 as talk,
-                coalesce(sum(extract(epoch from coalesce(to_at, @now) - from_at)) filter (where l.state = 'WrapUp'), 0)::float8 as wrap,
-                coalesce(sum(extract(epoch from coalesce(to_at, @now) - from_at)) filter (where l.state = 'Available'), 0)::float8 as idle,
-                coalesce(sum(extract(epoch from coalesce(to_at, @now) - from_at)) filter (where l.state in ('Reserved', 'NotResponding') or l.state = 'OnCall' and machine), 0)::float8 as other
+            select coalesce(sum(extract(epoch from coalesce(to_at, @now) - greatest(from_at, @since))) filter (where l.state = 'OnCall' and not machine), 0)::float8 as talk,
+                coalesce(sum(extract(epoch from coalesce(to_at, @now) - greatest(from_at, @since))) filter (where l.state = 'WrapUp'), 0)::float8 as wrap,
+                coalesce(sum(extract(epoch from coalesce(to_at, @now) - greatest(from_at, @since))) filter (where l.state = 'Available'), 0)::float8 as idle,
+                coalesce(sum(extract(epoch from coalesce(to_at, @now) - greatest(from_at, @since))) filter (where l.state in ('Reserved', 'NotResponding') or l.state = 'OnCall' and machine), 0)::float8 as other
             from (select l.*, coalesce(a.answered_by, '') ~ '^(machine|fax)' as machine from agent_state_log l left join attempt a using (attempt_id)) l
-            where l.state not in ('Break', 'Offline')
+            where l.state not in ('Break', 'Offline') and coalesce(to_at, @now) > @since
             """,
-            new { now = clock.Now },
+            new { now = clock.Now, since },
             cancel) ?? new AgentFigures();
-        var agentPromises = await database.FindAsync<SumRow>("select count(*), coalesce(sum(amount), 0) as amount from promise where source = 'Agent' and state <> 'Cancelled'", null, cancel) ?? new SumRow();
+        var agentPromises = await database.FindAsync<SumRow>("select count(*), coalesce(sum(amount), 0) as amount from promise where source = 'Agent' and state <> 'Cancelled' and made_at >= @since", new { since }, cancel) ?? new SumRow();
         return new ShiftSummary(
             calls.Attempts,
             calls.AnsweredLive,
@@ -62,18 +63,18 @@ public sealed class ShiftReport(Database database, ServiceClock clock)
             calls.Failed,
             calls.Live,
             calls.Inbound,
-            await CountAsync("select reason, sum(repeats)::bigint from decision cross join lateral unnest(reasons) as reason where verdict = 'Deny' group by reason order by 2 desc", cancel),
+            await CountAsync("select reason, sum(repeats)::bigint from decision cross join lateral unnest(reasons) as reason where verdict = 'Deny' and at >= @since group by reason order by 2 desc", since, cancel),
             new IvrView(ivr.Verified, new SumView(ivr.Payments, ivr.Paid), new SumView(ivr.Promises, ivr.Promised), ivr.OptOuts, ivr.Disputes, ivr.Transfers),
             new AgentsView(
                 Share(agents.Talk + agents.Wrap, agents.Talk + agents.Wrap + agents.Idle + agents.Other),
                 Share(agents.Talk + agents.Wrap, agents.Talk + agents.Wrap + agents.Idle),
                 Math.Round(agents.Talk), Math.Round(agents.Wrap), Math.Round(agents.Idle), Math.Round(agents.Other),
                 new SumView(agentPromises.Count, agentPromises.Amount)),
-            await CountAsync("select coalesce(d.code, a.disposition) as code, count(*) from attempt a left join disposition d using (attempt_id) where coalesce(d.code, a.disposition) is not null group by 1 order by 2 desc", cancel));
+            await CountAsync("select disposition as code, count(*) from call_fact where disposition is not null and created_at >= @since group by 1 order by 2 desc", since, cancel));
     }
 
-    private async Task<IReadOnlyDictionary<string, long>> CountAsync(string sql, CancellationToken cancel) =>
-        (await database.QueryAsync<(string Code, long Count)>(sql, null, cancel)).ToDictionary(row => row.Code, row => row.Count);
+    private async Task<IReadOnlyDictionary<string, long>> CountAsync(string sql, Instant since, CancellationToken cancel) =>
+        (await database.QueryAsync<(string Code, long Count)>(sql, new { since }, cancel)).ToDictionary(row => row.Code, row => row.Count);
 
     private static double Share(double part, double whole) => whole <= 0 ? 0 : Math.Round(part / whole, 4);
 

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Dialer.Features.Reports;
+using NodaTime;
 
 namespace Dialer.Host.Demo;
 
@@ -50,8 +51,8 @@ internal sealed class DemoApi(string url) : IDisposable
 
     public async Task<FloorView?> FloorAsync(CancellationToken cancel) => await _http.GetFromJsonAsync<FloorView>("/api/v1/live", Features.ApiJson.Options, cancel);
 
-    public async Task<ShiftSummary> SummaryAsync(CancellationToken cancel) =>
-        await _http.GetFromJsonAsync<ShiftSummary>("/api/v1/reports/summary", Features.ApiJson.Options, cancel) ?? throw new StartException("The summary is empty.");
+    public async Task<ShiftSummary> SummaryAsync(Instant since, CancellationToken cancel) =>
+        await _http.GetFromJsonAsync<ShiftSummary>($"/api/v1/reports/summary?since={Uri.EscapeDataString(since.ToString())}", Features.ApiJson.Options, cancel) ?? throw new StartException("The summary is empty.");
 
     public void Dispose() => _http.Dispose();
 

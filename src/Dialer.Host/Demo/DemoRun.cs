@@ -57,7 +57,7 @@ internal sealed class DemoRun(DemoOptions options, string postgresServer, string
             };
             await WatchAsync(api, () => serve.HasExited, restart, cancel);
             await CloseAsync(api, campaigns, interrupted: cancel.IsCancellationRequested);
-            var summary = await api.SummaryAsync(CancellationToken.None);
+            var summary = await api.SummaryAsync(options.At, CancellationToken.None);
             var audit = await DemoAudit.CheckAsync(postgres, options, CancellationToken.None);
             await PrintAsync(summary, audit);
             return audit.Violated.Count == 0 ? 0 : 1;
