@@ -26,7 +26,7 @@ internal static class LiveCalls
         await Task.Delay(TimeSpan.FromSeconds(10));
         idle = (network.ProcessorSeconds - idle) / 10;
         File.Delete(people);
-        report.Line("### Live calls and memory");
+        report.Line($"### Live calls and memory ({Report.Machine})");
         report.Line();
         report.Line("Everybody answers after a second and listens; resident memory of the network's process after a collection.");
         report.Line();

@@ -25,7 +25,7 @@ internal static class VirtualDay
         using var ledger = new Hashed();
         using var toy = new ToyDialer(seed, Agents, lines: 2, ledger, Morning);
         var (total, used) = (Stopwatch.StartNew(), Environment.CpuUsage.TotalTime);
-        report.Line($"### A virtual day of {Agents} agents");
+        report.Line($"### A virtual day of {Agents} agents ({Report.Machine})");
         report.Line();
         report.Line("In-process transport, one thread; a small dialler bridges answered people to idle agents, who talk, wrap up, break, reload their tab and lose their network.");
         report.Line();
