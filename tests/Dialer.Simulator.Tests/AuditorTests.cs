@@ -194,6 +194,13 @@ public class AuditorTests
     }
 
     [Fact]
+    public void Who_revoked_between_dial_and_answer_is_rightly_hung_up_on()
+    {
+        var silent = Clean.Replace("\"kind\":\"heard\"", "\"kind\":\"beep\"", StringComparison.Ordinal);
+        Run(silent, CleanDump + "\n{\"row\":\"dnc\",\"number\":\"+14155550001\",\"since\":\"2026-03-03T18:00:05Z\"}").Violations.ShouldBeEmpty();
+    }
+
+    [Fact]
     public void On_a_fast_clock_the_products_own_time_counts_as_the_real_seconds_it_took()
     {
         static string Fast(string ledger) => string.Join('\n', ledger.Split('\n').Select((line, i) => line.Length == 0 ? line : line.Replace("\"kind\"", $"\"real\":\"2026-11-22T08:00:{i:00}Z\",\"kind\"", StringComparison.Ordinal)));

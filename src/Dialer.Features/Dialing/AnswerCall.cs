@@ -62,6 +62,14 @@ public sealed class AnswerCall(
             return (Twiml.HangUp, [outcome.Agent]);
         if (outcome.Change.Attempt.AnsweredByMachine)
             return (await TreatMachineAsync(connection, transaction, row, cancel), [outcome.Agent]);
+        if (verdict is { Lawful: false, Codes: ["CAMPAIGN_NOT_OPEN"] })
+        {
+            // Whom the campaign's end surprised in mid-ring is owed what everybody is for whom no agent comes: who called, and to be counted.
+            return (row.Mode == "Agentless"
+                ? await TreatAsync(connection, transaction, row, "Message", abandoned: false, await ivr.StartAsync(connection, transaction, row.AttemptId, AbandonedFlow, now, cancel), cancel)
+                : await AbandonAsync(connection, transaction, row, cancel), [outcome.Agent]);
+        }
+
         if (!verdict.Lawful)
         {
             log.LogInformation("Attempt {AttemptId} is no longer lawful at its answer ({Codes}); it is hung up", row.AttemptId, string.Join(' ', verdict.Codes));

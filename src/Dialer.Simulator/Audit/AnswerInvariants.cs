@@ -25,8 +25,8 @@ internal static class AnswerInvariants
             }
 
             people++;
-            if (call.HungUpWithin(limit))
-                continue;
+            if (call.HungUpWithin(limit) || (call.ServedAfter is null && DialInvariants.Forbidden(evidence, call.Answered, call.Answered.At) is not null))
+                continue; // who must not be talked to any more is rightly hung up on
             foreach (var broken in Served(call, limit))
                 yield return broken;
             if (attempt?.Text("abandoned") is null || attempt.Text("mode") is null or "Agentless")
@@ -77,6 +77,8 @@ internal static class AnswerInvariants
         private Instant? _hungUp;
         private bool _detectsFirst;
         private double _fetching;
+
+        public Line Answered => answered;
 
         public string Sid => answered.Text("call")!;
 

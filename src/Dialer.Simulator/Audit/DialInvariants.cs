@@ -108,17 +108,23 @@ internal static class DialInvariants
     /// <remarks>A revocation of automated calls alone (<c>artificialOnly</c>) forbids attempts that may play a recorded or synthesised voice.</remarks>
     public static IEnumerable<Violation> NotOnDnc(Evidence evidence)
     {
-        var numbers = evidence.Dump.Of("dnc").ToLookup(d => d.Text("number")!, StringComparer.Ordinal);
-        var persons = evidence.Dump.Of("stop").ToLookup(s => s.Text("personId")!, StringComparer.Ordinal);
         foreach (var call in evidence.Outbound("call-created"))
         {
-            var attempt = evidence.AttemptBySid.GetValueOrDefault(call.Text("call")!);
-            if (numbers[call.Text("to")!].Any(d => InForce(d, call.At) && (!d.Flag("artificialOnly") || attempt?.Flag("artificialVoice") != false)))
-                yield return new Violation("I5", call.Text("call")!, "the number was on the do-not-call list");
-            else if (attempt?.Text("personId") is { } person && !attempt.Flag("consent")
-                && persons[person].Any(s => InForce(s, call.At) && (s.Text("debtId") is not { } debt || attempt.List("debtIds").Contains(debt))))
-                yield return new Violation("I5", call.Text("call")!, "the person must not be called");
+            if (Forbidden(evidence, call, call.At) is { } why)
+                yield return new Violation("I5", call.Text("call")!, why);
         }
+    }
+
+    /// <summary>Why nobody may talk to the called person at this moment; null when somebody may.</summary>
+    internal static string? Forbidden(Evidence evidence, Line call, Instant at)
+    {
+        var attempt = evidence.AttemptBySid.GetValueOrDefault(call.Text("call")!);
+        if (evidence.StopsByNumber[call.Text("to")!].Any(d => InForce(d, at) && (!d.Flag("artificialOnly") || attempt?.Flag("artificialVoice") != false)))
+            return "the number was on the do-not-call list";
+        return attempt?.Text("personId") is { } person && !attempt.Flag("consent")
+            && evidence.StopsByPerson[person].Any(s => InForce(s, at) && (s.Text("debtId") is not { } debt || attempt.List("debtIds").Contains(debt)))
+            ? "the person must not be called"
+            : null;
     }
 
     private static bool InForce(Line stop, Instant at) => (stop.Instant("since") ?? Instant.MinValue) <= at && (stop.Instant("until") is not { } until || at < until);

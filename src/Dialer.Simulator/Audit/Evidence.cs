@@ -16,6 +16,8 @@ public sealed class Evidence
             .Select(c => c.Text("call")!).ToHashSet(StringComparer.Ordinal);
         Dialled = Outbound("dialled");
         Speed = Clocks.SpeedOf(ledger);
+        StopsByNumber = dump.Of("dnc").ToLookup(d => d.Text("number") ?? string.Empty, StringComparer.Ordinal);
+        StopsByPerson = dump.Of("stop").ToLookup(s => s.Text("personId") ?? string.Empty, StringComparer.Ordinal);
     }
 
     public Lines Ledger { get; }
@@ -33,6 +35,10 @@ public sealed class Evidence
 
     /// <summary>How many times faster than real time the network's clock ran; 0 on a virtual clock, where nothing takes real time.</summary>
     public double Speed { get; }
+
+    public ILookup<string, Line> StopsByNumber { get; }
+
+    public ILookup<string, Line> StopsByPerson { get; }
 
     /// <summary>Figures that checks leave for the report.</summary>
     public SortedDictionary<string, double> Figures { get; } = new(StringComparer.Ordinal);

@@ -87,6 +87,20 @@ public sealed class AnsweredCalls(DialingWorld world) : IClassFixture<DialingWor
         (await RowAsync(call)).ShouldBe("Answered Ivr live");
     }
 
+    [Theory]
+    [InlineData("Predictive", "Answered Message abandoned")]
+    [InlineData("Agentless", "Answered Message live")]
+    public async Task A_call_answered_after_its_campaign_was_closed_hears_who_called(string mode, string row)
+    {
+        var campaign = await world.CampaignAsync(_skill, mode: mode, noAgent: "Message");
+        var call = await world.AttemptAsync(campaign);
+        await world.ExecuteAsync("update campaign set state = 'Closed' where campaign_id = @CampaignId", new { campaign.CampaignId });
+
+        XDocument.Parse(await world.AnswerAsync(call)).Descendants("Say").ShouldNotBeEmpty();
+
+        (await RowAsync(call)).ShouldBe(row);
+    }
+
     [Fact]
     public async Task A_machine_at_the_answer_takes_no_agent()
     {
