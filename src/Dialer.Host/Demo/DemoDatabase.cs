@@ -47,7 +47,7 @@ internal static class DemoDatabase
         await PartitionKeeper.EnsureAsync(database, now.InUtc().Date, cancel);
         var users = new Users(database);
         await users.PutAsync("supervisor", "Sam Supervisor", options.Password, [Roles.Supervisor, Roles.Compliance], [], now, cancel);
-        await users.PutAsync("desk", "Dana Desk", options.Password, [Roles.Agent], [], now, cancel); // a seat for whoever watches
+        await users.PutAsync("desk", "Dana Desk", options.Password, [Roles.Agent], ["es:3", "tier:3"], now, cancel); // a seat for whoever watches
         await Parallel.ForEachAsync(Enumerable.Range(1, options.Agents), cancel, async (i, token) =>
             await users.PutAsync($"agent{i:000}", $"Agent {i:000}", options.Password, [Roles.Agent], i % 5 == 0 ? ["es"] : [], now, token));
         await new Clients(database, clock).EnsureAsync(new Client(DemoOptions.ClientCode, "Northfield Utilities", "Northfield", DemoOptions.CampaignNumber), cancel);

@@ -1,80 +1,113 @@
 import type { Page } from "@playwright/test";
 import { expect, expectAccessible, signIn, test } from "../screens";
+import { campaigns, personCalls } from "./caller";
 import { userOf } from "./host";
 
 const state = (page: Page) => page.locator(".desk-state .state");
+const slow = { timeout: 30_000 };
+
+test.beforeAll(() => campaigns("pause"));
+test.afterAll(() => campaigns("launch"));
 
 test.beforeEach(async ({ page }) => {
   test.setTimeout(240_000);
   await signIn(page, ...userOf("DIALER_AGENT"));
   await page.getByRole("button", { name: "Start work" }).click();
-  await expect(page.getByText("Softphone connected")).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByText("Softphone connected")).toBeVisible(slow);
+  await expect(async () => {
+    // A call of the campaign that was in the air when it was paused.
+    if ((await state(page).textContent()) === "On call") await page.keyboard.press("Alt+Shift+H");
+    if ((await state(page).textContent()) === "Wrap-up") await wrapUp(page);
+    await expect(state(page)).toHaveText("Available", { timeout: 2_000 });
+  }).toPass({ timeout: 60_000 });
 });
 
 test.afterEach(async ({ page }) => {
   await page.request.put("/api/v1/agent/state", { data: { state: "Offline" } });
 });
 
-/** The next person who stays on the line: machines and people who hang up are wrapped up and waited past. */
-async function answer(page: Page): Promise<void> {
-  await expect(async () => {
-    if ((await state(page).textContent()) === "Wrap-up") await finish(page, "Hung up");
-    await expect(page.getByRole("heading", { name: "Who is on the line" })).toBeVisible({ timeout: 60_000 });
-    await expect(page.locator(".phase[data-phase=talking]")).toBeVisible({ timeout: 10_000 });
-    await page.getByRole("checkbox", { name: "Right party confirmed" }).check({ timeout: 3_000 });
-    await expect(page.getByText("Past due")).toBeVisible({ timeout: 3_000 });
-  }).toPass({ timeout: 200_000 });
-}
-
-async function finish(page: Page, outcome: string): Promise<void> {
-  await page.getByRole("button", { name: outcome }).click();
+async function wrapUp(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Refuses to pay" }).click();
   await page.keyboard.press("Control+Enter");
-  await expect(state(page)).not.toHaveText("Wrap-up", { timeout: 10_000 });
 }
 
-test("an agent works one real call of the campaign by keyboard, reloads in the middle and promises", async ({ page }) => {
-  await answer(page);
+async function answer(page: Page, which: number): Promise<void> {
+  await personCalls(page, which);
+  await expect(page.getByText("Talking")).toBeVisible({ timeout: 90_000 });
+}
+
+const verify = (page: Page) => page.getByRole("checkbox", { name: "Right party confirmed" });
+
+test("a call by keyboard: verify, reload in the middle, promise, hang up, wrap up with two keys", async ({ page }) => {
+  await answer(page, 0);
+  await expect(page.getByText("Verify the person first")).toBeVisible();
+  await verify(page).focus();
+  await page.keyboard.press("Space");
+  await expect(page.getByText("Past due")).toBeVisible(slow);
   await page.getByRole("textbox", { name: "Note" }).fill("Tried from the browser");
-  const name = await page.locator(".person-name").textContent();
+  const name = (await page.locator(".person-name").textContent()) ?? "";
   const before = Date.now();
   await page.reload();
-  await expect(page.locator(".person-name")).toHaveText(name ?? "", { timeout: 10_000 });
-  await expect(page.getByText("Softphone connected")).toBeVisible();
+  await expect(page.locator(".person-name")).toHaveText(name, slow);
   test.info().annotations.push({ type: "reattached after", description: `${Date.now() - before} ms` });
+  await expect(page.getByText("Softphone connected")).toBeVisible(slow);
   await expect(page.getByRole("textbox", { name: "Note" })).toHaveValue("Tried from the browser");
+  await expect(state(page)).toHaveText("On call");
   await expectAccessible(page);
-  await page.locator("h1").focus();
   await page.keyboard.press("1");
   await expect(page.getByRole("button", { name: "Promise to pay" })).toHaveAttribute("aria-pressed", "true");
   await page.keyboard.press("Alt+Shift+H");
-  await expect(state(page)).toHaveText("Wrap-up");
+  await expect(state(page)).toHaveText("Wrap-up", slow);
   await page.keyboard.press("Control+Enter");
-  await expect(state(page)).not.toHaveText("Wrap-up");
+  await expect(state(page)).toHaveText("Available", slow);
 });
 
-test("break after this call holds through the call and its wrap-up", async ({ page }) => {
-  await answer(page);
+test("break after this call holds through the call and its wrap-up, which is made longer once", async ({ page }) => {
+  await answer(page, 1);
   await page.getByRole("button", { name: /Break after this call/ }).click();
   await page.getByRole("menuitem", { name: "Lunch" }).click();
-  await expect(page.getByText("Next: Break")).toBeVisible();
+  await expect(page.getByText("Next: Break")).toBeVisible(slow);
   await page.keyboard.press("Alt+Shift+H");
-  await expect(state(page)).toHaveText("Wrap-up");
-  await finish(page, "Refuses to pay");
-  await expect(state(page)).toHaveText("Break");
+  await expect(state(page)).toHaveText("Wrap-up", slow);
+  await page.getByRole("button", { name: "30 s more" }).click();
+  await expect(page.getByRole("button", { name: "30 s more" })).toBeHidden(slow);
+  await wrapUp(page);
+  await expect(state(page)).toHaveText("Break", slow);
 });
 
-test("hold and a card by its fields, on the real line", async ({ page }) => {
-  await answer(page);
+test("hold, and a card by its fields, on the line", async ({ page }) => {
+  await answer(page, 2);
   await page.keyboard.press("Alt+Shift+L");
-  await expect(page.getByRole("button", { name: "Take off hold" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Take off hold" })).toBeVisible(slow);
   await page.getByRole("button", { name: "Take off hold" }).click();
-  await expect(page.getByRole("button", { name: "Hold", exact: true })).toBeEnabled();
+  await expect(page.getByRole("button", { name: "Hold", exact: true })).toBeEnabled(slow);
+  await verify(page).check();
   await page.getByRole("button", { name: "Take a card" }).click();
   const payment = page.getByRole("region", { name: "Card payment" });
   for (const field of ["card number", "expiry date", "security code", "ZIP code"]) {
-    await payment.getByRole("button", { name: `Ask for: ${field}` }).click();
+    await payment.getByRole("button", { name: `Ask for: ${field}` }).click(slow);
     await expect(payment.getByRole("button", { name: `Ask for: ${field}` })).toBeHidden({ timeout: 60_000 });
   }
+  await expect(payment).toContainText(/x4242/);
   await payment.getByRole("button", { name: "Charge the card" }).click();
-  await expect(payment).toContainText(/Paid|Declined/, { timeout: 20_000 });
+  await expect(payment).toContainText("Paid", slow);
+  await page.keyboard.press("Alt+Shift+H");
+  await expect(state(page)).toHaveText("Wrap-up", slow);
+  await wrapUp(page);
+});
+
+test("the tab is closed in mid-call, another takes the desk up, and nothing is lost", async ({ page, context }) => {
+  await answer(page, 3);
+  await page.getByRole("textbox", { name: "Note" }).fill("half a sentence");
+  const name = (await page.locator(".person-name").textContent()) ?? "";
+  await page.close();
+  const second = await context.newPage();
+  await second.goto("/desk");
+  await second.getByRole("button", { name: "Start work" }).click(slow);
+  await expect(second.locator(".person-name")).toHaveText(name, slow);
+  await expect(second.getByRole("textbox", { name: "Note" })).toHaveValue("half a sentence");
+  await expect(second.getByText("Softphone connected")).toBeVisible(slow);
+  await second.keyboard.press("Alt+Shift+H");
+  await expect(state(second)).toHaveText("Wrap-up", slow);
+  await second.request.put("/api/v1/agent/state", { data: { state: "Offline" } });
 });
