@@ -4,6 +4,7 @@ using Dialer.Core.Calls;
 using Dialer.Core.Pacing;
 using Dialer.Features.Agents;
 using Dialer.Features.Campaigns;
+using Dialer.Features.Routing;
 using Dialer.Storage.Postgres;
 using Dialer.Storage.Redis;
 using Microsoft.Extensions.Hosting;
@@ -81,7 +82,7 @@ public sealed class CampaignLeader(
         await DropClosedAsync(open, cancel);
         if (open.Count == 0)
             return;
-        var agents = await index.SnapshotAsync();
+        var agents = QueueLoad.Reduce(await index.SnapshotAsync(), await database.FindAsync<int>(QueueLoad.WaitingSql, null, cancel));
         var live = await calls.AllAsync(cancel);
         foreach (var campaign in open)
         {
