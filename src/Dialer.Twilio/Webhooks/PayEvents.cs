@@ -41,9 +41,12 @@ public sealed record PaymentChanged(string PaymentSid, string? Capture, bool Par
         form["Sid"] is { } sid
             ? new(
                 sid, form["Capture"], form["PartialResult"] == "true", (form["Required"] ?? "").Split([',', ' '], StringSplitOptions.RemoveEmptyEntries),
-                Names.Where(name => form[name] is { Length: <= 40 } text && text.Count(char.IsAsciiDigit) <= 4).ToDictionary(name => name, name => form[name]!, StringComparer.Ordinal),
+                Names.Where(name => form[name] is { Length: <= 40 } text && text.Count(char.IsAsciiDigit) <= 4).ToDictionary(name => name, name => Hide(name, form[name]!), StringComparer.Ordinal),
                 form["ErrorType"], form["Result"])
             : null;
+
+    /// <summary>The last four of a card are told; of everything else no digit, also where the carrier shows it.</summary>
+    private static string Hide(string name, string text) => name == Names[0] ? text : string.Concat(text.Select(c => char.IsAsciiDigit(c) ? 'x' : c));
 }
 
 internal static class PayText
