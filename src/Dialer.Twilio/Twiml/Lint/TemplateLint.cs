@@ -23,7 +23,7 @@ public static partial class TemplateLint
     private const double LongestPromptSeconds = 60;
     private const double LongestMessageSeconds = 20;
 
-    private static readonly HashSet<string> OtherNames = ["key", "hasCallback", "this", "else"];
+    private static readonly HashSet<string> OtherNames = ["key", "hasCallback", "this", "else", "position", "waitMinutes", "canCallBack", "music"];
     private static readonly HashSet<string> ArtificialOutbound = ["outbound", "abandoned"];
 
     public static IReadOnlyList<LintProblem> Check(TwimlTemplates templates, IReadOnlyList<IvrGraph> flows)
@@ -181,7 +181,7 @@ public static partial class TemplateLint
 
     private static bool IsSaid(TemplateFile file, IReadOnlyList<IvrGraph> flows) => file.Flow switch
     {
-        "fallback" => true,
+        "fallback" or "queue" => true, // said by code: no store can be asked, or the caller waits in line
         TwimlTemplates.Shared => flows.Any(flow => flow.Templates.Contains(file.Step)) || IvrFlows.Notices.ContainsKey(file.Step),
         _ => flows.Any(flow => flow.Name == file.Flow && flow.Templates.Contains(file.Step)),
     };
