@@ -24,8 +24,8 @@ test.beforeEach(async ({ page }) => {
   }).toPass({ timeout: 60_000 });
 });
 
-test.afterEach(async ({ page }) => {
-  await page.request.put("/api/v1/agent/state", { data: { state: "Offline" } });
+test.afterEach(async ({ context }) => {
+  await context.request.put(`${process.env.DIALER_URL}/api/v1/agent/state`, { data: { state: "Offline" } });
 });
 
 async function wrapUp(page: Page): Promise<void> {
@@ -111,5 +111,4 @@ test("the tab is closed in mid-call, another takes the desk up, and nothing is l
   await expect(second.getByText("Softphone connected")).toBeVisible(slow);
   await second.keyboard.press("Alt+Shift+H");
   await expect(state(second)).toHaveText("Wrap-up", slow);
-  await second.request.put("/api/v1/agent/state", { data: { state: "Offline" } });
 });
