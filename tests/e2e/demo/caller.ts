@@ -7,7 +7,11 @@ const json = { "Content-Type": "application/json" };
 /** A supervisor's headers. Not by the page's own requests: they share its cookie, and the page would become the supervisor's. */
 async function supervisor(): Promise<Record<string, string>> {
   const [userName, password] = userOf("DIALER_SUPERVISOR");
-  const login = await fetch(`${base}/api/v1/access/login`, { method: "POST", headers: json, body: JSON.stringify({ userName, password }) });
+  const login = await fetch(`${base}/api/v1/access/login`, {
+    method: "POST",
+    headers: json,
+    body: JSON.stringify({ userName, password }),
+  });
   return { Authorization: `Bearer ${(await login.json()).token}` };
 }
 
@@ -16,7 +20,8 @@ export async function campaigns(what: "pause" | "launch"): Promise<void> {
   const headers = await supervisor();
   const all = await (await fetch(`${base}/api/v1/campaigns`, { headers })).json();
   for (const each of all)
-    if (each.mode === "Predictive") await fetch(`${base}/api/v1/campaigns/${each.campaignId}/${what}`, { method: "POST", headers });
+    if (each.mode === "Predictive")
+      await fetch(`${base}/api/v1/campaigns/${each.campaignId}/${what}`, { method: "POST", headers });
 }
 
 /**
@@ -31,7 +36,8 @@ export async function personCalls(page: Page, which: number, persona: object = {
     for (const { accountId } of found.items ?? []) {
       const account = await (await fetch(`${base}/api/v1/accounts/${accountId}`, { headers })).json();
       const phone = account.phones.find((each: { status: string }) => each.status === "Active");
-      if (account.account.language === "es" && account.account.balance > 300 && account.holds.length === 0 && phone) numbers.push(phone.e164);
+      if (account.account.language === "es" && account.account.balance > 300 && account.holds.length === 0 && phone)
+        numbers.push(phone.e164);
       if (numbers.length > which) break;
     }
     if (numbers.length > which) break;
@@ -39,11 +45,23 @@ export async function personCalls(page: Page, which: number, persona: object = {
   expect(numbers.length, "Spanish-speaking people in the sample").toBeGreaterThan(which);
   const all = await (await fetch(`${base}/api/v1/campaigns`, { headers })).json();
   const gateway = await page.evaluate(async () => {
-    const answer = await fetch("/api/v1/agent/session", { method: "POST", headers: { "Content-Type": "application/json" }, body: "{}" });
+    const answer = await fetch("/api/v1/agent/session", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: "{}",
+    });
     return (await answer.json()).softphone.gateway as string;
   });
   const ours = all.find((each: { mode: string }) => each.mode === "Predictive").fromE164;
-  const who = { party: "right", intent: "agent", result: "RPC-PTP", talkSeconds: 900, patience: 90, misKeys: 0, interrupts: 0 };
+  const who = {
+    party: "right",
+    intent: "agent",
+    result: "RPC-PTP",
+    talkSeconds: 900,
+    patience: 90,
+    misKeys: 0,
+    interrupts: 0,
+  };
   const call = await fetch(`${gateway}/simulator/inbound`, {
     method: "POST",
     headers: json,
