@@ -5,9 +5,16 @@ using NodaTime;
 
 namespace Dialer.Features;
 
-/// <summary>Keeps daily partitions ready for what grows with every dial: yesterday to a week ahead on the service's clock.</summary>
+/// <summary>Keeps daily partitions ready for what grows with every dial: yesterday to a week ahead on the service's clock. The series of pacing decisions is dropped after <see cref="SeriesDays"/>.</summary>
 public sealed class PartitionKeeper(Database database, ServiceClock clock, ILogger<PartitionKeeper> log) : BackgroundService
 {
+    /// <summary>Days for which pacing can be replayed: longer than the longest common abandonment window. It holds no personal data.</summary>
+    public const int SeriesDays = 45;
+
+    /// <summary>Returns how many days of the pacing series were dropped.</summary>
+    public static Task<int> PruneAsync(Database database, LocalDate today, CancellationToken cancel) =>
+        database.FindAsync<int>("select drop_daily_partitions('pacing_tick', @before)", new { before = today.PlusDays(-SeriesDays) }, cancel);
+
     public static Task EnsureAsync(Database database, LocalDate today, CancellationToken cancel) => database.ExecuteAsync(
         """
         select ensure_daily_partitions(name::regclass, @from, @to)
@@ -24,6 +31,7 @@ public sealed class PartitionKeeper(Database database, ServiceClock clock, ILogg
             try
             {
                 await EnsureAsync(database, clock.Now.InUtc().Date, stoppingToken);
+                await PruneAsync(database, clock.Now.InUtc().Date, stoppingToken);
             }
             catch (Exception failure) when (failure is not OperationCanceledException)
             {

@@ -4,7 +4,6 @@ namespace Dialer.Core.Pacing;
 /// <remarks>A floor is abandoned a little more, or less, often than tau says, since tau bounds the last dial's chance and not the average one. Without this the controller would need a standing debt to find its place.</remarks>
 public sealed class Calibration
 {
-    private const double PriorAbandoned = 8;
     private static readonly double Fade = Math.Pow(2, -1 / 4000d);
 
     /// <summary>Faded sum of tau over live answers: abandoned calls that tau alone would promise.</summary>
@@ -17,7 +16,7 @@ public sealed class Calibration
     public double? TauInForce { get; set; }
 
     /// <summary>Factor from the wanted share of abandoned calls to the tau that brings it about.</summary>
-    public double Factor => Math.Clamp((Promised + PriorAbandoned) / (Abandoned + PriorAbandoned), 0.5, 1.6);
+    public double Factor(double prior) => Math.Clamp((Promised + prior) / (Abandoned + prior), 0.3, 1.6);
 
     /// <summary>The account at the last decision: what was answered and abandoned since is learned from its growth, so that no event can be missed or counted twice.</summary>
     public AbandonmentLedger? Seen { get; set; }
@@ -26,8 +25,8 @@ public sealed class Calibration
     {
         var (answers, abandoned) = Seen is { } seen ? (ledger.LiveAnswers - seen.LiveAnswers, ledger.Abandoned - seen.Abandoned) : (0, 0);
         Seen = ledger;
-        // A window that lets old hours go shrinks the account: that says nothing about now.
-        if (answers is <= 0 or > 1000 || abandoned < 0 || TauInForce is not { } tau)
+        // A window that lets old hours go shrinks the account: that says nothing about now. A call is abandoned seconds after its answer was counted: growth without answers counts too.
+        if (answers is < 0 or > 1000 || abandoned < 0 || answers + abandoned == 0 || TauInForce is not { } tau)
             return;
         var fade = Math.Pow(Fade, answers);
         Promised = Promised * fade + answers * tau;

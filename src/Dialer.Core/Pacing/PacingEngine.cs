@@ -54,6 +54,15 @@ public sealed class PacingEngine
         _settled = long.MinValue;
     }
 
+    /// <summary>This engine under another policy; one that has not seen anything yet starts anew from the policy's priors.</summary>
+    public PacingEngine Under(PacingPolicy policy)
+    {
+        if (Memory.StartedAt is null)
+            return Create(policy, _tuning);
+        Adopt(policy);
+        return this;
+    }
+
     public void Observe(PacingEvent happened)
     {
         Memory.StartedAt ??= happened.At;
@@ -102,7 +111,7 @@ public sealed class PacingEngine
             Memory.Shape.LearnMachine(ringSeconds);
     }
 
-    private double Expected() => _levels.Campaign.Human is > 0 and var known ? known : Policy.PriorAnswerRate;
+    private double Expected() => Memory.Expected > 0 ? Memory.Expected : Policy.PriorAnswerRate;
 
     /// <summary>How many calls to start at this instant.</summary>
     public PacingPlan Decide(PacingSnapshot snapshot, Instant now)
@@ -151,6 +160,7 @@ public sealed class PacingEngine
         }
 
         _levels.Settle(Memory, Policy, snapshot, _tables);
+        Memory.Expected = _levels.Campaign.Human;
         var shared = _tuning.SharedDeviation;
         var spread = Math.Min(0.6, Math.Sqrt(_levels.RelativeDeviation * _levels.RelativeDeviation + shared * shared));
         _forecast.Read(snapshot, _tables, _levels, floor.Idle, spread);
@@ -164,7 +174,7 @@ public sealed class PacingEngine
             return Ratio(floor, PacingMode.Progressive, Degradation.FewAgents, 1);
 
         Memory.Calibration.Learn(ledger);
-        var tau = BudgetController.Tau(Policy.Budget, ledger, floor.Working, _tuning, Memory.Calibration.Factor);
+        var tau = BudgetController.Tau(Policy.Budget, ledger, floor.Working, _tuning, Memory.Calibration.Factor(_tuning.PriorAbandoned));
         var most = (int)Math.Min(MostDialsAtOnce, Math.Max(0, Room(snapshot, floor)) + 1);
         var (dials, loss) = _forecast.Fill(tau, most);
         var draft = Draft(floor, PacingMode.Predictive, Degradation.None, dials, PacingBound.Abandonment) with { Loss = loss, Tau = tau };
@@ -204,6 +214,8 @@ public sealed class PacingEngine
     {
         var limits = snapshot.Limits;
         var (dials, bound) = (Math.Max(0, draft.Dials), draft.Bound);
+        if (limits.Share < 1)
+            Cap(limits.Turn ? Math.Ceiling(limits.Share * dials) : Math.Floor(limits.Share * dials), PacingBound.SharedAgents);
         Cap(limits.CallTokens, PacingBound.CallsPerSecond);
         Cap(limits.ConcurrencyLeft, PacingBound.Concurrency);
         Cap(mostLines - floor.InFlight, PacingBound.LinesPerAgent);

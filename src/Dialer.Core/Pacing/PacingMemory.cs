@@ -29,6 +29,9 @@ public sealed class PacingMemory
 
     public Calibration Calibration { get; init; } = new();
 
+    /// <summary>The answer rate at the last decision, against which the next answers are judged for sudden change; 0 before the first.</summary>
+    public double Expected { get; set; }
+
     /// <summary>When the first event was seen, or null.</summary>
     public Instant? StartedAt { get; set; }
 }

@@ -44,6 +44,9 @@ public enum PacingBound
     Concurrency,
     LinesPerAgent,
     List,
+
+    /// <summary>The rest of the floor's room belongs to other campaigns with the same agents.</summary>
+    SharedAgents,
 }
 
 /// <summary>A reason as a code for programs and a sentence for people; both are made from the plan's numbers, so they cannot disagree with them.</summary>

@@ -17,7 +17,7 @@ internal static class PacingReasons
 
     private static PacingReason? Degraded(PacingPlan plan) => plan.Degraded switch
     {
-        Degradation.StateIncomplete => new("STATE_INCOMPLETE", "Nothing is dialled: the live state is being rebuilt."),
+        Degradation.StateIncomplete => new("STATE_INCOMPLETE", "Nothing is dialled: the live state is being rebuilt, or calls have gone silent because webhooks are missing."),
         Degradation.LedgerUnknown => new("LEDGER_UNKNOWN", "One line an idle agent: the abandonment account cannot be read."),
         Degradation.BudgetGate => new("BUDGET_GATE", $"One line an idle agent: {plan.WorstCase} more abandoned calls would not fit into the budget."),
         Degradation.FewAgents => new("FEW_AGENTS", $"One line an idle agent: {plan.Working} agents are fewer than the policy wants for prediction."),
@@ -38,6 +38,7 @@ internal static class PacingReasons
         PacingBound.Concurrency => new("CONCURRENCY", "No line is left."),
         PacingBound.LinesPerAgent => new("LINES_PER_AGENT", "The highest number of lines an agent is open."),
         PacingBound.List => new("LIST", "No further number is dialable now."),
+        PacingBound.SharedAgents => new("SHARED_AGENTS", "The rest of the room belongs to other campaigns with the same agents."),
         _ => new("NONE", "Nothing held the plan back."),
     };
 }

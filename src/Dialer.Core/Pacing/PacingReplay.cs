@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Dialer.Core.Pacing;
 
-/// <summary>Recomputes a log of decisions and says where it differs. A log is lines of <c>{"in": line in, "out": line out}</c> as <see cref="PacingSession"/> speaks them, from an engine's start or a saved memory on.</summary>
+/// <summary>Recomputes a log of decisions and says where it differs. A log is lines of <c>{"in": line in, "out": line out}</c> as <see cref="PacingSession"/> speaks them, from an engine's start or a saved memory on. A line without <c>out</c> is applied and not compared.</summary>
 public static class PacingReplay
 {
     /// <param name="Line">Counted from 1.</param>
@@ -18,10 +18,10 @@ public static class PacingReplay
         {
             number++;
             using var entry = JsonDocument.Parse(line);
-            if (!entry.RootElement.TryGetProperty("in", out var given) || !entry.RootElement.TryGetProperty("out", out var logged))
-                throw new JsonException($"Line {number} has no \"in\" and \"out\".");
+            if (!entry.RootElement.TryGetProperty("in", out var given))
+                throw new JsonException($"Line {number} has no \"in\".");
             var recomputed = session.Answer(given.GetRawText());
-            if (!string.Equals(recomputed, logged.GetRawText(), StringComparison.Ordinal))
+            if (entry.RootElement.TryGetProperty("out", out var logged) && !string.Equals(recomputed, logged.GetRawText(), StringComparison.Ordinal))
                 yield return new Difference(number, logged.GetRawText(), recomputed);
         }
     }

@@ -36,7 +36,8 @@ public sealed class PacingSession
         public PacingSnapshot? Snapshot { get; init; }
     }
 
-    private sealed record LineOut
+    /// <summary>One line out; <see cref="RecordedEngine"/> writes the same.</summary>
+    internal sealed record LineOut
     {
         public string Kind { get; init; } = "learned";
 
@@ -53,6 +54,8 @@ public sealed class PacingSession
 
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public string? Error { get; init; }
+
+        public static LineOut Of(PacingPlan plan, IReadOnlyList<ShadowPlan> shadows) => new() { Kind = "plan", Dials = plan.Dials, Plan = plan, Shadows = shadows };
     }
 
     /// <summary>Takes one line, without its line break, and returns the answer to it.</summary>
@@ -98,12 +101,7 @@ public sealed class PacingSession
         if (given.Memory is { } memory)
             _engine = PacingEngine.Restore(given.Policy ?? _engine.Policy, memory.GetRawText());
         else if (given.Policy is { } policy)
-        {
-            if (_engine.Memory.StartedAt is null)
-                _engine = PacingEngine.Create(policy);
-            else
-                _engine.Adopt(policy);
-        }
+            _engine = _engine.Under(policy);
 
         foreach (var happened in given.Events ?? [])
             Learn(happened);
@@ -122,6 +120,6 @@ public sealed class PacingSession
     {
         var whole = snapshot.Ledger is null ? snapshot with { Ledger = new AbandonmentLedger(_abandoned, Math.Max(_answers, _abandoned)) } : snapshot;
         var plan = _engine.Decide(whole, now);
-        return new LineOut { Kind = "plan", Dials = plan.Dials, Plan = plan, Shadows = ShadowPlan.Of(whole, plan) };
+        return LineOut.Of(plan, ShadowPlan.Of(whole, plan));
     }
 }

@@ -54,8 +54,10 @@ public readonly record struct AbandonmentLedger(long Abandoned, long LiveAnswers
 /// <param name="CallTokens">Calls that our own calls-per-second bucket lets go at this instant.</param>
 /// <param name="ConcurrencyLeft">Lines that may still be opened.</param>
 /// <param name="ListStock">Numbers that are dialable now.</param>
+/// <param name="Share">This campaign's part of the agents it shares with other campaigns, 0 to 1 (<see cref="SharedAgents"/>): of the calls that the whole floor has room for, it starts this part.</param>
+/// <param name="Turn">Whether a part of one call is rounded up now: exactly one of the sharing campaigns has the turn at any instant.</param>
 [method: JsonConstructor]
-public readonly record struct PacingLimits(double CallTokens = double.MaxValue, int ConcurrencyLeft = int.MaxValue, int ListStock = int.MaxValue)
+public readonly record struct PacingLimits(double CallTokens = double.MaxValue, int ConcurrencyLeft = int.MaxValue, int ListStock = int.MaxValue, double Share = 1, bool Turn = true)
 {
     public static PacingLimits None => new(double.MaxValue);
 }

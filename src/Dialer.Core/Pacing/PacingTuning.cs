@@ -13,6 +13,8 @@ public sealed record PacingTuning
     /// <summary>Standard deviation, relative to the answer rate, of what answers have in common within half a minute beyond what is known.</summary>
     public double SharedDeviation { get; init; } = 0.06;
 
+    public double PriorAbandoned { get; init; } = 8;
+
     /// <summary>Resolved dials after which a start is no longer cold.</summary>
     public int ColdDials { get; init; } = 30;
 }

@@ -29,6 +29,30 @@ public static class SharedAgents
         return given;
     }
 
+    /// <summary>Each claim's part of the shared agents, 0 to 1, in the order of the claims; together 1 unless nobody wants an agent. A part bounds how many of the calls that the floor has room for a campaign starts.</summary>
+    public static IReadOnlyList<double> Parts(int agents, IReadOnlyList<AgentClaim> claims)
+    {
+        var given = Divide(agents, claims);
+        var sum = (double)given.Sum();
+        return [.. given.Select(part => sum > 0 ? part / sum : 0)];
+    }
+
+    /// <summary>Which of the claims may round its part up in this slot of time: over many slots each has the turn as often as its part says, and every node that computes it agrees. Null when all parts are 0.</summary>
+    /// <param name="slot">Counts slots of time, such as seconds since 1970.</param>
+    public static int? Turn(IReadOnlyList<double> parts, long slot)
+    {
+        // Steps of the golden ratio visit the parts evenly, without the runs that chance would have.
+        var at = slot * 0.6180339887498949 % 1;
+        for (var i = 0; i < parts.Count; i++)
+        {
+            if (parts[i] > 0 && at < parts[i])
+                return i;
+            at -= parts[i];
+        }
+
+        return parts.Any(part => part > 0) ? parts.Select((part, i) => (part, i)).Last(one => one.part > 0).i : null;
+    }
+
     /// <summary>The claim whose next agent would cost the least of its weight (Webster's method); ties go to the lower campaign id, so every node divides alike.</summary>
     private static int Neediest(IReadOnlyList<AgentClaim> claims, int[] given, int priority)
     {

@@ -9,7 +9,7 @@ public sealed class Campaign
     public const string Columns =
         """
         campaign_id, name, client_id, mode, state, purpose, from_e164, ring_seconds, machine_detection, machine_treatment, no_agent_treatment, abandon_cap, abandon_window_days,
-        lines_per_agent_max, power_ratio, max_lines, max_attempts, retry_minutes, wrap_up_seconds, opens_cron, closes_cron, zone, skills, created_at, version
+        lines_per_agent_max, power_ratio, max_lines, max_attempts, retry_minutes, wrap_up_seconds, opens_cron, closes_cron, zone, skills, created_at, updated_at, version, lineage_id, priority, share
         """;
 
     public long CampaignId { get; init; }
@@ -61,7 +61,18 @@ public sealed class Campaign
 
     public Instant CreatedAt { get; init; }
 
+    public Instant UpdatedAt { get; init; }
+
     public int Version { get; init; }
+
+    /// <summary>The campaign whose abandonment account this one goes on with; null: its own.</summary>
+    public long? LineageId { get; init; }
+
+    /// <summary>Higher is served first from agents that several campaigns share.</summary>
+    public int Priority { get; init; }
+
+    /// <summary>Weight among campaigns of one priority.</summary>
+    public decimal Share { get; init; } = 1;
 
     /// <summary>
     /// Dialling with this campaign may play a recorded or synthesised voice to the called person: an IVR, an abandonment message, a voicemail drop.

@@ -17,6 +17,10 @@ using Quartz;
 namespace Dialer.Features.Campaigns;
 
 /// <summary>Creates a campaign in state Draft and loads its leads: the client's open accounts that the filter lets through.</summary>
+/// <remarks>
+/// A copy goes on with the abandonment account of the campaign it copies, and so does a new campaign of the same client and caller number with the account of the last one that was closed:
+/// closing a campaign and making it again under another name resets nothing.
+/// </remarks>
 public static class CreateCampaign
 {
     public sealed record Filter(decimal? MinBalance, decimal? MaxBalance);
@@ -41,7 +45,11 @@ public static class CreateCampaign
         string ClosesCron = "0 0 21 ? * MON-SAT",
         string Zone = "America/New_York",
         string[]? Skills = null,
-        Filter? Filter = null);
+        Filter? Filter = null,
+        int AbandonWindowDays = 30,
+        int Priority = 0,
+        decimal Share = 1,
+        long? CopyOf = null);
 
     public sealed record Response(long Id, string Name, CampaignState State, int Leads);
 
@@ -54,6 +62,9 @@ public static class CreateCampaign
             RuleFor(r => r.From).Must(from => PhoneNumber.TryParse(from, out _)).WithMessage("'from' must be one of our numbers in E.164 form, such as +12125550100.");
             RuleFor(r => r.RingSeconds).InclusiveBetween(15, 60);
             RuleFor(r => r.AbandonCap).InclusiveBetween(0, 0.2m);
+            RuleFor(r => r.AbandonWindowDays).InclusiveBetween(1, 90);
+            RuleFor(r => r.Priority).InclusiveBetween(0, 100);
+            RuleFor(r => r.Share).InclusiveBetween(0.1m, 100);
             RuleFor(r => r.MaxLines).InclusiveBetween(1, 5000);
             RuleFor(r => r.LinesPerAgentMax).InclusiveBetween(1, 20);
             RuleFor(r => r.WrapUpSeconds).InclusiveBetween(5, 900);
@@ -89,18 +100,24 @@ public static class CreateCampaign
         var client = await connection.ExecuteScalarAsync<long?>(new CommandDefinition("select client_id from client where code = @Client", request, transaction, cancellationToken: cancel));
         if (client is not { } clientId)
             return Problem.Invalid($"There is no client with the code '{request.Client}'.");
+        if (request.CopyOf is not null && await connection.ExecuteScalarAsync<long?>(new CommandDefinition(
+            "select campaign_id from campaign where campaign_id = @CopyOf and client_id = @clientId", new { request.CopyOf, clientId }, transaction, cancellationToken: cancel)) is null)
+            return Problem.Invalid($"Campaign {request.CopyOf} is not one of this client's: it cannot be copied.");
         var id = await connection.ExecuteScalarAsync<long>(new CommandDefinition(
             """
-            insert into campaign (name, client_id, mode, state, from_e164, ring_seconds, machine_detection, machine_treatment, no_agent_treatment, abandon_cap, lines_per_agent_max,
-                power_ratio, max_lines, max_attempts, retry_minutes, wrap_up_seconds, opens_cron, closes_cron, zone, skills, created_at, updated_at)
-            values (@Name, @clientId, @mode, 'Draft', @from, @RingSeconds, @detection, @MachineTreatment, @NoAgentTreatment, @AbandonCap, @LinesPerAgentMax,
+            insert into campaign (name, client_id, mode, state, from_e164, ring_seconds, machine_detection, machine_treatment, no_agent_treatment, abandon_cap, abandon_window_days, lines_per_agent_max,
+                priority, share, lineage_id, power_ratio, max_lines, max_attempts, retry_minutes, wrap_up_seconds, opens_cron, closes_cron, zone, skills, created_at, updated_at)
+            values (@Name, @clientId, @mode, 'Draft', @from, @RingSeconds, @detection, @MachineTreatment, @NoAgentTreatment, @AbandonCap, @AbandonWindowDays, @LinesPerAgentMax,
+                @Priority, @Share, (select coalesce(c.lineage_id, c.campaign_id) from campaign c
+                    where c.client_id = @clientId and (c.campaign_id = @CopyOf or (@CopyOf is null and c.state = 'Closed' and c.from_e164 = @from))
+                    order by c.updated_at desc, c.campaign_id desc limit 1),
                 @PowerRatio, @MaxLines, @MaxAttempts, @RetryMinutes, @WrapUpSeconds, @OpensCron, @ClosesCron, @Zone, @skills, @now, @now)
             returning campaign_id
             """,
             new
             {
                 request.Name, clientId, mode = request.Mode.ToString(), from = PhoneNumber.Parse(request.From).E164, request.RingSeconds, detection = request.MachineDetection.ToString(),
-                request.MachineTreatment, request.NoAgentTreatment, request.AbandonCap, request.LinesPerAgentMax, request.PowerRatio, request.MaxLines, request.MaxAttempts,
+                request.MachineTreatment, request.NoAgentTreatment, request.AbandonCap, request.AbandonWindowDays, request.Priority, request.Share, request.CopyOf, request.LinesPerAgentMax, request.PowerRatio, request.MaxLines, request.MaxAttempts,
                 request.RetryMinutes, request.WrapUpSeconds, request.OpensCron, request.ClosesCron, request.Zone, skills = request.Skills ?? [], now,
             },
             transaction,

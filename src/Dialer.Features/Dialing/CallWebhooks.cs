@@ -20,7 +20,7 @@ public static class CallWebhooks
     }
 
     private static async Task<IResult> StatusAsync(
-        TwilioForm form, HttpContext http, Database database, AttemptTokens tokens, AttemptEvents events, AgentSessions sessions, ServiceClock clock, ILogger<AttemptEvents> log, CancellationToken cancel)
+        TwilioForm form, HttpContext http, Database database, AttemptTokens tokens, AttemptEvents events, AgentSessions sessions, PacingSignals signals, ServiceClock clock, ILogger<AttemptEvents> log, CancellationToken cancel)
     {
         if (CallStatusChanged.From(form) is not { } callback || callback.Status.ToCore() is not { } status)
             return Results.NoContent();
@@ -48,11 +48,13 @@ public static class CallWebhooks
             },
             cancel);
         await sessions.AnnounceAsync(outcome?.Agent);
+        if (outcome is not null)
+            await signals.CallChangedAsync();
         return Results.NoContent();
     }
 
     private static async Task<IResult> DetectedAsync(
-        TwilioForm form, HttpContext http, Database database, AttemptTokens tokens, AttemptEvents events, AgentSessions sessions, ServiceClock clock, CancellationToken cancel)
+        TwilioForm form, HttpContext http, Database database, AttemptTokens tokens, AttemptEvents events, AgentSessions sessions, PacingSignals signals, ServiceClock clock, CancellationToken cancel)
     {
         if (AnsweredByKnown.From(form) is not { } verdict || !tokens.TryRead(http.Request.Query["t"], out var token))
             return Results.NoContent();
@@ -66,6 +68,8 @@ public static class CallWebhooks
             },
             cancel);
         await sessions.AnnounceAsync(outcome?.Agent);
+        if (outcome is not null)
+            await signals.CallChangedAsync();
         return Results.NoContent();
     }
 

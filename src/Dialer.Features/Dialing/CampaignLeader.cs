@@ -1,10 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
-using Dialer.Core.Calls;
 using Dialer.Core.Pacing;
-using Dialer.Features.Agents;
 using Dialer.Features.Campaigns;
-using Dialer.Features.Routing;
 using Dialer.Storage.Postgres;
 using Dialer.Storage.Redis;
 using Microsoft.Extensions.Hosting;
@@ -19,12 +16,17 @@ namespace Dialer.Features.Dialing;
 /// Leads every open campaign whose lease this node holds: looks at the floor, asks the pacing engine, prepares a batch and gives it to the sender.
 /// Without Redis, without its whole state, or without the lease nothing is dialled.
 /// </summary>
+/// <remarks>A tick comes every half second and at once when an agent or a call has changed.</remarks>
 public sealed class CampaignLeader(
     Database database,
     Leases leases,
     AgentIndex index,
     RedisConnection redis,
+    FloorReader floors,
     LiveCalls calls,
+    PacingSeries series,
+    PacingAlarms alarms,
+    PacingSignals signals,
     DialBatch batches,
     CallSender sender,
     ServiceClock clock,
@@ -34,6 +36,10 @@ public sealed class CampaignLeader(
 {
     private static readonly TimeSpan LeaseTime = TimeSpan.FromSeconds(6);
     private static readonly TimeSpan ShortestTick = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Real time between two ticks however much happens: changes that come together are looked at together.</summary>
+    private static readonly TimeSpan Together = TimeSpan.FromMilliseconds(40);
+
     private readonly Dictionary<long, CampaignPacer> _pacers = [];
 
     /// <summary>The newest plan of each campaign this node leads, for the screens.</summary>
@@ -44,182 +50,153 @@ public sealed class CampaignLeader(
         if (!options.Value.Leads)
             return;
         var tick = TimeSpan.FromTicks(Math.Max(ShortestTick.Ticks, (options.Value.Tick / clock.Speed).Ticks));
-        using var timer = new PeriodicTimer(tick);
         while (!stoppingToken.IsCancellationRequested && !drain.Started)
         {
             try
             {
                 await TickAsync(stoppingToken);
+                await Task.Delay(Together, stoppingToken);
             }
             catch (Exception failure) when (failure is not OperationCanceledException)
             {
                 log.LogWarning("No dialling this tick: {Reason}", failure is RedisNotWholeException or RedisException ? failure.Message : failure.ToString());
             }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                break;
+            }
 
-            if (!await WaitAsync(timer, stoppingToken))
+            if (!await signals.WaitAsync(tick, stoppingToken))
                 break;
         }
 
-        foreach (var id in _pacers.Keys)
-            await leases.ReleaseAsync(DialBatch.LeaseOf(id), CancellationToken.None);
+        await LeaveAsync();
     }
 
-    private static async Task<bool> WaitAsync(PeriodicTimer timer, CancellationToken cancel)
+    /// <summary>Hands every campaign over with all that was learned, so that a peer goes on at once.</summary>
+    public async Task LeaveAsync()
     {
-        try
-        {
-            return await timer.WaitForNextTickAsync(cancel);
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
-        }
+        foreach (var pacer in _pacers.Values.ToList())
+            await DropAsync(pacer, CancellationToken.None);
     }
 
-    private async Task TickAsync(CancellationToken cancel)
+    /// <summary>One look at the floor and one decision for each campaign this node leads.</summary>
+    public async Task TickAsync(CancellationToken cancel)
     {
         var open = await database.QueryAsync<Campaign>($"select {Campaign.Columns} from campaign where state = 'Open' and mode not in ('Manual', 'Preview') order by campaign_id", null, cancel);
-        await DropClosedAsync(open, cancel);
+        foreach (var closed in _pacers.Values.Where(pacer => open.All(campaign => campaign.CampaignId != pacer.Campaign.CampaignId)).ToList())
+            await DropAsync(closed, cancel);
         if (open.Count == 0)
             return;
-        var agents = QueueLoad.Reduce(await index.SnapshotAsync(), await database.FindAsync<int>(QueueLoad.WaitingSql, null, cancel));
-        var live = await calls.AllAsync(cancel);
+        await alarms.WatchLeadersAsync(open, clock.Now, cancel);
+        var floor = await floors.ReadAsync(open, clock.Now, cancel);
         foreach (var campaign in open)
         {
             if (await PacerAsync(campaign, cancel) is { } pacer)
-                await PaceAsync(pacer, agents, live, cancel);
+                await PaceAsync(pacer, floor, cancel);
         }
     }
 
-    private async Task DropClosedAsync(IReadOnlyList<Campaign> open, CancellationToken cancel)
+    private async Task DropAsync(CampaignPacer pacer, CancellationToken cancel)
     {
-        foreach (var id in _pacers.Keys.Except(open.Select(campaign => campaign.CampaignId)).ToList())
-        {
-            await SaveMemoryAsync(_pacers[id], cancel);
-            await leases.ReleaseAsync(DialBatch.LeaseOf(id), cancel);
-            _pacers.Remove(id);
-            Plans.TryRemove(id, out _);
-        }
+        var id = pacer.Campaign.CampaignId;
+        await StoreAsync(pacer, clock.Now, last: true, cancel);
+        await alarms.SetAsync(id, null, clock.Now, cancel);
+        await leases.ReleaseAsync(DialBatch.LeaseOf(id), cancel);
+        Forget(id);
+    }
+
+    private void Forget(long campaignId)
+    {
+        _pacers.Remove(campaignId);
+        Plans.TryRemove(campaignId, out _);
+        alarms.Forget(campaignId);
     }
 
     /// <summary>The campaign's pacer while this node leads it; a new leader goes on with what the last one had learned.</summary>
     private async Task<CampaignPacer?> PacerAsync(Campaign campaign, CancellationToken cancel)
     {
-        if (await leases.TryHoldAsync(DialBatch.LeaseOf(campaign.CampaignId), LeaseTime, cancel) is not { } epoch)
+        var id = campaign.CampaignId;
+        if (await leases.TryHoldAsync(DialBatch.LeaseOf(id), LeaseTime, cancel) is not { } epoch)
         {
-            _pacers.Remove(campaign.CampaignId);
+            Forget(id);
             return null;
         }
 
-        if (!_pacers.TryGetValue(campaign.CampaignId, out var pacer) || pacer.Epoch != epoch)
+        if (!_pacers.TryGetValue(id, out var pacer) || pacer.Epoch != epoch)
         {
-            var memory = await database.FindAsync<string>("select memory::text from pacing_memory where campaign_id = @CampaignId", campaign, cancel);
-            pacer = _pacers[campaign.CampaignId] = new CampaignPacer(campaign, memory) { Epoch = epoch, LogsReadTo = clock.Now, StoredAt = Instant.MinValue };
-            log.LogInformation("This node leads campaign {CampaignId} with epoch {Epoch}", campaign.CampaignId, epoch);
+            pacer = _pacers[id] = await TakeOverAsync(campaign, epoch, cancel);
+            log.LogInformation("This node leads campaign {CampaignId} with epoch {Epoch}", id, epoch);
         }
 
         pacer.Adopt(campaign);
         return pacer;
     }
 
-    private async Task PaceAsync(CampaignPacer pacer, IReadOnlyList<AgentReading> agents, IReadOnlyList<LiveCall> live, CancellationToken cancel)
+    private async Task<CampaignPacer> TakeOverAsync(Campaign campaign, long epoch, CancellationToken cancel)
+    {
+        var saved = await database.FindAsync<SavedMemory>("select memory::text as memory, seen_at from pacing_memory where campaign_id = @CampaignId", campaign, cancel);
+        IReadOnlyList<LiveCall> around = saved?.SeenAt is { } seen ? await calls.SinceAsync(campaign.CampaignId, seen, cancel) : [];
+        return new CampaignPacer(campaign, saved?.Memory, saved?.SeenAt, around, epoch, clock.Now);
+    }
+
+    private async Task PaceAsync(CampaignPacer pacer, FloorReading floor, CancellationToken cancel)
     {
         var now = clock.Now;
         var campaign = pacer.Campaign;
-        var mine = live.Where(call => call.CampaignId == campaign.CampaignId).ToList();
+        var mine = floor.Live.Where(call => call.CampaignId == campaign.CampaignId).ToList();
         var gone = pacer.Gone(mine);
         pacer.Learn(mine, gone.Count == 0 ? [] : await calls.ByIdAsync(gone, cancel), await TimesAsync(pacer, now, cancel), now);
-        var snapshot = await SnapshotAsync(campaign, agents, live, mine, now, cancel);
-        var plan = pacer.Decide(snapshot, now);
+        var plan = pacer.Decide(await floors.SnapshotAsync(pacer, floor, now, cancel), now);
         Plans[campaign.CampaignId] = plan;
-        var granted = plan.Dials == 0 ? 0 : await index.TakeTokensAsync("cps", clock.Now.ToUnixTimeMilliseconds(), plan.Dials, options.Value.CallsPerSecond, TimeSpan.FromSeconds(1));
-        if (granted > 0)
-        {
-            var batch = await batches.PrepareAsync(campaign, plan.Mode, granted, pacer.Epoch, cancel);
-            if (batch.Intents.Count > 0)
-                await sender.SendAsync(campaign, pacer.Epoch, batch.Intents, cancel);
-        }
-
-        await PublishAsync(pacer, snapshot, plan, now, cancel);
+        var started = plan.Dials == 0 ? 0 : await DialAsync(pacer, plan, cancel);
+        await alarms.SetAsync(campaign.CampaignId, pacer.Started(started, now), now, cancel);
+        if (await StoreAsync(pacer, now, last: false, cancel))
+            await redis.Database.StringSetAsync(redis.Key($"plan:{campaign.CampaignId}"), JsonSerializer.Serialize(plan, PacingJson.Options), TimeSpan.FromSeconds(30));
     }
 
-    private async Task<PacingSnapshot> SnapshotAsync(
-        Campaign campaign, IReadOnlyList<AgentReading> agents, IReadOnlyList<LiveCall> live, List<LiveCall> mine, Instant now, CancellationToken cancel)
+    private async Task<int> DialAsync(CampaignPacer pacer, PacingPlan plan, CancellationToken cancel)
     {
-        var agentless = campaign.Mode == PacingMode.Agentless;
-        var unclassified = live.Where(call => call is { AgentId: not null, AnsweredBy: null }).Select(call => call.AgentId!.Value).ToHashSet();
-        var flying = live.Where(call => call.InFlight && (agentless ? call.CampaignId == campaign.CampaignId : call.Mode != nameof(PacingMode.Agentless)));
-        var account = await database.FindAsync<AccountRow>(
-            """
-            select
-                (select count(*) from (select from ready_lead where campaign_id = @CampaignId and not_before <= @now limit 2000) as due) as stock,
-                count(*) as answers,
-                count(*) filter (where abandoned) as abandoned
-            from attempt
-            where campaign_id = @CampaignId and answered_at >= @since
-                and coalesce(answered_by, '') !~ '^(machine|fax)' and (answered_by is not null or abandoned or state <> 'Answered')
-            """,
-            new { campaign.CampaignId, now, since = now - Duration.FromDays(campaign.AbandonWindowDays) },
-            cancel);
-        var free = await index.FreeTokensAsync("cps", now.ToUnixTimeMilliseconds(), options.Value.CallsPerSecond, TimeSpan.FromSeconds(1));
-        return new PacingSnapshot
-        {
-            Agents = agentless ? [] : [.. agents.Where(agent => agent.Alive && campaign.Skills.All(agent.Skills.Contains)).Select(agent => Paced(agent, unclassified, now))],
-            Calls = [.. flying.Select(call => new PacedCall(
-                Math.Max(0, (now - call.LaunchedAt).TotalSeconds), new CallClass(call.LineType, Math.Max(1, call.Tries)), Foreign: call.CampaignId != campaign.CampaignId))],
-            Ledger = new AbandonmentLedger(account!.Abandoned, account.Answers),
-            Limits = new PacingLimits(
-                free, Math.Max(0, Math.Min(campaign.MaxLines - mine.Count, options.Value.MaxLines - live.Count)), (int)account.Stock),
-        };
+        var granted = await index.TakeTokensAsync("cps", clock.Now.ToUnixTimeMilliseconds(), plan.Dials, options.Value.CallsPerSecond, TimeSpan.FromSeconds(1));
+        if (granted == 0)
+            return 0;
+        var batch = await batches.PrepareAsync(pacer.Campaign, plan.Mode, granted, pacer.Epoch, cancel);
+        if (batch.Intents.Count > 0)
+            await sender.SendAsync(pacer.Campaign, pacer.Epoch, batch.Intents, cancel);
+        return batch.Intents.Count;
     }
-
-    private static PacedAgent Paced(AgentReading agent, HashSet<long> unclassified, Instant now) => new(
-        Enum.Parse<AgentActivity>(agent.State),
-        Math.Max(0, (now - Instant.FromUnixTimeMilliseconds(agent.SinceMs)).TotalSeconds),
-        agent.State == nameof(AgentActivity.OnCall) && unclassified.Contains(agent.AgentId),
-        agent.Intent is not null);
 
     /// <summary>Talk and wrap-up times that ended since the last look. Machines end with their verdict and are no talk.</summary>
-    private async Task<IReadOnlyList<AgentTime>> TimesAsync(CampaignPacer pacer, Instant now, CancellationToken cancel)
-    {
-        var times = await database.QueryAsync<AgentTime>(
-            """
-            select l.state, extract(epoch from l.to_at - l.from_at)::float8 as seconds
-            from agent_state_log l join attempt a on a.attempt_id = l.attempt_id
-            where l.to_at > @from and l.to_at <= @now and l.state in ('OnCall', 'WrapUp') and a.campaign_id = @CampaignId and coalesce(a.answered_by, '') !~ '^(machine|fax)'
-            order by l.to_at, l.agent_id
-            """,
-            new { from = pacer.LogsReadTo, now, pacer.Campaign.CampaignId },
-            cancel);
-        pacer.LogsReadTo = now;
-        return times;
-    }
-
-    /// <summary>What was decided and from what, for the wallboard and for a replay; what was learned, for the next leader.</summary>
-    private async Task PublishAsync(CampaignPacer pacer, PacingSnapshot snapshot, PacingPlan plan, Instant now, CancellationToken cancel)
-    {
-        if (now - pacer.StoredAt < Duration.FromSeconds(5))
-            return;
-        pacer.StoredAt = now;
-        await database.ExecuteAsync(
-            "insert into pacing_tick (campaign_id, at, epoch, snapshot, plan) values (@CampaignId, @now, @Epoch, cast(@snapshot as jsonb), cast(@plan as jsonb)) on conflict do nothing",
-            new { pacer.Campaign.CampaignId, now, pacer.Epoch, snapshot = JsonSerializer.Serialize(snapshot, PacingJson.Options), plan = JsonSerializer.Serialize(plan, PacingJson.Options) },
-            cancel);
-        await SaveMemoryAsync(pacer, cancel);
-        await redis.Database.StringSetAsync(redis.Key($"plan:{pacer.Campaign.CampaignId}"), JsonSerializer.Serialize(plan, PacingJson.Options), TimeSpan.FromSeconds(30));
-    }
-
-    private Task SaveMemoryAsync(CampaignPacer pacer, CancellationToken cancel) => database.ExecuteAsync(
-        "insert into pacing_memory (campaign_id, memory) values (@CampaignId, cast(@memory as jsonb)) on conflict (campaign_id) do update set memory = excluded.memory",
-        new { pacer.Campaign.CampaignId, memory = pacer.Memory },
+    private Task<IReadOnlyList<AgentTime>> TimesAsync(CampaignPacer pacer, Instant now, CancellationToken cancel) => database.QueryAsync<AgentTime>(
+        """
+        select l.state, extract(epoch from l.to_at - l.from_at)::float8 as seconds
+        from agent_state_log l join attempt a on a.attempt_id = l.attempt_id
+        where l.to_at > @from and l.to_at <= @now and l.state in ('OnCall', 'WrapUp') and a.campaign_id = @CampaignId and coalesce(a.answered_by, '') !~ '^(machine|fax)'
+        order by l.to_at, l.agent_id
+        """,
+        new { from = pacer.LearnedTo, now, pacer.Campaign.CampaignId },
         cancel);
 
-    private sealed class AccountRow
+    /// <summary>What was decided and from what, for the wallboard and for a replay; what was learned, for the next leader.</summary>
+    private async Task<bool> StoreAsync(CampaignPacer pacer, Instant now, bool last, CancellationToken cancel)
     {
-        public long Stock { get; init; }
+        if (pacer.Due(now, last) is not { } due)
+            return false;
+        var stored = false;
+        try
+        {
+            return stored = await series.StoreAsync(due.Chunk, due.Memory, pacer.LearnedTo, cancel);
+        }
+        finally
+        {
+            pacer.Stored(stored, now);
+        }
+    }
 
-        public long Answers { get; init; }
+    private sealed class SavedMemory
+    {
+        public string Memory { get; init; } = "";
 
-        public long Abandoned { get; init; }
+        public Instant? SeenAt { get; init; }
     }
 }

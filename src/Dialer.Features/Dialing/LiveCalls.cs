@@ -47,6 +47,30 @@ public sealed class LiveCall
     public Instant LaunchedAt => SubmittedAt ?? CreatedAt;
 
     public bool InFlight => AnsweredAt is null && State.IsLive();
+
+    /// <summary>The call as a look at that instant would have shown it, as far as the row still says: a later answer, verdict or ending had not happened yet.</summary>
+    public LiveCall AsOf(Instant at)
+    {
+        var answered = AnsweredAt <= at;
+        var ended = EndedAt <= at;
+        return new LiveCall
+        {
+            AttemptId = AttemptId,
+            CampaignId = CampaignId,
+            State = ended ? State : answered ? AttemptState.Answered : AttemptState.Ringing,
+            Mode = Mode,
+            AgentId = AgentId,
+            CreatedAt = CreatedAt,
+            SubmittedAt = SubmittedAt,
+            AnsweredAt = answered ? AnsweredAt : null,
+            EndedAt = ended ? EndedAt : null,
+            AnsweredBy = answered ? AnsweredBy : null,
+            Treatment = Treatment,
+            Abandoned = Abandoned && answered,
+            LineType = LineType,
+            Tries = Tries,
+        };
+    }
 }
 
 /// <summary>Reads live attempts. Counts are derived from these rows at each look; nothing is counted up and down.</summary>
@@ -54,6 +78,15 @@ public sealed class LiveCalls(Database database)
 {
     public Task<IReadOnlyList<LiveCall>> AllAsync(CancellationToken cancel) => database.QueryAsync<LiveCall>(
         $"select {LiveCall.Columns} from {LiveCall.Tables} where a.state in ('Intent', 'Submitting', 'Placed', 'Ringing', 'Answered', 'Unknown')", null, cancel);
+
+    /// <summary>A campaign's calls that were under way at an instant or have begun since.</summary>
+    public Task<IReadOnlyList<LiveCall>> SinceAsync(long campaignId, Instant at, CancellationToken cancel) => database.QueryAsync<LiveCall>(
+        $"""
+        select {LiveCall.Columns} from {LiveCall.Tables}
+        where a.campaign_id = @campaignId and a.created_at > @from and (a.ended_at > @at or a.state in ('Intent', 'Submitting', 'Placed', 'Ringing', 'Answered', 'Unknown'))
+        """,
+        new { campaignId, at, from = at - Duration.FromHours(6) },
+        cancel);
 
     public Task<IReadOnlyList<LiveCall>> ByIdAsync(IReadOnlyCollection<long> ids, CancellationToken cancel) => database.QueryAsync<LiveCall>(
         $"select {LiveCall.Columns} from {LiveCall.Tables} where a.attempt_id = any (@ids)", new { ids = ids.ToArray() }, cancel);

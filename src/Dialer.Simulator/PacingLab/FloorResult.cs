@@ -27,13 +27,13 @@ public sealed class FloorResult
     public int MostInOneSecond { get; set; }
 
     /// <summary>Live answers and abandoned ones by day.</summary>
-    public List<(long Answers, long Abandoned)> Days { get; } = [];
+    public List<(long Answers, long Abandoned)> Days { get; init; } = [];
 
-    /// <summary>(Talk + wrap, signed-in) seconds by ten-minute slot of the day, summed over days.</summary>
-    public List<(double Busy, double Signed)> Slots { get; } = [];
+    /// <summary>(Talk + wrap, signed-in) seconds by minute of the day, summed over days.</summary>
+    public List<(double Busy, double Signed)> Slots { get; init; } = [];
 
     /// <summary>Count of agents' waits by whole second.</summary>
-    public long[] Waits { get; } = new long[WaitBins];
+    public long[] Waits { get; init; } = new long[WaitBins];
 
     public double Utilisation => SignedIn <= 0 ? 0 : (Talk + Wrap) / SignedIn;
 

@@ -20,7 +20,7 @@ public enum AgentMode : byte
 public sealed partial class LabFloor
 {
     private static readonly Instant Opening = Instant.FromUtc(2026, 3, 2, 14, 0);
-    private const double SlotSeconds = 600;
+    public const double SlotSeconds = 60;
 
     private readonly LabCell _cell;
     private readonly IPacer _pacer;

@@ -1,9 +1,11 @@
+using Dialer.Core.Pacing;
 using Dialer.Simulator.PacingLab.Peers;
 
 namespace Dialer.Simulator.PacingLab;
 
 /// <summary>A controller by name, made anew for each seed.</summary>
-public sealed record Contender(string Name, Func<LabCell, ulong, IPacer> Make);
+/// <param name="Learns">It is our engine: its results belong to the engine's build.</param>
+public sealed record Contender(string Name, Func<LabCell, ulong, IPacer> Make, bool Learns = false);
 
 /// <summary>A mean over seeds with half of its 95 % confidence interval.</summary>
 public readonly record struct Estimate(double Mean, double Margin)
@@ -38,13 +40,19 @@ public sealed record Outcome(LabCell Cell, string Contender, IReadOnlyList<Floor
 }
 
 /// <summary>Runs cells: every controller meets the same seeds.</summary>
-public sealed class Trial(int seeds, int days, int workers = 2)
+public sealed class Trial(int seeds, int days, int workers = 2, KeptRuns? kept = null)
 {
+    private readonly KeptRuns _kept = kept ?? new KeptRuns(null);
+
+    public int Seeds => seeds;
+
+    public int Days => days;
+
     public Outcome Run(LabCell cell, Contender contender)
     {
         var results = new FloorResult[seeds];
         Parallel.For(0, seeds, new ParallelOptions { MaxDegreeOfParallelism = workers }, seed =>
-            results[seed] = new LabFloor(cell, contender.Make(cell, (ulong)seed + 1), (ulong)seed + 1).Run(days));
+            results[seed] = _kept.Of(cell, contender, (ulong)seed + 1, days, () => new LabFloor(cell, contender.Make(cell, (ulong)seed + 1), (ulong)seed + 1).Run(days)));
         return new Outcome(cell, contender.Name, results);
     }
 
@@ -87,15 +95,21 @@ public static class Contenders
         select new Contender($"ratio {ratio}", (_, _) => new RatioPacer(ratio));
 
     /// <summary>Ours, from a cold start.</summary>
-    public static Contender Engine(bool hardGate = false, string name = "ours") =>
-        new(name, (cell, _) => new EnginePacer(EnginePacer.PolicyOf(cell, hardGate), cell.Agents >= 25 ? 2 : 1, cell.Agents < 100));
+    /// <param name="tuning">Other constants than the engine's own: to ask what each is worth.</param>
+    public static Contender Engine(bool hardGate = false, string name = "ours", PacingTuning? tuning = null, bool daily = false) =>
+        new($"{name}{(hardGate ? ", gate" : "")}{(daily ? ", daily" : "")}", (cell, _) => new EnginePacer(EnginePacer.PolicyOf(cell, hardGate), IntervalOf(cell), cell.Agents < 100, tuning, daily: daily), Learns: true);
 
     /// <summary>Ours, with everything but the account learned beforehand on another seed of the same cell.</summary>
-    public static Contender Taught(LabCell cell)
+    public static Contender Taught(LabCell cell, string name = "ours, taught", PacingTuning? tuning = null)
     {
-        var teacher = new EnginePacer(EnginePacer.PolicyOf(cell, hardGate: false), 2, onEvents: false);
-        new LabFloor(cell, teacher, 9_999).Run(1);
-        var memory = teacher.Engine.Save();
-        return new("ours, taught", (taught, _) => new EnginePacer(EnginePacer.PolicyOf(taught, hardGate: false), taught.Agents >= 25 ? 2 : 1, taught.Agents < 100, memory: memory));
+        var memory = new Lazy<string>(() =>
+        {
+            var teacher = new EnginePacer(EnginePacer.PolicyOf(cell, hardGate: false), 2, onEvents: false, tuning);
+            new LabFloor(cell, teacher, 9_999).Run(1);
+            return teacher.Engine.Save();
+        });
+        return new(name, (taught, _) => new EnginePacer(EnginePacer.PolicyOf(taught, hardGate: false), IntervalOf(taught), taught.Agents < 100, tuning, memory.Value), Learns: true);
     }
+
+    private static double IntervalOf(LabCell cell) => cell.Agents >= 100 ? 1 : cell.Agents >= 25 ? 2 : 1;
 }
