@@ -22,7 +22,12 @@ internal sealed class AnswerLevels
     /// <param name="kind">The index of a <see cref="CallClass"/>.</param>
     public AnswerLevel Of(int kind) => _classes[kind];
 
-    /// <summary>Learned counts, the calls still ringing (each a dial to the extent that an answer would have come by its age) and the priors, made into rates.</summary>
+    /// <summary>Learned counts, the calls still ringing and the priors, made into rates.</summary>
+    /// <remarks>
+    /// Of the dials of one age, people have answered to the extent H that people answer by that age, while those already resolved count whole. A call still ringing therefore counts
+    /// as 1 - (1 - H) / U of a dial, U being the chance of still ringing: then the expected count is H for each dial launched, and the rate is unbiased however many lines are up.
+    /// Counting H for each ringing call instead made a floor of 100 agents believe in 16 % where 20 % answered.
+    /// </remarks>
     public void Settle(PacingMemory memory, PacingPolicy policy, PacingSnapshot snapshot, ReleaseTables tables)
     {
         var rates = memory.Rates;
@@ -30,14 +35,17 @@ internal sealed class AnswerLevels
         double humans = 0, machines = 0, total = 0;
         for (var i = 0; i < CallClass.Count; i++)
             dials[i] = rates.Dials[i];
+        var before = Sound(memory.Expected > 0 ? memory.Expected : policy.PriorAnswerRate, policy.PriorMachineRate);
         foreach (ref readonly var call in Spans.Of(snapshot.Calls))
         {
+            var age = RingShape.BinOf(call.AgeSeconds - call.QueuedSeconds);
             if (!call.Foreign)
-                dials[call.Class.Index] += tables.HumanBy(RingShape.BinOf(call.AgeSeconds - call.QueuedSeconds));
+                dials[call.Class.Index] += 1 - (1 - tables.HumanBy(age)) / tables.Unresolved(before, age);
         }
 
         for (var i = 0; i < CallClass.Count; i++)
         {
+            dials[i] = Math.Max(dials[i], rates.Humans[i]);
             humans += rates.Humans[i];
             machines += rates.Machines[i];
             total += dials[i];

@@ -7,6 +7,8 @@ namespace Dialer.Core.Pacing;
 /// </remarks>
 public static class BudgetController
 {
+    private const double ShortWindowHours = 48;
+
     public static double Tau(AbandonmentBudget budget, AbandonmentLedger ledger, int working, PacingTuning tuning, double calibration = 1)
     {
         var slowness = 3 * budget.Cap * Math.Max(tuning.ControllerAnswers, tuning.ControllerAnswersPerAgent * working);
@@ -15,11 +17,13 @@ public static class BudgetController
     }
 
     /// <summary>Abandoned calls that should have been spent by now: the guarded share of the cap, and in a long account the cap less a fixed reserve, since chance
-    /// moves the account by about the root of the controller's slowness and not by more as it grows. Under the hard gate the plan stays two calls short of the cap, so that the gate itself is rarely felt.</summary>
+    /// moves the account by about the root of half the controller's slowness and not by more as it grows. A short window has few answers to spread chance over: it keeps what one window in a hundred would exceed. Under the hard gate the plan stays two calls short of the cap, so that the gate itself is rarely felt.</summary>
     private static double Planned(AbandonmentBudget budget, AbandonmentLedger ledger, double slowness)
     {
         var allowed = budget.Cap * ledger.LiveAnswers;
-        var reserve = Math.Min((1 - budget.Guard) * allowed, 3.5 * Math.Sqrt(slowness));
+        var reserve = budget.WindowHours > ShortWindowHours
+            ? Math.Min((1 - budget.Guard) * allowed, 3.5 * Math.Sqrt(slowness))
+            : Math.Min(allowed / 2, 2.33 * Math.Sqrt(slowness / 2) + 1);
         return allowed - (budget.HardGate ? Math.Max(2, reserve) : reserve);
     }
 

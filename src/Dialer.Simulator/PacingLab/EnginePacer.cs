@@ -20,12 +20,12 @@ public sealed class EnginePacer(PacingPolicy policy, double interval = 1, bool o
 
     public PacingPlan? Last { get; private set; }
 
-    public static PacingPolicy PolicyOf(LabCell cell, bool hardGate) => new()
+    public static PacingPolicy PolicyOf(LabCell cell, bool hardGate, bool daily = false) => new()
     {
         Amd = cell.Amd,
         RingTimeoutSeconds = Math.Max(15, cell.RingTimeout),
         ConnectWithinSeconds = cell.Hold,
-        Budget = new AbandonmentBudget(cell.Cap, HardGate: hardGate),
+        Budget = new AbandonmentBudget(cell.Cap, WindowHours: daily ? 24 : 720, HardGate: hardGate),
         MaxLinesPerAgent = 40,
     };
 

@@ -97,7 +97,7 @@ public static class Contenders
     /// <summary>Ours, from a cold start.</summary>
     /// <param name="tuning">Other constants than the engine's own: to ask what each is worth.</param>
     public static Contender Engine(bool hardGate = false, string name = "ours", PacingTuning? tuning = null, bool daily = false) =>
-        new($"{name}{(hardGate ? ", gate" : "")}{(daily ? ", daily" : "")}", (cell, _) => new EnginePacer(EnginePacer.PolicyOf(cell, hardGate), IntervalOf(cell), cell.Agents < 100, tuning, daily: daily), Learns: true);
+        new($"{name}{(hardGate ? ", gate" : "")}{(daily ? ", daily" : "")}", (cell, _) => new EnginePacer(EnginePacer.PolicyOf(cell, hardGate, daily), IntervalOf(cell), cell.Agents <= 100, tuning, daily: daily), Learns: true);
 
     /// <summary>Ours, with everything but the account learned beforehand on another seed of the same cell.</summary>
     public static Contender Taught(LabCell cell, string name = "ours, taught", PacingTuning? tuning = null)
@@ -108,8 +108,8 @@ public static class Contenders
             new LabFloor(cell, teacher, 9_999).Run(1);
             return teacher.Engine.Save();
         });
-        return new(name, (taught, _) => new EnginePacer(EnginePacer.PolicyOf(taught, hardGate: false), IntervalOf(taught), taught.Agents < 100, tuning, memory.Value), Learns: true);
+        return new(name, (taught, _) => new EnginePacer(EnginePacer.PolicyOf(taught, hardGate: false), IntervalOf(taught), taught.Agents <= 100, tuning, memory.Value), Learns: true);
     }
 
-    private static double IntervalOf(LabCell cell) => cell.Agents >= 100 ? 1 : cell.Agents >= 25 ? 2 : 1;
+    private static double IntervalOf(LabCell cell) => cell.Agents > 100 ? 0.5 : cell.Agents >= 25 ? 2 : 1;
 }

@@ -32,6 +32,12 @@ public sealed class TwilioStub : IAsyncDisposable
     /// <summary>What a change of a call's recording is answered with, such as "paused"; null: the call is not recorded.</summary>
     public string? Recording { get; set; }
 
+    /// <summary>Calls that the list shows, by the number called.</summary>
+    public ConcurrentDictionary<string, (string Sid, string Status)> Listed { get; } = [];
+
+    /// <summary>What the carrier says of a call when it is asked.</summary>
+    public ConcurrentDictionary<string, string> Statuses { get; } = [];
+
     public string Url => _app.Urls.First();
 
     public sealed record Request(string Method, string Path, IReadOnlyDictionary<string, string> Form);
@@ -60,8 +66,10 @@ public sealed class TwilioStub : IAsyncDisposable
             ? (await http.Request.ReadFormAsync()).ToDictionary(pair => pair.Key, pair => pair.Value[0] ?? "")
             : new Dictionary<string, string>();
         Requests.Enqueue(new Request(http.Request.Method, http.Request.Path, form));
+        if (http.Request.Method == "GET" && Statuses.TryGetValue(Path.GetFileNameWithoutExtension(http.Request.Path.Value!), out var asked))
+            return Results.Json(new { sid = Path.GetFileNameWithoutExtension(http.Request.Path.Value!), status = asked });
         if (http.Request.Method == "GET")
-            return Results.Json(new { calls = Array.Empty<object>() });
+            return Results.Json(new { calls = Listed.TryGetValue(http.Request.Query["To"].ToString(), out var found) ? new object[] { new { sid = found.Sid, status = found.Status, to = http.Request.Query["To"].ToString() } } : [] });
         var path = http.Request.Path.Value!;
         if (path.Contains("/Recordings/", StringComparison.Ordinal))
             return Recording is { } status ? Results.Json(new { sid = "RE1", status }) : Results.Json(new { code = 20404, message = "not found", status = 404 }, statusCode: 404);

@@ -1,0 +1,240 @@
+using Dialer.Core.Pacing;
+using Dialer.Features.Dialing;
+using Dialer.Features.Tests.Compliance;
+using Dialer.Storage.Redis;
+using Microsoft.Extensions.DependencyInjection;
+using NodaTime;
+
+namespace Dialer.Features.Tests.Dialing;
+
+public sealed class PacedCampaigns(DialingWorld world) : IClassFixture<DialingWorld>
+{
+    [Fact]
+    public async Task Every_plan_is_made_again_bit_for_bit_from_the_stored_series_across_knobs_and_leaders()
+    {
+        var skill = DialingWorld.NewSkill();
+        var campaign = await world.CampaignAsync(skill);
+        await world.ListAsync(campaign, 20);
+        for (var agent = 0; agent < 3; agent++)
+            await world.AgentAsync(skill);
+        var first = world.Leader("first");
+        for (var tick = 0; tick < 4; tick++)
+            await first.TickAsync(default);
+        var calls = await world.PlacedAsync(campaign);
+        await world.StatusAsync(calls[0], "busy", 1);
+        await world.StatusAsync(calls[1], "no-answer", 1);
+        await world.AnswerAsync(calls[2], "human");
+        await first.TickAsync(default);
+        await world.ExecuteAsync("update campaign set ring_seconds = 18, abandon_cap = 0.02, version = version + 1 where campaign_id = @CampaignId", campaign);
+        await first.TickAsync(default);
+        await first.LeaveAsync();
+        var second = world.Leader("second");
+        for (var tick = 0; tick < 3; tick++)
+            await second.TickAsync(default);
+        await second.LeaveAsync();
+
+        var pieces = await PiecesAsync(campaign.CampaignId);
+
+        pieces.Count.ShouldBe(2);
+        pieces.Sum(piece => piece.Count(line => line.Contains("\"out\":", StringComparison.Ordinal))).ShouldBe(9);
+        pieces.SelectMany(PacingReplay.Compare).ShouldBeEmpty();
+        var forged = pieces[0].Select(line => line.Replace("\"working\":3", "\"working\":4", StringComparison.Ordinal)).ToList();
+        PacingReplay.Compare(forged).ShouldNotBeEmpty();
+        var points = await world.Services.GetRequiredService<PacingSeries>().PointsAsync(campaign.CampaignId, ComplianceWorld.Noon, ComplianceWorld.Noon + Duration.FromHours(1), default);
+        points.Sum(point => point.Ticks).ShouldBe(9);
+        points.Sum(point => point.Started).ShouldBe((int)await world.OneAsync<long>("select count(*) from attempt where campaign_id = @CampaignId", campaign));
+        points[0].Working.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task A_leader_that_dies_in_mid_flight_is_followed_without_a_spike_a_gap_or_anything_learned_twice()
+    {
+        var skill = DialingWorld.NewSkill();
+        var campaign = await world.CampaignAsync(skill);
+        await world.ListAsync(campaign, 30);
+        for (var agent = 0; agent < 3; agent++)
+            await world.AgentAsync(skill);
+        var dying = world.Leader("dying");
+        await dying.TickAsync(default);
+        var flying = await world.PlacedAsync(campaign);
+        await world.StatusAsync(flying[0], "busy", 1);
+        await dying.TickAsync(default);
+        await dying.LeaveAsync();
+        var learned = (await world.MemoryAsync(campaign)).Rates.Resolved;
+        // Between the leaders one more call ends: nobody looked, and it must not be lost.
+        await world.StatusAsync(flying[1], "no-answer", 1);
+        await world.ExecuteAsync("update lease set expires_at = clock_timestamp() - interval '1 minute' where name = @name", new { name = DialBatch.LeaseOf(campaign.CampaignId) });
+        var before = await world.LiveAsync(campaign);
+
+        var next = world.Leader("next");
+        await next.TickAsync(default);
+
+        var plan = next.Plans[campaign.CampaignId];
+        plan.InFlight.ShouldBe((int)before);
+        plan.Dials.ShouldBeInRange(1, 2);
+        (await world.LiveAsync(campaign)).ShouldBeLessThanOrEqualTo(6);
+        await next.LeaveAsync();
+        (await world.MemoryAsync(campaign)).Rates.Resolved.ShouldBe(learned + 1);
+    }
+
+    [Fact]
+    public async Task A_leader_that_was_followed_stores_and_dials_nothing_more()
+    {
+        var skill = DialingWorld.NewSkill();
+        var campaign = await world.CampaignAsync(skill);
+        await world.AgentAsync(skill);
+        var old = world.Leader("old");
+        await old.TickAsync(default);
+        await world.ExecuteAsync("update lease set owner = 'another', epoch = epoch + 1 where name = @name", new { name = DialBatch.LeaseOf(campaign.CampaignId) });
+        await world.ListAsync(campaign, 4);
+
+        await old.TickAsync(default);
+        await old.LeaveAsync();
+
+        (await world.LiveAsync(campaign)).ShouldBe(0);
+        (await world.OneAsync<long>("select count(*) from pacing_tick where campaign_id = @CampaignId", campaign)).ShouldBe(0);
+        old.Plans.ContainsKey(campaign.CampaignId).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Campaigns_with_the_same_agents_share_them_and_never_dial_twice_for_one()
+    {
+        var skill = DialingWorld.NewSkill();
+        var one = await world.CampaignAsync(skill, "Progressive");
+        var other = await world.CampaignAsync(skill, "Progressive");
+        await world.ListAsync(one, 6);
+        await world.ListAsync(other, 6);
+        for (var agent = 0; agent < 4; agent++)
+            await world.AgentAsync(skill);
+        var leader = world.Leader("sharing");
+
+        for (var tick = 0; tick < 3; tick++)
+            await leader.TickAsync(default);
+
+        (await world.LiveAsync(one)).ShouldBe(2);
+        (await world.LiveAsync(other)).ShouldBe(2);
+        await leader.LeaveAsync();
+    }
+
+    [Fact]
+    public async Task A_campaign_of_higher_priority_is_served_first()
+    {
+        var skill = DialingWorld.NewSkill();
+        var urgent = await world.CampaignAsync(skill, "Progressive");
+        var other = await world.CampaignAsync(skill, "Progressive");
+        await world.ExecuteAsync("update campaign set priority = 5 where campaign_id = @CampaignId", urgent);
+        await world.ListAsync(urgent, 6);
+        await world.ListAsync(other, 6);
+        for (var agent = 0; agent < 3; agent++)
+            await world.AgentAsync(skill);
+        var leader = world.Leader("ranking");
+
+        await leader.TickAsync(default);
+
+        (await world.LiveAsync(urgent)).ShouldBe(3);
+        (await world.LiveAsync(other)).ShouldBe(0);
+        leader.Plans[other.CampaignId].Bound.ShouldBe(PacingBound.SharedAgents);
+        await leader.LeaveAsync();
+    }
+
+    [Fact]
+    public async Task The_console_is_told_why_nothing_is_dialled_until_something_is()
+    {
+        var skill = DialingWorld.NewSkill();
+        var campaign = await world.CampaignAsync(skill);
+        await world.AgentAsync(skill);
+        var fast = ServiceClock.Simulated(world.Services.GetRequiredService<ServiceClock>().GetUtcNow(), TimeProvider.System.GetUtcNow(), 200);
+        var leader = world.Leader("watched", fast);
+        const string Open = "select count(*) from alarm where code = 'PACING_NOT_DIALLED' and subject = @subject and closed_at is null";
+        var subject = new { subject = $"campaign/{campaign.CampaignId}" };
+
+        await DialingWorld.UntilAsync(async () =>
+        {
+            await leader.TickAsync(default);
+            return await world.OneAsync<long>(Open, subject) == 1;
+        });
+        (await world.OneAsync<string>("select text from alarm where subject = @subject and code = 'PACING_NOT_DIALLED'", subject)).ShouldContain("No further number is dialable");
+        await world.ListAsync(campaign, 3);
+        await leader.TickAsync(default);
+
+        (await world.OneAsync<long>(Open, subject)).ShouldBe(0);
+        await leader.LeaveAsync();
+    }
+
+    [Fact]
+    public async Task A_campaign_that_nobody_leads_is_reported_by_any_node()
+    {
+        var campaign = await world.CampaignAsync(DialingWorld.NewSkill());
+        var now = ComplianceWorld.Noon + Duration.FromMinutes(5);
+        var alarms = new PacingAlarms(world.Services.GetRequiredService<Dialer.Storage.Postgres.Database>());
+
+        await alarms.WatchLeadersAsync([campaign], now, default);
+
+        (await world.OneAsync<string>("select text from alarm where code = 'PACING_NO_DECISION' and subject = @subject", new { subject = $"campaign/{campaign.CampaignId}" })).ShouldContain("no leader");
+    }
+
+    [Fact]
+    public async Task The_abandonment_account_of_a_closed_campaign_is_that_of_the_one_made_in_its_place()
+    {
+        var campaign = await world.CampaignAsync();
+        var now = ComplianceWorld.Noon;
+        var debtor = await world.People.DebtorAsync();
+        for (var i = 0; i < 40; i++)
+        {
+            await world.People.CallAsync(debtor, now - Duration.FromHours(30 * i / 2), "Completed", campaign: campaign.CampaignId);
+            await world.ExecuteAsync("update attempt set answered_at = created_at, answered_by = 'human', abandoned = @abandoned where attempt_id = (select max(attempt_id) from attempt)", new { abandoned = i % 10 == 0 });
+        }
+
+        await world.ExecuteAsync("update attempt set answered_at = @at where attempt_id = (select min(attempt_id) from attempt where campaign_id = @CampaignId)", new { campaign.CampaignId, at = now - Duration.FromDays(31) });
+        var copy = await world.CampaignAsync();
+        await world.ExecuteAsync("update campaign set lineage_id = @CampaignId where campaign_id = @copy", new { campaign.CampaignId, copy = copy.CampaignId });
+        var database = world.Services.GetRequiredService<Dialer.Storage.Postgres.Database>();
+        var heir = (await database.FindAsync<Dialer.Features.Campaigns.Campaign>($"select {Dialer.Features.Campaigns.Campaign.Columns} from campaign where campaign_id = @id", new { id = copy.CampaignId }, default))!;
+
+        var account = await new AnswerAccount().ReadAsync(database, heir, now, default);
+
+        account.ShouldBe(new AbandonmentLedger(3, 39));
+        (await new AnswerAccount().ReadAsync(database, campaign, now, default)).ShouldBe(account);
+    }
+
+    [Fact]
+    public void Only_a_wish_to_pause_or_go_home_takes_an_agent_out_of_the_forecast()
+    {
+        PacedAgent Seen(string? intent) => FloorReader.Paced(new AgentReading(Guid.NewGuid(), 7, "OnCall", 0, null, intent, [], true), [], Instant.FromUnixTimeSeconds(60));
+
+        Seen("Break").Leaving.ShouldBeTrue();
+        Seen("Offline").Leaving.ShouldBeTrue();
+        Seen(null).Leaving.ShouldBeFalse();
+        Seen("Available").Leaving.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Calls_that_outlive_their_ring_timeout_together_mean_that_webhooks_are_missing()
+    {
+        var now = Instant.FromUtc(2026, 6, 10, 19, 0);
+        LiveCall Call(int age) => new() { State = Dialer.Core.Calls.AttemptState.Placed, SubmittedAt = now - Duration.FromSeconds(age) };
+
+        FloorReader.Silent([Call(90), Call(80), Call(70), Call(5)], Duration.FromSeconds(40), now).ShouldBeTrue();
+        FloorReader.Silent([Call(90), Call(30), Call(20), Call(5)], Duration.FromSeconds(40), now).ShouldBeFalse();
+        FloorReader.Silent([Call(90), Call(80), Call(70), .. Enumerable.Repeat(Call(5), 20)], Duration.FromSeconds(40), now).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Days_of_the_series_that_are_old_enough_are_dropped_whole()
+    {
+        var database = world.Services.GetRequiredService<Dialer.Storage.Postgres.Database>();
+        var old = new LocalDate(2026, 3, 1);
+        await PartitionKeeper.EnsureAsync(database, old, default);
+
+        (await PartitionKeeper.PruneAsync(database, old.PlusDays(PartitionKeeper.SeriesDays), default)).ShouldBe(1);
+        (await PartitionKeeper.PruneAsync(database, old.PlusDays(PartitionKeeper.SeriesDays), default)).ShouldBe(0);
+    }
+
+    private async Task<List<IReadOnlyList<string>>> PiecesAsync(long campaign)
+    {
+        var pieces = new List<IReadOnlyList<string>>();
+        await foreach (var piece in world.Services.GetRequiredService<PacingSeries>().PiecesAsync(campaign, ComplianceWorld.Noon, ComplianceWorld.Noon + Duration.FromHours(1), default))
+            pieces.Add(piece);
+        return pieces;
+    }
+}

@@ -1,0 +1,96 @@
+using Dialer.Features.Dialing;
+using Dialer.Storage.Postgres;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Dialer.Features.Tests.Dialing;
+
+/// <summary>Every state in which a call could be stuck, and what the sweeper makes of it.</summary>
+public sealed class SweptCalls(DialingWorld world) : IClassFixture<DialingWorld>
+{
+    private readonly AttemptSweeper _sweeper = ActivatorUtilities.CreateInstance<AttemptSweeper>(world.Services);
+
+    [Fact]
+    public async Task An_intent_that_nobody_sent_is_dropped_and_its_lead_comes_back()
+    {
+        var call = await OverdueAsync("Intent", "created_at = created_at - interval '1 minute'");
+
+        await _sweeper.SweepAsync(default);
+
+        (await StateAsync(call)).ShouldBe("Refused");
+        (await world.OneAsync<bool>("select counted from attempt where attempt_id = @Id", call)).ShouldBeFalse();
+        (await world.OneAsync<bool>("select r.not_before > a.created_at from ready_lead r join attempt a using (campaign_id, account_id) where a.attempt_id = @Id", call)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_submission_nobody_reported_becomes_unknown_and_counts_as_a_call()
+    {
+        var call = await OverdueAsync("Intent", "state = 'Submitting', submitted_at = created_at - interval '1 minute', deadline = created_at - interval '1 second'");
+
+        await _sweeper.SweepAsync(default);
+
+        (await StateAsync(call)).ShouldBe("Unknown");
+        (await world.OneAsync<bool>("select counted from attempt where attempt_id = @Id", call)).ShouldBeTrue();
+        world.Twilio.CallsTo(call.E164).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task An_unknown_call_that_the_carrier_lists_is_adopted()
+    {
+        var call = await OverdueAsync("Intent", "state = 'Unknown', submitted_at = created_at - interval '10 seconds', deadline = created_at - interval '1 second'");
+        world.Twilio.Listed[call.E164] = ("CAfound" + call.Id, "in-progress");
+
+        await _sweeper.SweepAsync(default);
+
+        (await StateAsync(call)).ShouldBe("Answered");
+        (await world.OneAsync<string>("select sid from attempt where attempt_id = @Id", call)).ShouldBe("CAfound" + call.Id);
+    }
+
+    [Fact]
+    public async Task An_unknown_call_that_the_carrier_does_not_list_is_waited_for_and_then_given_up_without_a_second_request()
+    {
+        var early = await OverdueAsync("Intent", "state = 'Unknown', submitted_at = created_at - interval '10 seconds', deadline = created_at - interval '1 second'");
+        var late = await OverdueAsync("Intent", "state = 'Unknown', submitted_at = created_at - interval '2 minutes', deadline = created_at - interval '1 second'");
+
+        await _sweeper.SweepAsync(default);
+
+        (await StateAsync(early)).ShouldBe("Unknown");
+        (await world.OneAsync<bool>("select deadline > created_at from attempt where attempt_id = @Id", early)).ShouldBeTrue();
+        (await StateAsync(late)).ShouldBe("NotPlaced");
+        world.Twilio.CallsTo(late.E164).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("completed", "Completed")]
+    [InlineData("no-answer", "NoAnswer")]
+    [InlineData("failed", "Failed")]
+    public async Task A_call_that_has_gone_quiet_is_asked_about_and_ends_as_the_carrier_says(string status, string state)
+    {
+        var call = await OverdueAsync("Ringing", "deadline = created_at - interval '1 second'");
+        world.Twilio.Statuses[call.Sid] = status;
+
+        await _sweeper.SweepAsync(default);
+
+        (await StateAsync(call)).ShouldBe(state);
+    }
+
+    [Fact]
+    public async Task A_call_that_still_rings_is_left_and_looked_at_again_later()
+    {
+        var call = await OverdueAsync("Ringing", "deadline = created_at - interval '1 second'");
+        world.Twilio.Statuses[call.Sid] = "ringing";
+
+        await _sweeper.SweepAsync(default);
+
+        (await StateAsync(call)).ShouldBe("Ringing");
+        (await world.OneAsync<bool>("select deadline > created_at + interval '20 seconds' from attempt where attempt_id = @Id", call)).ShouldBeTrue();
+    }
+
+    private async Task<DialingWorld.Placed> OverdueAsync(string state, string set)
+    {
+        var call = await world.AttemptAsync(await world.CampaignAsync(), state);
+        await world.Services.GetRequiredService<Database>().ExecuteAsync($"update attempt set {set} where attempt_id = @Id", call, default);
+        return call;
+    }
+
+    private Task<string> StateAsync(DialingWorld.Placed call) => world.OneAsync<string>("select state from attempt where attempt_id = @Id", call);
+}
