@@ -55,6 +55,7 @@ public static class DialerHost
         services.AddCallRouting(configuration);
         services.AddDialing(configuration);
         services.AddPayments(configuration);
+        services.AddSingleton<PredictFloor>(FloorPrediction.Of);
         services.AddPromises();
         services.AddIvr(configuration);
         services.AddReports();

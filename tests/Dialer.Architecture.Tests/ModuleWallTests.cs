@@ -22,6 +22,7 @@ public sealed partial class ModuleWallTests
         [Features + "Compliance.ContactGate"] = "the one door to a call: Dialing asks it inside its own transaction",
         [Features + "Compliance.PersonLocks"] = "as ContactGate: the locks are taken in the transaction that dials",
         [Features + "Campaigns.Campaign"] = "the row a leader paces by; read, never written, by Dialing",
+        [Features + "Campaigns.PacingKnobs"] = "what a prediction is asked about, with the same bounds as the change itself",
         [Features + "Ivr.FallbackTwiml"] = "what a caller hears when nothing else can be said, from any webhook",
         [Features + "Dialing.TwimlResult"] = "the answer to a signed webhook; the agents' softphone webhook answers the same way",
     };

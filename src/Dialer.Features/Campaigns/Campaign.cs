@@ -81,6 +81,21 @@ public sealed class Campaign
     public bool UsesArtificialVoice =>
         Mode == PacingMode.Agentless || MachineTreatment == "LimitedContentMessage" || (Mode is PacingMode.Predictive or PacingMode.Power && NoAgentTreatment != "HangUp");
 
+    /// <summary>This campaign with other knobs, stored nowhere.</summary>
+    public Campaign Under(PacingKnobs knobs) => new()
+    {
+        CampaignId = CampaignId,
+        Mode = knobs.Mode,
+        RingSeconds = knobs.RingSeconds,
+        MachineDetection = knobs.MachineDetection,
+        AbandonCap = knobs.AbandonCap,
+        AbandonWindowDays = knobs.AbandonWindowDays,
+        LinesPerAgentMax = knobs.LinesPerAgentMax,
+        PowerRatio = knobs.PowerRatio,
+        MaxLines = knobs.MaxLines,
+        WrapUpSeconds = knobs.WrapUpSeconds,
+    };
+
     public PacingPolicy Pacing() => new()
     {
         Mode = Mode,

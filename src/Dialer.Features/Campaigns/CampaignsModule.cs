@@ -17,6 +17,7 @@ public static class CampaignsModule
     public static void MapCampaigns(this IEndpointRouteBuilder routes)
     {
         CreateCampaign.Map(routes);
+        ChangePacing.Map(routes);
         ChangeCampaignState.Map(routes);
         routes.MapGet("/api/v1/campaigns", (Database database, CancellationToken cancel) =>
             database.QueryAsync<Campaign>($"select {Campaign.Columns} from campaign order by campaign_id", null, cancel)).RequireAuthorization(Roles.Supervisor);

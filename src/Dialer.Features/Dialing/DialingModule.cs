@@ -38,5 +38,6 @@ public static class DialingModule
         EndedDial.Map(routes);
         CallWebhooks.Map(routes);
         InboundCalls.Map(routes);
+        ReadPace.Map(routes);
     }
 }

@@ -44,7 +44,7 @@ public sealed class FloorReader(Database database, AgentIndex index, LiveCalls c
         var campaign = pacer.Campaign;
         var agentless = campaign.Mode == PacingMode.Agentless;
         var mine = floor.Live.Where(call => call.CampaignId == campaign.CampaignId).ToList();
-        var flying = floor.Live.Where(call => call.InFlight && (agentless ? call.CampaignId == campaign.CampaignId : call.Mode != nameof(PacingMode.Agentless))).ToList();
+        var flying = agentless ? mine.Where(call => call.InFlight).ToList() : Competing(campaign, floor);
         var ledger = await pacer.Account.ReadAsync(database, campaign, now, cancel);
         var free = await index.FreeTokensAsync("cps", now.ToUnixTimeMilliseconds(), options.Value.CallsPerSecond, TimeSpan.FromSeconds(1));
         var (share, turn) = agentless ? (1, true) : Part(campaign, floor, now);
@@ -57,6 +57,21 @@ public sealed class FloorReader(Database database, AgentIndex index, LiveCalls c
                 free, Math.Max(0, Math.Min(campaign.MaxLines - mine.Count, options.Value.MaxLines - floor.Live.Count)), (int)floor.Stock.GetValueOrDefault(campaign.CampaignId), share, turn),
             Whole = !Silent(flying, Duration.FromSeconds(campaign.RingSeconds) + Silence + clock.OfReal(Webhooks), now),
         };
+    }
+
+    /// <summary>Calls in flight that will need one of this campaign's agents: its own, and those of campaigns whose calls these agents may be given.</summary>
+    private static List<LiveCall> Competing(Campaign campaign, FloorReading floor)
+    {
+        var agents = Eligible(campaign, floor).ToList();
+        var takes = new Dictionary<long, bool> { [campaign.CampaignId] = true };
+        return [.. floor.Live.Where(call => call is { InFlight: true, CampaignId: { } id } && call.Mode != nameof(PacingMode.Agentless) && Takes(id, call.Skills ?? []))];
+
+        bool Takes(long id, string[] skills)
+        {
+            if (!takes.TryGetValue(id, out var known))
+                takes[id] = known = agents.Any(agent => skills.All(agent.Skills.Contains));
+            return known;
+        }
     }
 
     private static PacedAgent[] Agents(Campaign campaign, FloorReading floor, Instant now)

@@ -11,10 +11,10 @@ public sealed class LiveCall
     public const string Columns =
         """
         a.attempt_id, a.campaign_id, a.state, a.mode, a.agent_id, a.created_at, a.submitted_at, a.answered_at, a.ended_at, a.answered_by, a.treatment, a.abandoned,
-        coalesce(p.line_type, 'Unknown') as line_type, coalesce(r.attempts, 1) as tries
+        coalesce(p.line_type, 'Unknown') as line_type, coalesce(r.attempts, 1) as tries, c.skills
         """;
 
-    public const string Tables = "attempt a left join phone p on p.phone_id = a.phone_id left join ready_lead r on r.campaign_id = a.campaign_id and r.account_id = a.account_id";
+    public const string Tables = "attempt a left join campaign c on c.campaign_id = a.campaign_id left join phone p on p.phone_id = a.phone_id left join ready_lead r on r.campaign_id = a.campaign_id and r.account_id = a.account_id";
 
     public long AttemptId { get; init; }
 
@@ -44,6 +44,9 @@ public sealed class LiveCall
 
     public int Tries { get; init; }
 
+    /// <summary>What an agent must have to be given this call; null outside campaigns.</summary>
+    public string[]? Skills { get; init; }
+
     public Instant LaunchedAt => SubmittedAt ?? CreatedAt;
 
     public bool InFlight => AnsweredAt is null && State.IsLive();
@@ -69,6 +72,7 @@ public sealed class LiveCall
             Abandoned = Abandoned && answered,
             LineType = LineType,
             Tries = Tries,
+            Skills = Skills,
         };
     }
 }

@@ -3,7 +3,8 @@ using Dialer.Core.Pacing;
 namespace Dialer.Simulator.PacingLab;
 
 /// <summary>The production engine on the lab's floor.</summary>
-public sealed class EnginePacer(PacingPolicy policy, double interval = 1, bool onEvents = true, PacingTuning? tuning = null, string? memory = null, bool daily = false) : IPacer
+/// <param name="account">What the account held before the first day.</param>
+public sealed class EnginePacer(PacingPolicy policy, double interval = 1, bool onEvents = true, PacingTuning? tuning = null, string? memory = null, bool daily = false, AbandonmentLedger account = default) : IPacer
 {
     private readonly PacingEngine _engine = memory is null ? PacingEngine.Create(policy, tuning) : PacingEngine.Restore(policy, memory, tuning);
     private readonly List<PacedAgent> _agents = [];
@@ -44,7 +45,7 @@ public sealed class EnginePacer(PacingPolicy policy, double interval = 1, bool o
                 Agents = _agents,
                 Calls = _calls,
                 Waiting = _waiting,
-                Ledger = daily ? new AbandonmentLedger(floor.AbandonedToday, floor.AnswersToday) : new AbandonmentLedger(floor.Result.Abandoned, floor.Result.Answers),
+                Ledger = daily ? new AbandonmentLedger(floor.AbandonedToday, floor.AnswersToday) : new AbandonmentLedger(account.Abandoned + floor.Result.Abandoned, account.LiveAnswers + floor.Result.Answers),
                 Limits = new PacingLimits(floor.CallTokens, int.MaxValue, (int)Math.Min(int.MaxValue, floor.Stock)),
             },
             floor.Now);

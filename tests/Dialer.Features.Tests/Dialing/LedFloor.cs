@@ -3,6 +3,7 @@ using Dialer.Core.Pacing;
 using Dialer.Features.Campaigns;
 using Dialer.Features.Dialing;
 using Dialer.Storage.Postgres;
+using Dialer.Storage.Redis;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using NodaTime;
@@ -13,6 +14,7 @@ namespace Dialer.Features.Tests.Dialing;
 internal static class LedFloor
 {
     private const int CallsPerSecond = 500;
+    private static long _agents = 900_000;
 
     /// <summary>A leader as on a node of its own. <paramref name="clock"/> may run faster than the world's.</summary>
     public static CampaignLeader Leader(this DialingWorld world, string node, ServiceClock? clock = null)
@@ -24,6 +26,40 @@ internal static class LedFloor
         return ActivatorUtilities.CreateInstance<CampaignLeader>(
             world.Services, new Leases(database, new NodeIdentity($"{node}-{Guid.NewGuid():N}")), floors, new PacingAlarms(database), clock, options);
     }
+
+    /// <summary>Agents as the index shows them, available now. They have no desk: nobody has to keep a heart beating while a slow machine runs the test.</summary>
+    public static IReadOnlyList<IndexedAgent> Seats(this DialingWorld world, string skill, int agents)
+    {
+        var now = world.Services.GetRequiredService<ServiceClock>().Now.ToUnixTimeMilliseconds();
+        return [.. Enumerable.Range(0, agents).Select(_ =>
+        {
+            var session = Guid.NewGuid().ToString("N");
+            return new IndexedAgent(session, Interlocked.Increment(ref _agents), 1, "Available", now, null, null, [skill], $"agent-{session}");
+        })];
+    }
+
+    /// <summary>One tick of a leader who sees exactly these agents alive.</summary>
+    public static async Task TickAsync(this CampaignLeader leader, DialingWorld world, IReadOnlyList<IndexedAgent> seats)
+    {
+        var index = world.Services.GetRequiredService<AgentIndex>();
+        foreach (var seat in seats)
+        {
+            await index.PutAsync(seat);
+            await index.HeartbeatAsync(Guid.Parse(seat.Session));
+        }
+
+        await leader.TickAsync(default);
+    }
+
+    /// <summary>Ticks until <paramref name="holds"/>: on a slow machine a lease may run out within a tick, which then dials nothing.</summary>
+    public static Task TickUntilAsync(this CampaignLeader leader, DialingWorld world, IReadOnlyList<IndexedAgent> seats, Func<Task<bool>> holds) => DialingWorld.UntilAsync(async () =>
+    {
+        await leader.TickAsync(world, seats);
+        return await holds();
+    });
+
+    /// <summary>Closes what other tests have left open: a leader leads every open campaign.</summary>
+    public static Task CloseAllAsync(this DialingWorld world) => world.ExecuteAsync("update campaign set state = 'Closed' where state = 'Open'");
 
     /// <summary>So many numbers that may be dialled now.</summary>
     public static async Task ListAsync(this DialingWorld world, Campaign campaign, int numbers)

@@ -12,36 +12,36 @@ public sealed class PacedCampaigns(DialingWorld world) : IClassFixture<DialingWo
     [Fact]
     public async Task Every_plan_is_made_again_bit_for_bit_from_the_stored_series_across_knobs_and_leaders()
     {
+        await world.CloseAllAsync();
         var skill = DialingWorld.NewSkill();
         var campaign = await world.CampaignAsync(skill);
         await world.ListAsync(campaign, 20);
-        for (var agent = 0; agent < 3; agent++)
-            await world.AgentAsync(skill);
+        var seats = world.Seats(skill, 3);
         var first = world.Leader("first");
-        for (var tick = 0; tick < 4; tick++)
-            await first.TickAsync(default);
+        var ticks = 0;
+        await first.TickUntilAsync(world, seats, async () => ++ticks >= 4 && await world.LiveAsync(campaign) >= 3);
         var calls = await world.PlacedAsync(campaign);
         await world.StatusAsync(calls[0], "busy", 1);
         await world.StatusAsync(calls[1], "no-answer", 1);
         await world.AnswerAsync(calls[2], "human");
-        await first.TickAsync(default);
+        await first.TickAsync(world, seats);
         await world.ExecuteAsync("update campaign set ring_seconds = 18, abandon_cap = 0.02, version = version + 1 where campaign_id = @CampaignId", campaign);
-        await first.TickAsync(default);
+        await first.TickAsync(world, seats);
         await first.LeaveAsync();
         var second = world.Leader("second");
         for (var tick = 0; tick < 3; tick++)
-            await second.TickAsync(default);
+            await second.TickAsync(world, seats);
         await second.LeaveAsync();
 
         var pieces = await PiecesAsync(campaign.CampaignId);
 
-        pieces.Count.ShouldBe(2);
-        pieces.Sum(piece => piece.Count(line => line.Contains("\"out\":", StringComparison.Ordinal))).ShouldBe(9);
+        pieces.Count.ShouldBeGreaterThanOrEqualTo(2);
+        pieces.Sum(piece => piece.Count(line => line.Contains("\"out\":", StringComparison.Ordinal))).ShouldBe(ticks + 5);
         pieces.SelectMany(PacingReplay.Compare).ShouldBeEmpty();
         var forged = pieces[0].Select(line => line.Replace("\"working\":3", "\"working\":4", StringComparison.Ordinal)).ToList();
         PacingReplay.Compare(forged).ShouldNotBeEmpty();
         var points = await world.Services.GetRequiredService<PacingSeries>().PointsAsync(campaign.CampaignId, ComplianceWorld.Noon, ComplianceWorld.Noon + Duration.FromHours(1), default);
-        points.Sum(point => point.Ticks).ShouldBe(9);
+        points.Sum(point => point.Ticks).ShouldBe(ticks + 5);
         points.Sum(point => point.Started).ShouldBe((int)await world.OneAsync<long>("select count(*) from attempt where campaign_id = @CampaignId", campaign));
         points[0].Working.ShouldBe(3);
     }
@@ -49,16 +49,16 @@ public sealed class PacedCampaigns(DialingWorld world) : IClassFixture<DialingWo
     [Fact]
     public async Task A_leader_that_dies_in_mid_flight_is_followed_without_a_spike_a_gap_or_anything_learned_twice()
     {
+        await world.CloseAllAsync();
         var skill = DialingWorld.NewSkill();
         var campaign = await world.CampaignAsync(skill);
         await world.ListAsync(campaign, 30);
-        for (var agent = 0; agent < 3; agent++)
-            await world.AgentAsync(skill);
+        var seats = world.Seats(skill, 3);
         var dying = world.Leader("dying");
-        await dying.TickAsync(default);
+        await dying.TickUntilAsync(world, seats, async () => await world.LiveAsync(campaign) >= 3);
         var flying = await world.PlacedAsync(campaign);
         await world.StatusAsync(flying[0], "busy", 1);
-        await dying.TickAsync(default);
+        await dying.TickAsync(world, seats);
         await dying.LeaveAsync();
         var learned = (await world.MemoryAsync(campaign)).Rates.Resolved;
         // Between the leaders one more call ends: nobody looked, and it must not be lost.
@@ -67,11 +67,11 @@ public sealed class PacedCampaigns(DialingWorld world) : IClassFixture<DialingWo
         var before = await world.LiveAsync(campaign);
 
         var next = world.Leader("next");
-        await next.TickAsync(default);
+        await next.TickAsync(world, seats);
 
         var plan = next.Plans[campaign.CampaignId];
         plan.InFlight.ShouldBe((int)before);
-        plan.Dials.ShouldBeInRange(1, 2);
+        plan.Dials.ShouldBe(6 - (int)before);
         (await world.LiveAsync(campaign)).ShouldBeLessThanOrEqualTo(6);
         await next.LeaveAsync();
         (await world.MemoryAsync(campaign)).Rates.Resolved.ShouldBe(learned + 1);
@@ -80,36 +80,39 @@ public sealed class PacedCampaigns(DialingWorld world) : IClassFixture<DialingWo
     [Fact]
     public async Task A_leader_that_was_followed_stores_and_dials_nothing_more()
     {
+        await world.CloseAllAsync();
         var skill = DialingWorld.NewSkill();
         var campaign = await world.CampaignAsync(skill);
-        await world.AgentAsync(skill);
+        var seats = world.Seats(skill, 1);
         var old = world.Leader("old");
-        await old.TickAsync(default);
-        await world.ExecuteAsync("update lease set owner = 'another', epoch = epoch + 1 where name = @name", new { name = DialBatch.LeaseOf(campaign.CampaignId) });
+        await old.TickAsync(world, seats);
+        const string Stored = "select count(*) from pacing_tick where campaign_id = @CampaignId";
+        var stored = await world.OneAsync<long>(Stored, campaign);
+        await world.ExecuteAsync("update lease set expires_at = clock_timestamp() + interval '1 hour', owner = 'another', epoch = epoch + 1 where name = @name", new { name = DialBatch.LeaseOf(campaign.CampaignId) });
         await world.ListAsync(campaign, 4);
 
-        await old.TickAsync(default);
+        await old.TickAsync(world, seats);
         await old.LeaveAsync();
 
         (await world.LiveAsync(campaign)).ShouldBe(0);
-        (await world.OneAsync<long>("select count(*) from pacing_tick where campaign_id = @CampaignId", campaign)).ShouldBe(0);
+        (await world.OneAsync<long>(Stored, campaign)).ShouldBe(stored);
         old.Plans.ContainsKey(campaign.CampaignId).ShouldBeFalse();
     }
 
     [Fact]
     public async Task Campaigns_with_the_same_agents_share_them_and_never_dial_twice_for_one()
     {
+        await world.CloseAllAsync();
         var skill = DialingWorld.NewSkill();
         var one = await world.CampaignAsync(skill, "Progressive");
         var other = await world.CampaignAsync(skill, "Progressive");
         await world.ListAsync(one, 6);
         await world.ListAsync(other, 6);
-        for (var agent = 0; agent < 4; agent++)
-            await world.AgentAsync(skill);
+        var seats = world.Seats(skill, 4);
         var leader = world.Leader("sharing");
 
-        for (var tick = 0; tick < 3; tick++)
-            await leader.TickAsync(default);
+        await leader.TickUntilAsync(world, seats, async () => await world.LiveAsync(one) + await world.LiveAsync(other) >= 4);
+        await leader.TickAsync(world, seats);
 
         (await world.LiveAsync(one)).ShouldBe(2);
         (await world.LiveAsync(other)).ShouldBe(2);
@@ -119,30 +122,32 @@ public sealed class PacedCampaigns(DialingWorld world) : IClassFixture<DialingWo
     [Fact]
     public async Task A_campaign_of_higher_priority_is_served_first()
     {
+        await world.CloseAllAsync();
         var skill = DialingWorld.NewSkill();
         var urgent = await world.CampaignAsync(skill, "Progressive");
         var other = await world.CampaignAsync(skill, "Progressive");
         await world.ExecuteAsync("update campaign set priority = 5 where campaign_id = @CampaignId", urgent);
         await world.ListAsync(urgent, 6);
         await world.ListAsync(other, 6);
-        for (var agent = 0; agent < 3; agent++)
-            await world.AgentAsync(skill);
+        var seats = world.Seats(skill, 3);
         var leader = world.Leader("ranking");
 
-        await leader.TickAsync(default);
+        await leader.TickAsync(world, seats);
+        leader.Plans[other.CampaignId].Bound.ShouldBe(PacingBound.SharedAgents);
+        await leader.TickUntilAsync(world, seats, async () => await world.LiveAsync(urgent) >= 3);
 
         (await world.LiveAsync(urgent)).ShouldBe(3);
         (await world.LiveAsync(other)).ShouldBe(0);
-        leader.Plans[other.CampaignId].Bound.ShouldBe(PacingBound.SharedAgents);
         await leader.LeaveAsync();
     }
 
     [Fact]
     public async Task The_console_is_told_why_nothing_is_dialled_until_something_is()
     {
+        await world.CloseAllAsync();
         var skill = DialingWorld.NewSkill();
         var campaign = await world.CampaignAsync(skill);
-        await world.AgentAsync(skill);
+        var seats = world.Seats(skill, 1);
         var fast = ServiceClock.Simulated(world.Services.GetRequiredService<ServiceClock>().GetUtcNow(), TimeProvider.System.GetUtcNow(), 200);
         var leader = world.Leader("watched", fast);
         const string Open = "select count(*) from alarm where code = 'PACING_NOT_DIALLED' and subject = @subject and closed_at is null";
@@ -150,14 +155,14 @@ public sealed class PacedCampaigns(DialingWorld world) : IClassFixture<DialingWo
 
         await DialingWorld.UntilAsync(async () =>
         {
-            await leader.TickAsync(default);
+            await leader.TickAsync(world, seats);
             return await world.OneAsync<long>(Open, subject) == 1;
         });
         (await world.OneAsync<string>("select text from alarm where subject = @subject and code = 'PACING_NOT_DIALLED'", subject)).ShouldContain("No further number is dialable");
         await world.ListAsync(campaign, 3);
-        await leader.TickAsync(default);
+        await leader.TickUntilAsync(world, seats, async () => await world.OneAsync<long>(Open, subject) == 0);
 
-        (await world.OneAsync<long>(Open, subject)).ShouldBe(0);
+        (await world.LiveAsync(campaign)).ShouldBeGreaterThan(0);
         await leader.LeaveAsync();
     }
 

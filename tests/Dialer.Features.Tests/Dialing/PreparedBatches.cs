@@ -56,7 +56,7 @@ public sealed class PreparedBatches(DialingWorld world) : IClassFixture<DialingW
         var campaign = await LedAsync();
         await world.ListAsync(campaign, 2);
         await world.ExecuteAsync(
-            "insert into hold (person_id, kind, opened_at, opened_by) select person_id, 'CeaseCommunication', @at, 'test' from ready_lead where campaign_id = @CampaignId order by account_id limit 1",
+            "insert into hold (person_id, kind, opened_at, opened_by) select person_id, 'Cease', @at, 'test' from ready_lead where campaign_id = @CampaignId order by account_id limit 1",
             new { campaign.CampaignId, at = Compliance.ComplianceWorld.Noon });
 
         var batch = await PrepareAsync(campaign, 2);

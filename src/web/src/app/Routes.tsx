@@ -32,6 +32,7 @@ const IvrPage = lazy(() => import("../features/ivr/IvrPage").then((page) => ({ d
 const ReportsPage = lazy(() =>
   import("../features/reports/ReportsPage").then((page) => ({ default: page.ReportsPage })),
 );
+const PacePage = lazy(() => import("../features/supervision/PacePage").then((page) => ({ default: page.PacePage })));
 const FloorPage = lazy(() => import("../features/supervision/FloorPage").then((page) => ({ default: page.FloorPage })));
 
 export function Routes() {
@@ -64,6 +65,9 @@ export function Routes() {
           </Route>
           <Route path="/desk">
             <DeskPage />
+          </Route>
+          <Route path="/campaigns/:id/pace">
+            {({ id }) => (user.data && supervises(user.data) ? <PacePage key={id} campaignId={id} /> : <NoFloor />)}
           </Route>
           <Route path="/campaigns">{supervises(user.data) ? <CampaignsPage /> : <NoFloor />}</Route>
           <Route path="/campaigns/:id/funnel">

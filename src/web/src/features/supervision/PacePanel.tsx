@@ -1,4 +1,5 @@
 import { useTranslation } from "react-i18next";
+import { Link } from "wouter";
 import { formatCount, formatShare } from "../../app/format";
 import { codeText } from "../../app/i18n";
 import { Empty } from "../../ui/Notice";
@@ -12,7 +13,16 @@ export function PacePanel({ campaign }: { campaign: LiveCampaign | null }) {
   const locale = i18n.language;
   const pace = campaign?.pace;
   return (
-    <Panel title={t("pace.title")} side={campaign && <span className="sub">{campaign.name}</span>}>
+    <Panel
+      title={t("pace.title")}
+      side={
+        campaign && (
+          <Link to={`/campaigns/${campaign.id}/pace`} aria-label={`${t("pace.open")}: ${campaign.name}`}>
+            {t("pace.open")}
+          </Link>
+        )
+      }
+    >
       {!campaign || !pace ? (
         <Empty title={t("pace.none")}>{t("pace.noneText")}</Empty>
       ) : (

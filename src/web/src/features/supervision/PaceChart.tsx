@@ -1,0 +1,133 @@
+import { useComputedColorScheme } from "@mantine/core";
+import { useEffect, useMemo, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import uPlot from "uplot";
+import "uplot/dist/uPlot.min.css";
+import { formatCount, formatShare } from "../../app/format";
+import { type Pace, paceColumns } from "./paceContract";
+
+const height = 150;
+type Columns = ReturnType<typeof paceColumns>;
+type Name = Exclude<keyof Columns, "time">;
+
+const colours: Record<Name, string> = {
+  inFlight: "--s-break",
+  idle: "--s-available",
+  talking: "--s-oncall",
+  started: "--s-oncall",
+  progressive: "--s-break",
+  ratio: "--s-available",
+  abandonment: "--s-notresponding",
+  cap: "--s-notresponding",
+};
+const dashed: readonly Name[] = ["progressive", "ratio", "cap"];
+
+/** The campaign's series in three plots that share their time: the floor, the calls started beside the shadows, and abandonment against the budget. */
+export function PaceChart({ pace }: { pace: Pace }) {
+  const { t } = useTranslation();
+  const columns = useMemo(() => paceColumns(pace.points, pace.abandonCap), [pace.points, pace.abandonCap]);
+  return (
+    <div className="pace-plots">
+      <Plot title={t("paceWhy.floorPlot")} columns={columns} names={["inFlight", "talking", "idle"]} />
+      <Plot title={t("paceWhy.callsPlot")} columns={columns} names={["started", "progressive", "ratio"]} />
+      <Plot title={t("paceWhy.budgetPlot")} columns={columns} names={["abandonment", "cap"]} share />
+    </div>
+  );
+}
+
+function Plot(props: { title: string; columns: Columns; names: Name[]; share?: boolean }) {
+  const { t, i18n } = useTranslation();
+  const locale = i18n.language;
+  const scheme = useComputedColorScheme("light");
+  const host = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot | null>(null);
+  const [pointed, setPointed] = useState<number | null>(null);
+  const { columns, names, share } = props;
+  const data = useMemo(
+    () => [columns.time, ...names.map((name) => columns[name])] as uPlot.AlignedData,
+    [columns, names],
+  );
+  const latest = useRef(data);
+  latest.current = data;
+  const shape = names.join();
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the scheme decides the CSS colours; names are compared by their text.
+  useEffect(() => {
+    const element = host.current;
+    if (!element) return;
+    const style = getComputedStyle(element);
+    const colour = (name: string) => style.getPropertyValue(name).trim();
+    const axis = { stroke: colour("--muted"), grid: { stroke: colour("--line"), width: 1 }, ticks: { show: false } };
+    const time = new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit" });
+    const chart = new uPlot(
+      {
+        width: element.clientWidth,
+        height,
+        padding: [8, 8, 0, 0],
+        cursor: { y: false, sync: { key: "pace" } },
+        legend: { show: false },
+        scales: { y: { range: (_u, _min, max) => [0, share ? Math.max(0.04, max * 1.15) : Math.max(4, max * 1.1)] } },
+        axes: [
+          { ...axis, size: 24, space: 80, values: (_u, splits) => splits.map((at) => time.format(at * 1000)) },
+          {
+            ...axis,
+            size: 44,
+            values: (_u, splits) =>
+              splits.map((n) =>
+                share ? formatShare(n, locale, 0) : Number.isInteger(n) ? formatCount(n, locale) : "",
+              ),
+          },
+        ],
+        series: [
+          {},
+          ...names.map((name) => ({
+            stroke: colour(colours[name]),
+            width: dashed.includes(name) ? 1 : 1.75,
+            dash: dashed.includes(name) ? [4, 4] : undefined,
+            points: { show: false },
+          })),
+        ],
+        hooks: { setCursor: [(u) => setPointed(u.cursor.idx ?? null)] },
+      },
+      latest.current,
+      element,
+    );
+    plot.current = chart;
+    const resize = new ResizeObserver(() => chart.setSize({ width: element.clientWidth, height }));
+    resize.observe(element);
+    return () => {
+      resize.disconnect();
+      chart.destroy();
+      plot.current = null;
+    };
+  }, [locale, scheme, shape, share]);
+
+  useEffect(() => plot.current?.setData(data), [data]);
+
+  const at = pointed ?? columns.time.length - 1;
+  const show = (name: Name) => {
+    const value = columns[name][at];
+    return value === null || value === undefined
+      ? "–"
+      : share
+        ? formatShare(value, locale, 2)
+        : formatCount(value, locale);
+  };
+  return (
+    <figure className="pace-plot">
+      <figcaption>{props.title}</figcaption>
+      <div ref={host} aria-hidden="true" />
+      <ul className="legend">
+        {names.map((name) => (
+          <li
+            key={name}
+            data-line={dashed.includes(name) ? "dashed" : "solid"}
+            style={{ ["--line-colour" as string]: `var(${colours[name]})` }}
+          >
+            {t(`paceWhy.series.${name}`)} <strong>{show(name)}</strong>
+          </li>
+        ))}
+      </ul>
+    </figure>
+  );
+}
