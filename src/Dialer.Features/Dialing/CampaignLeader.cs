@@ -34,13 +34,15 @@ public sealed class CampaignLeader(
     IOptions<DialingOptions> options,
     ILogger<CampaignLeader> log) : BackgroundService
 {
-    private static readonly TimeSpan LeaseTime = TimeSpan.FromSeconds(6);
     private static readonly TimeSpan ShortestTick = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Real time between two ticks however much happens: changes that come together are looked at together.</summary>
     private static readonly TimeSpan Together = TimeSpan.FromMilliseconds(40);
 
     private readonly Dictionary<long, CampaignPacer> _pacers = [];
+
+    /// <summary>Real time after which a peer takes over from a leader that went silent.</summary>
+    internal TimeSpan LeaseTime { get; set; } = TimeSpan.FromSeconds(6);
 
     /// <summary>The newest plan of each campaign this node leads, for the screens.</summary>
     public ConcurrentDictionary<long, PacingPlan> Plans { get; } = new();

@@ -23,8 +23,10 @@ internal static class LedFloor
         var database = world.Services.GetRequiredService<Database>();
         clock ??= world.Services.GetRequiredService<ServiceClock>();
         var floors = ActivatorUtilities.CreateInstance<FloorReader>(world.Services, options, clock);
-        return ActivatorUtilities.CreateInstance<CampaignLeader>(
+        var leader = ActivatorUtilities.CreateInstance<CampaignLeader>(
             world.Services, new Leases(database, new NodeIdentity($"{node}-{Guid.NewGuid():N}")), floors, new PacingAlarms(database), clock, options);
+        leader.LeaseTime = TimeSpan.FromMinutes(10); // a test's leader dies when the test says so, not because the machine is busy
+        return leader;
     }
 
     /// <summary>Agents as the index shows them, available now. They have no desk: nobody has to keep a heart beating while a slow machine runs the test.</summary>
