@@ -67,7 +67,7 @@ public class BudgetTests
             engine.Memory.Calibration.TauInForce = 0.03;
         }
 
-        engine.Memory.Calibration.Factor.ShouldBeInRange(least, most);
+        engine.Memory.Calibration.Factor(PacingTuning.Default.PriorAbandoned).ShouldBeInRange(least, most);
     }
 
     [Fact]
@@ -77,6 +77,6 @@ public class BudgetTests
         PacedAgent[] agents = [new(AgentActivity.OnCall, 5)];
         engine.Decide(new PacingSnapshot { Agents = agents, Ledger = new AbandonmentLedger(30, 1000) }, Now);
         engine.Decide(new PacingSnapshot { Agents = agents, Ledger = new AbandonmentLedger(10, 900) }, Now);
-        engine.Memory.Calibration.Factor.ShouldBe(1);
+        engine.Memory.Calibration.Factor(PacingTuning.Default.PriorAbandoned).ShouldBe(1);
     }
 }
