@@ -16,7 +16,7 @@ public sealed class AnswerRates
     internal const double ClassPriorDials = 40;
     private const double AlarmHalfLifeSeconds = 180;
     private const double AlarmSeconds = 300;
-    private const double EvidenceAfterAlarm = 100;
+    private const double EvidenceAfterAlarm = 60;
 
     /// <summary>For so long after an alarm the calls that were in flight at it come to their ends without their quicker siblings, whose counts were dropped: they say nothing about change.</summary>
     private const double FlightSeconds = 40;

@@ -16,6 +16,7 @@ public sealed class Calibration
     public double? TauInForce { get; set; }
 
     /// <summary>Factor from the wanted share of abandoned calls to the tau that brings it about.</summary>
+    /// <param name="prior">Abandoned calls presumed to have gone as promised.</param>
     public double Factor(double prior) => Math.Clamp((Promised + prior) / (Abandoned + prior), 0.3, 1.6);
 
     /// <summary>The account at the last decision: what was answered and abandoned since is learned from its growth, so that no event can be missed or counted twice.</summary>

@@ -13,6 +13,7 @@ public sealed record PacingTuning
     /// <summary>Standard deviation, relative to the answer rate, of what answers have in common within half a minute beyond what is known.</summary>
     public double SharedDeviation { get; init; } = 0.06;
 
+    /// <summary>Abandoned calls that the forecast's calibration presumes to have gone as promised.</summary>
     public double PriorAbandoned { get; init; } = 8;
 
     /// <summary>Resolved dials after which a start is no longer cold.</summary>

@@ -55,7 +55,7 @@ public class BudgetTests
     [Theory]
     [InlineData(4, 1.0, 1.6)]
     [InlineData(30, 0.8, 1.05)]
-    [InlineData(90, 0.5, 0.7)]
+    [InlineData(90, 0.35, 0.7)]
     public void Calibration_MovesTauToWhereTheWantedShareIsAbandoned(int abandonedOfThousand, double least, double most)
     {
         var engine = PacingEngine.Create(new PacingPolicy { Budget = Month });
