@@ -75,7 +75,7 @@ internal static class RoutingBenchmark
             }
 
             if (round < 0)
-                continue; // warm-up: every kind of need has been met once, and both scripts are loaded
+                continue; // warm-up: both scripts are loaded
             decisions.Add(PerRound * InFlight / spent.TotalSeconds);
             bares.Add(PerRound * InFlight / bare.TotalSeconds);
             ratios.Add(bare / spent);

@@ -19,14 +19,14 @@ public sealed class AgentIndex(RedisConnection redis)
 
     private string AgentPrefix => redis.Key("agent:")!;
 
-    private string FitPrefix => redis.Key("fit:")!;
+    private string SkillPrefix => redis.Key("skill:")!;
 
     public Task PutAsync(IndexedAgent agent) => redis.Database.ScriptEvaluateAsync(
         RedisScripts.PutAgent,
-        [redis.Key("sessions"), redis.Key("needs"), AgentPrefix + agent.Session],
+        [redis.Key("sessions"), AgentPrefix + agent.Session],
         [
             agent.Session, agent.Epoch, agent.State, agent.SinceMs, agent.AgentId, Skills(agent.Skills), agent.Conference,
-            agent.UntilMs?.ToString(CultureInfo.InvariantCulture) ?? "", agent.Intent ?? "", (long)Lease.TotalMilliseconds, FitPrefix,
+            agent.UntilMs?.ToString(CultureInfo.InvariantCulture) ?? "", agent.Intent ?? "", (long)Lease.TotalMilliseconds, SkillPrefix,
         ]);
 
     /// <summary>The longest-available agent with all <paramref name="skills"/>, now reserved in the index; null when there is none.</summary>
@@ -37,15 +37,15 @@ public sealed class AgentIndex(RedisConnection redis)
     /// <exception cref="RedisNotWholeException">The index is being rebuilt.</exception>
     public async Task<IReadOnlyList<ReservedAgent?>> MatchAsync(IReadOnlyList<IndexedCaller> callers)
     {
-        var arguments = new List<RedisValue> { AgentPrefix, FitPrefix, (long)Hold.TotalMilliseconds };
+        var arguments = new List<RedisValue> { AgentPrefix, SkillPrefix, (long)Hold.TotalMilliseconds };
         foreach (var caller in callers)
         {
             arguments.Add(caller.Knows?.ToString("N") ?? "");
             arguments.Add(caller.Needs.Count);
-            arguments.AddRange(caller.Needs.Select(needs => (RedisValue)Key(needs)));
+            arguments.AddRange(caller.Needs.Select(needs => (RedisValue)Skills(needs)));
         }
 
-        var rows = (RedisResult[])await redis.Database.ScriptEvaluateAsync(RedisScripts.MatchAgents, [Boot, redis.Key("sessions"), redis.Key("needs")], [.. arguments]);
+        var rows = (RedisResult[])await redis.Database.ScriptEvaluateAsync(RedisScripts.MatchAgents, [Boot], [.. arguments]);
         if (rows.Length != callers.Count || (rows.Length == 1 && rows[0].ToString() == "NOBOOT"))
             throw new RedisNotWholeException();
         return [.. rows.Select(row => Reserved((RedisResult[])row))];
@@ -91,9 +91,6 @@ public sealed class AgentIndex(RedisConnection redis)
     private static ReservedAgent? Reserved(RedisResult[] row) => row.Length == 0
         ? null
         : new ReservedAgent(Guid.Parse((string)row[0]!), (long)row[1], (long)row[2], (string)row[3]!, (int)(long)row[4], long.Parse((string)row[5]!, CultureInfo.InvariantCulture));
-
-    /// <summary>One spelling for one set, so that the same needs are one sorted set.</summary>
-    private static string Key(IReadOnlyCollection<string> needs) => Skills([.. needs.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]);
 
     private static string Skills(IReadOnlyCollection<string> skills) => skills.Count == 0 ? "" : $"|{string.Join('|', skills)}|";
 }

@@ -1,8 +1,9 @@
 -- Gives each caller, in the order given, an agent: the one he knows, else the longest available one for the strictest needs that anybody meets. Atomic over all callers: no agent is given twice.
--- KEYS: boot marker, sessions set, set of the needs seen so far
--- ARGV: agent key prefix, key prefix of the agents that meet some needs, hold ms, then for each caller: session he knows or '', how many needs follow, the needs ('|a|b|' or '')
+-- KEYS: boot marker
+-- ARGV: agent key prefix, key prefix of the agents who have a skill, hold ms, then for each caller: session he knows or '', how many needs follow, the needs ('|a|b|' or '')
 -- Returns for each caller {} or {session, agent, epoch, conference, 0 = known or which needs, available since ms}.
--- For each needs there is a sorted set of agents by availability. An agent who was taken, or is no longer so, is dropped from it when he is met: taking one costs the same among ten and ten thousand.
+-- For each skill there is a sorted set of agents by availability; needs are looked for in the smallest of theirs. An agent who was taken, or is no longer so, is dropped from it when he is met:
+-- a decision costs what the rarest skill's line makes it cost, whatever the size of the floor.
 if redis.call('EXISTS', KEYS[1]) == 0 then return {'NOBOOT'} end
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
@@ -23,27 +24,28 @@ local function take(session, a, which)
     return {session, a[4], a[5], a[6], which, a[7]}
 end
 
-local function learn(needs, fit)
-    if redis.call('SADD', KEYS[3], needs) == 0 then return false end
-    for _, session in ipairs(redis.call('SMEMBERS', KEYS[2])) do
-        local a = read(session)
-        if a[1] == 'Available' and meets(a[3] or '', needs) then redis.call('ZADD', fit, a[7], session) end
+local function smallest(needs)
+    local best, least = ARGV[2], nil
+    for need in string.gmatch(needs, '[^|]+') do
+        local size = redis.call('ZCARD', ARGV[2] .. need)
+        if not least or size < least then best, least = ARGV[2] .. need, size end
     end
-    return true
+    return best
 end
 
 local function find(needs, which)
-    local fit = ARGV[2] .. needs
+    local line = smallest(needs)
+    local own = string.sub(line, #ARGV[2] + 1)
     local from, size = 0, 0
     while true do
-        local heads = redis.call('ZRANGE', fit, from, from + size, 'WITHSCORES')
-        if #heads == 0 and not (from == 0 and learn(needs, fit)) then return nil end
+        local heads = redis.call('ZRANGE', line, from, from + size, 'WITHSCORES')
+        if #heads == 0 then return nil end
         for i = 1, #heads, 2 do
             local a = read(heads[i])
-            if a[1] ~= 'Available' or tonumber(a[7]) ~= tonumber(heads[i + 1]) or not meets(a[3] or '', needs) then
-                redis.call('ZREM', fit, heads[i])
-            elseif tonumber(a[2] or '0') > now then
-                redis.call('ZREM', fit, heads[i])
+            if a[1] ~= 'Available' or tonumber(a[7]) ~= tonumber(heads[i + 1]) or not meets(a[3] or '', own) then
+                redis.call('ZREM', line, heads[i])
+            elseif tonumber(a[2] or '0') > now and meets(a[3] or '', needs) then
+                redis.call('ZREM', line, heads[i])
                 return take(heads[i], a, which)
             else
                 from = from + 1

@@ -1,27 +1,24 @@
 -- Writes one agent as PostgreSQL has it. An older epoch never overwrites a newer one, but a reservation that PostgreSQL never confirmed may be undone.
--- KEYS: sessions set, set of the needs seen so far, agent hash
--- ARGV: session, epoch, state, since ms, agent id, skills, conference, until ms or '', intent, lease ms to add when the hash is new, key prefix of the agents that meet some needs
+-- KEYS: sessions set, agent hash
+-- ARGV: session, epoch, state, since ms, agent id, skills, conference, until ms or '', intent, lease ms to add when the hash is new, key prefix of the agents who have a skill
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
-local epoch = tonumber(redis.call('HGET', KEYS[3], 'epoch') or '-1')
-local hold = tonumber(redis.call('HGET', KEYS[3], 'hold') or '0')
+local epoch = tonumber(redis.call('HGET', KEYS[2], 'epoch') or '-1')
+local hold = tonumber(redis.call('HGET', KEYS[2], 'hold') or '0')
 if epoch > tonumber(ARGV[2]) and hold > now then return 0 end
 if epoch > tonumber(ARGV[2]) and hold == 0 then return 0 end
 if ARGV[3] == 'Offline' then
-    redis.call('DEL', KEYS[3])
+    redis.call('DEL', KEYS[2])
     redis.call('SREM', KEYS[1], ARGV[1])
     return 1
 end
-redis.call('HMSET', KEYS[3], 'epoch', ARGV[2], 'state', ARGV[3], 'since', ARGV[4], 'agent', ARGV[5], 'skills', ARGV[6],
+redis.call('HMSET', KEYS[2], 'epoch', ARGV[2], 'state', ARGV[3], 'since', ARGV[4], 'agent', ARGV[5], 'skills', ARGV[6],
     'conference', ARGV[7], 'until', ARGV[8], 'intent', ARGV[9], 'hold', '0')
-redis.call('HSETNX', KEYS[3], 'lease', now + tonumber(ARGV[10]))
+redis.call('HSETNX', KEYS[2], 'lease', now + tonumber(ARGV[10]))
 redis.call('SADD', KEYS[1], ARGV[1])
 if ARGV[3] ~= 'Available' then return 1 end -- the sorted sets forget him when they meet him
-for _, needs in ipairs(redis.call('SMEMBERS', KEYS[2])) do
-    local meets = true
-    for need in string.gmatch(needs, '[^|]+') do
-        if not string.find(ARGV[6], '|' .. need .. '|', 1, true) then meets = false end
-    end
-    if meets then redis.call('ZADD', ARGV[11] .. needs, ARGV[4], ARGV[1]) end
+redis.call('ZADD', ARGV[11], ARGV[4], ARGV[1]) -- whoever needs nothing takes the longest available
+for skill in string.gmatch(ARGV[6], '[^|]+') do
+    redis.call('ZADD', ARGV[11] .. skill, ARGV[4], ARGV[1])
 end
 return 1
