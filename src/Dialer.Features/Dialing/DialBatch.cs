@@ -43,10 +43,10 @@ public sealed class DialBatch(Database database, ContactGate gate, ServiceClock 
             var left = new List<ClaimedLead>();
             var looked = 0;
             var distinct = Distinct(leads).ToList();
-            foreach (var chunk in distinct.Chunk(Math.Max(wanted, 8)))
+            while (looked < distinct.Count && intents.Count < wanted)
             {
-                if (intents.Count >= wanted)
-                    break;
+                // No more than can be placed: an allowance that nobody uses fills the ledger and explains nothing.
+                var chunk = distinct.Skip(looked).Take(wanted - intents.Count).ToArray();
                 looked += chunk.Length;
                 intents.AddRange(await DecideAsync(connection, transaction, campaign, inForce, chunk, phones, wanted - intents.Count, left, now, cancel));
             }

@@ -64,8 +64,8 @@ public sealed class DialingWorld : IAsyncLifetime
         {
             ["ConnectionStrings:Postgres"] = _through is { Postgres: var port }
                 ? new NpgsqlConnectionStringBuilder(_database.ConnectionString) { Host = "127.0.0.1", Port = port, Timeout = 2 }.ConnectionString : _database.ConnectionString,
-            ["ConnectionStrings:Redis"] = _through is { Redis: var other } ? $"127.0.0.1:{other}" : Environment.GetEnvironmentVariable("ConnectionStrings__Redis") is { Length: > 0 } redis
-                ? redis
+            ["ConnectionStrings:Redis"] = Environment.GetEnvironmentVariable("ConnectionStrings__Redis") is { Length: > 0 } redis
+                ? _through is { Redis: var other } ? string.Join(',', redis.Split(',').Skip(1).Prepend($"127.0.0.1:{other}")) : redis // what follows the address is the password
                 : throw new InvalidOperationException("These tests need a real Redis: set ConnectionStrings__Redis (for example \"127.0.0.1:6379\"), or run `./dialer test`."),
             ["Dialer:PublicUrl"] = PublicUrl,
             ["Dialer:TokenKey"] = new string('k', 40),

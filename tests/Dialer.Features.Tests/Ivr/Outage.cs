@@ -61,7 +61,7 @@ public sealed class Outage : IAsyncLifetime
         await DialingWorld.UntilAsync(async () =>
         {
             using var ready = await _world.Http.GetAsync("/health/ready");
-            return ready.IsSuccessStatusCode;
+            return ready.IsSuccessStatusCode && !(await ready.Content.ReadAsStringAsync()).Contains("without-redis", StringComparison.Ordinal);
         });
         var after = network.CallIn(debtor.E164, "waits 30 s, hangs up");
         await network.RunAsync(60);

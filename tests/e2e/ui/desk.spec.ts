@@ -134,6 +134,7 @@ test("a colleague is asked, and all three talk, or the call is handed over", asy
 
 test("the palette does what it names, by keyboard alone, and gives the focus back", async ({ page }) => {
   await page.keyboard.press("Control+K");
+  await expect(page.getByRole("combobox", { name: "Commands" })).toBeFocused();
   await page.keyboard.type("lunch");
   await page.keyboard.press("Enter");
   await expect(state(page)).toHaveText("Break");

@@ -68,7 +68,7 @@ test("a table of the reports is read for some days, each column with its formula
 }) => {
   await page.goto("/reports");
   const table = page.getByRole("table", { name: "Campaigns" });
-  await expect(table.getByRole("row")).toHaveCount(4);
+  await expect(table.getByRole("row", { name: /Northwind cards/ })).toBeVisible();
   await expect(table.getByRole("cell", { name: "23.00%" })).toBeVisible();
   await expect(table.getByRole("cell", { name: "1:30:00" })).toBeVisible();
   await table.getByRole("button", { name: "Contact rate" }).focus();

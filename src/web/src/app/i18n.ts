@@ -24,6 +24,7 @@ void i18next.use(initReactI18next).init({
   resources: { en: { translation: en }, es: { translation: es } },
   interpolation: { escapeValue: false },
   returnNull: false,
+  nsSeparator: false, // skills such as "tier:3" are keys too
 });
 document.documentElement.lang = i18next.language;
 i18next.on("languageChanged", (language) => {

@@ -71,48 +71,48 @@ export function CommandPalette() {
     command?.run();
   };
   return (
-    <Modal
-      opened={open}
-      onClose={() => setOpen(false)}
-      title={t("palette.title")}
-      returnFocus
-      closeButtonProps={{ "aria-label": t("common.close") }}
-    >
-      <TextInput
-        data-autofocus
-        role="combobox"
-        aria-expanded
-        aria-controls="palette-list"
-        aria-activedescendant={found[chosen] ? `palette-${found[chosen].key}` : undefined}
-        aria-label={t("palette.title")}
-        placeholder={t("palette.placeholder")}
-        value={text}
-        onChange={(event) => {
-          setText(event.currentTarget.value);
-          setAt(0);
-        }}
-        onKeyDown={(event) => {
-          if (event.key === "ArrowDown") setAt(Math.min(found.length - 1, chosen + 1));
-          else if (event.key === "ArrowUp") setAt(Math.max(0, chosen - 1));
-          else if (event.key === "Enter") run(found[chosen]);
-          else return;
-          event.preventDefault();
-        }}
-      />
-      <div id="palette-list" role="listbox" aria-label={t("palette.title")} className="palette">
-        {found.map((each, index) => (
-          <UnstyledButton
-            key={each.key}
-            id={`palette-${each.key}`}
-            role="option"
-            aria-selected={index === chosen}
-            tabIndex={-1}
-            onClick={() => run(each)}
-          >
-            {each.label}
-          </UnstyledButton>
-        ))}
-      </div>
-    </Modal>
+    <Modal.Root opened={open} onClose={() => setOpen(false)} returnFocus lockScroll={false}>
+      <Modal.Overlay />
+      {/* A title would bring a header of its own, which is a second banner to assistive technology. */}
+      <Modal.Content aria-label={t("palette.title")}>
+        <Modal.Body>
+          <TextInput
+            data-autofocus
+            role="combobox"
+            aria-expanded
+            aria-controls="palette-list"
+            aria-activedescendant={found[chosen] ? `palette-${found[chosen].key}` : undefined}
+            aria-label={t("palette.title")}
+            placeholder={t("palette.placeholder")}
+            value={text}
+            onChange={(event) => {
+              setText(event.currentTarget.value);
+              setAt(0);
+            }}
+            onKeyDown={(event) => {
+              if (event.key === "ArrowDown") setAt(Math.min(found.length - 1, chosen + 1));
+              else if (event.key === "ArrowUp") setAt(Math.max(0, chosen - 1));
+              else if (event.key === "Enter") run(found[chosen]);
+              else return;
+              event.preventDefault();
+            }}
+          />
+          <div id="palette-list" role="listbox" aria-label={t("palette.title")} className="palette">
+            {found.map((each, index) => (
+              <UnstyledButton
+                key={each.key}
+                id={`palette-${each.key}`}
+                role="option"
+                aria-selected={index === chosen}
+                tabIndex={-1}
+                onClick={() => run(each)}
+              >
+                {each.label}
+              </UnstyledButton>
+            ))}
+          </div>
+        </Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
   );
 }

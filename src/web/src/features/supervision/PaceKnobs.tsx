@@ -90,7 +90,8 @@ function Form({ campaignId, pacing }: { campaignId: string; pacing: Pacing }) {
               size="xs"
               label={t(`paceWhy.knob.${knob}`)}
               description={
-                bound && t("paceWhy.bounds", { min: bound.min * scale, max: bound.max * scale, unit: percent ? " %" : "" })
+                bound &&
+                t("paceWhy.bounds", { min: bound.min * scale, max: bound.max * scale, unit: percent ? " %" : "" })
               }
               title={bound?.why ?? undefined}
               min={bound && bound.min * scale}

@@ -17,9 +17,12 @@ export function PacePanel({ campaign }: { campaign: LiveCampaign | null }) {
       title={t("pace.title")}
       side={
         campaign && (
-          <Link to={`/campaigns/${campaign.id}/pace`} aria-label={`${t("pace.open")}: ${campaign.name}`}>
-            {t("pace.open")}
-          </Link>
+          <>
+            <span className="sub">{campaign.name}</span>{" "}
+            <Link to={`/campaigns/${campaign.id}/pace`} aria-label={`${t("pace.open")}: ${campaign.name}`}>
+              {t("pace.open")}
+            </Link>
+          </>
         )
       }
     >
