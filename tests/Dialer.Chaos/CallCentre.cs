@@ -85,6 +85,35 @@ internal sealed class CallCentre : IAsyncDisposable
         _serve = null;
     }
 
+    /// <summary>SIGTERM: the service drains. Its process goes on for a while.</summary>
+    public void TerminateService() => _serve!.Terminate();
+
+    /// <summary>Waits for the end of a service that was told to end; its exit code.</summary>
+    public async Task<int> ServiceEndedAsync(CancellationToken cancel)
+    {
+        await UntilAsync("the service's process ends", () => Task.FromResult(_serve!.HasExited), cancel);
+        var code = _serve!.ExitCode;
+        await _serve.DisposeAsync();
+        _serve = null;
+        return code;
+    }
+
+    /// <summary>The status of an unsigned webhook: 403 while the service serves, 0 when nobody answers.</summary>
+    public async Task<int> ForgedWebhookAsync()
+    {
+        using var http = new HttpClient();
+        try
+        {
+            using var form = new FormUrlEncodedContent([]);
+            using var answer = await http.PostAsync(new Uri($"{_options.Url}/twilio/voice/status"), form);
+            return (int)answer.StatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return 0;
+        }
+    }
+
     public async Task StartServiceAsync(CancellationToken cancel)
     {
         _serve = StartService();
@@ -299,7 +328,7 @@ internal sealed class CallCentre : IAsyncDisposable
             ["Dialer__Clock__At"] = _options.At.ToString(),
             ["Dialer__Clock__Speed"] = _options.Speed.ToString(CultureInfo.InvariantCulture),
             ["Dialer__Clock__Origin"] = _options.Origin.ToString("O", CultureInfo.InvariantCulture),
-            ["Dialer__Drain__Seconds"] = "0",
+            ["Dialer__Drain__Seconds"] = "6",
             ["Twilio__BaseUrl"] = _networkUrl,
             ["Twilio__AccountSid"] = _options.AccountSid,
             ["Twilio__AuthToken"] = _options.AuthToken,

@@ -19,7 +19,11 @@ internal static class ServeCommand
     {
         try
         {
-            var app = await DialerHost.BuildAsync([], builder => builder.WebHost.UseUrls(urls));
+            var app = await DialerHost.BuildAsync([], builder =>
+            {
+                builder.WebHost.UseUrls(urls);
+                builder.Services.AddSingleton<IHostLifetime, EndedByDrain>();
+            });
             await using (app)
             {
                 using var drains = DrainOnSignal(app);
@@ -45,18 +49,20 @@ internal static class ServeCommand
     {
         var drain = app.Services.GetRequiredService<Drain>();
         var delay = TimeSpan.FromSeconds(app.Configuration.GetValue("Dialer:Drain:Seconds", 5.0));
+        ITimer? end = null; // kept alive by the handler that is registered for the signals
         void Handle(PosixSignalContext context)
         {
             context.Cancel = true;
             if (drain.Started)
             {
+                end?.Dispose();
                 app.Lifetime.StopApplication();
                 return;
             }
 
             drain.Start();
             app.Logger.LogInformation("Draining for {Delay}: no new dials, webhooks still served", delay);
-            _ = TimeProvider.System.CreateTimer(_ => app.Lifetime.StopApplication(), null, delay, Timeout.InfiniteTimeSpan);
+            end = TimeProvider.System.CreateTimer(_ => app.Lifetime.StopApplication(), null, delay, Timeout.InfiniteTimeSpan);
         }
 
         return new Registrations([PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle), PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle)]);
@@ -68,6 +74,14 @@ internal static class ServeCommand
         app.Logger.LogInformation("Serving {Urls}", string.Join(' ', app.Urls));
         if (clock.IsSimulated)
             app.Logger.LogWarning("Simulated clock: {Now}, {Speed} times as fast as real time", clock.Now, clock.Speed);
+    }
+
+    /// <summary>The console's own lifetime would stop the service at the first signal, before the load balancer has noticed; here <see cref="DrainOnSignal"/> decides.</summary>
+    private sealed class EndedByDrain : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 
     private sealed class Registrations(IReadOnlyList<PosixSignalRegistration> all) : IDisposable

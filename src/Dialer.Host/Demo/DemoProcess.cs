@@ -6,7 +6,7 @@ namespace Dialer.Host.Demo;
 /// <summary>Another process of this program, its output kept in a log file.</summary>
 internal sealed class DemoProcess : IAsyncDisposable
 {
-    private const int Terminate = 15; // SIGTERM
+    private const int TerminateSignal = 15; // SIGTERM
 
     private readonly Process _process;
     private readonly StreamWriter _log;
@@ -18,6 +18,8 @@ internal sealed class DemoProcess : IAsyncDisposable
     public bool HasExited => _process.HasExited;
 
     public int Id => _process.Id;
+
+    public int ExitCode => _process.ExitCode;
 
     public static DemoProcess Start(string name, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, string logFile)
     {
@@ -45,12 +47,15 @@ internal sealed class DemoProcess : IAsyncDisposable
         return new DemoProcess(name, process, log);
     }
 
+    /// <summary>SIGTERM, as a service manager sends it.</summary>
+    public void Terminate() => _ = Signal(_process.Id, TerminateSignal);
+
     /// <summary>SIGTERM, five seconds of patience, then SIGKILL.</summary>
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)
         {
-            _ = Signal(_process.Id, Terminate);
+            Terminate();
             using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5));
             try
             {
