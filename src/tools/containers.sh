@@ -39,7 +39,7 @@ ensure_postgres_container() {
   [ -s "$SET_DIR/postgres.password" ] || new_secret "$SET_DIR/postgres.password"
   (umask 077 && printf 'POSTGRES_USER=dialer\nPOSTGRES_DB=dialer\nPOSTGRES_PASSWORD=%s\n' "$(<"$SET_DIR/postgres.password")" >"$secrets")
   [ "$SET" != test ] || fast=(-c fsync=off -c synchronous_commit=off -c full_page_writes=off)
-  run_container postgres PostgreSQL --env-file "$secrets" -p 127.0.0.1::5432 -v "$name:/var/lib/postgresql/data" postgres:17 -c max_connections=300 "${fast[@]}"
+  run_container postgres PostgreSQL --env-file "$secrets" -p 127.0.0.1::5432 -v "$name:/var/lib/postgresql/data" postgres:17 -c max_connections=600 "${fast[@]}"
   container_ready "$name" 120 pg_isready -q -h 127.0.0.1 -U dialer
   PG_PORT=$(container_port postgres 5432)
 }

@@ -78,7 +78,7 @@ create_cluster() {
 }
 
 postgres_settings() {
-  printf '%s\n' "listen_addresses = '127.0.0.1'" "unix_socket_directories = ''" 'max_connections = 300' "shared_buffers = '256MB'" "max_wal_size = '2GB'" "logging_collector = off" "timezone = 'GMT'" "log_timezone = 'GMT'"
+  printf '%s\n' "listen_addresses = '127.0.0.1'" "unix_socket_directories = ''" 'max_connections = 600' "shared_buffers = '256MB'" "max_wal_size = '2GB'" "logging_collector = off" "timezone = 'GMT'" "log_timezone = 'GMT'"
   # A throw-away cluster may lose everything with the power; the one that keeps data keeps fsync on.
   [ "$SET" != test ] || printf '%s\n' 'fsync = off' 'synchronous_commit = off' 'full_page_writes = off' 'autovacuum_naptime = 10min'
 }
