@@ -1,4 +1,5 @@
 using Dialer.Features;
+using Dialer.Features.Access;
 using Dialer.Features.Compliance.Lists;
 using Dialer.Features.Ivr;
 using Dialer.Features.Payments;
@@ -10,84 +11,52 @@ using Npgsql;
 namespace Dialer.Host;
 
 /// <summary>Gives the installation's own schedules to the scheduler at each start, so that a new build's times hold at once.</summary>
-internal sealed class Background(Schedules schedules, ILogger<Background> log) : BackgroundService
+internal sealed class Background(Schedules schedules, IEnumerable<IScheduledWork> works, ILogger<Background> log) : BackgroundService
 {
+    private const string Zone = "America/New_York";
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try
         {
-            await schedules.PutAsync("promises-evaluate", "0 5 0 * * ?", "America/New_York", PromisesWork.WorkName, "", stoppingToken);
-            await schedules.PutAsync("payments-sweep", "0 * * * * ?", "America/New_York", PaymentsWork.WorkName, "", stoppingToken);
-            await schedules.PutAsync("lists-refresh", "0 17 * * * ?", "America/New_York", ListsWork.WorkName, "", stoppingToken);
-            await schedules.PutAsync("payments-notices", "30 * * * * ?", "America/New_York", NoticesWork.WorkName, "", stoppingToken);
-            await schedules.PutAsync("payments-reconcile", "0 20 * * * ?", "America/New_York", ReconcileWork.WorkName, "", stoppingToken);
-            await schedules.PutAsync("ivr-call-backs", "15 * * * * ?", "America/New_York", CallBacksWork.WorkName, "", stoppingToken);
+            foreach (var routine in works.OfType<Routine>())
+                await schedules.PutAsync(routine.Schedule, routine.Cron, Zone, routine.Name, "", stoppingToken);
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
             log.LogError(failure, "The installation's schedules could not be stored");
         }
     }
-}
 
-/// <summary>Each night: which promises were kept. The work guards itself, so it needs nothing of the fire's transaction.</summary>
-internal sealed class PromisesWork(EvaluatePromises evaluate) : IScheduledWork
-{
-    public const string WorkName = "promises.evaluate";
+    /// <summary>What runs by the clock in every installation. Each piece of work guards itself, so none needs the fire's transaction.</summary>
+    public static void AddRoutines(IServiceCollection services)
+    {
+        // Each night: which promises were kept.
+        Add<EvaluatePromises>("promises-evaluate", "0 5 0 * * ?", "promises.evaluate", (evaluate, fireTime, cancel) => evaluate.RunAsync(new EvaluatePromisesArgs(fireTime.InZone(DateTimeZoneProviders.Tzdb[Zone]).Date), cancel));
 
-    public string Name => WorkName;
+        // Each minute: payment sessions that nobody ended become unknown; receipts and other notices leave; call-backs that were answered, not answered or missed.
+        Add<SweepPayments>("payments-sweep", "0 * * * * ?", "payments.sweep", (sweep, _, cancel) => sweep.RunAsync(SweepPaymentsArgs.Default, cancel));
+        Add<SendNotices>("payments-notices", "30 * * * * ?", "payments.notices", (send, _, cancel) => send.RunAsync(cancel));
+        Add<CallBackKeeper>("ivr-call-backs", "15 * * * * ?", "ivr.call-backs", (keeper, _, cancel) => keeper.RunAsync(cancel));
 
-    public Task RunAsync(string argument, Instant fireTime, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancel) =>
-        evaluate.RunAsync(new EvaluatePromisesArgs(fireTime.InZone(DateTimeZoneProviders.Tzdb["America/New_York"]).Date), cancel);
-}
+        // Each hour: answers of outside lists that end soon are asked again; new files of the payment processor (a file's own hash keeps it from running twice); kept answers older than a day go.
+        Add<RefreshLists>("lists-refresh", "0 17 * * * ?", "lists.refresh", (refresh, _, cancel) => refresh.RunAsync(cancel));
+        Add<ProcessorFiles>("payments-reconcile", "0 20 * * * ?", "payments.reconcile", (files, _, cancel) => files.RunFolderAsync(cancel));
+        Add<IdempotentAnswers>("access-forget-answers", "0 40 * * * ?", "access.forget-answers", (answers, _, cancel) => answers.ForgetOldAsync(cancel));
 
-/// <summary>Each minute: payment sessions that nobody ended become unknown.</summary>
-internal sealed class PaymentsWork(SweepPayments sweep) : IScheduledWork
-{
-    public const string WorkName = "payments.sweep";
+        void Add<T>(string schedule, string cron, string name, Func<T, Instant, CancellationToken, Task> run)
+            where T : notnull =>
+            services.AddSingleton<IScheduledWork>(provider => new Routine(schedule, cron, name, (fireTime, cancel) => run(provider.GetRequiredService<T>(), fireTime, cancel)));
+    }
 
-    public string Name => WorkName;
+    private sealed class Routine(string schedule, string cron, string name, Func<Instant, CancellationToken, Task> run) : IScheduledWork
+    {
+        public string Schedule => schedule;
 
-    public Task RunAsync(string argument, Instant fireTime, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancel) =>
-        sweep.RunAsync(SweepPaymentsArgs.Default, cancel);
-}
+        public string Cron => cron;
 
-/// <summary>Each hour: answers of outside lists that end soon are asked again.</summary>
-internal sealed class ListsWork(RefreshLists refresh) : IScheduledWork
-{
-    public const string WorkName = "lists.refresh";
+        public string Name => name;
 
-    public string Name => WorkName;
-
-    public Task RunAsync(string argument, Instant fireTime, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancel) => refresh.RunAsync(cancel);
-}
-
-/// <summary>Each minute: receipts and other notices leave. Each is guarded by its own row.</summary>
-internal sealed class NoticesWork(SendNotices send) : IScheduledWork
-{
-    public const string WorkName = "payments.notices";
-
-    public string Name => WorkName;
-
-    public Task RunAsync(string argument, Instant fireTime, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancel) => send.RunAsync(cancel);
-}
-
-/// <summary>Each hour: files of the payment processor that are new. A file's own hash keeps it from running twice.</summary>
-internal sealed class ReconcileWork(ProcessorFiles files) : IScheduledWork
-{
-    public const string WorkName = "payments.reconcile";
-
-    public string Name => WorkName;
-
-    public Task RunAsync(string argument, Instant fireTime, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancel) => files.RunFolderAsync(cancel);
-}
-
-/// <summary>Each minute: call-backs that were answered, not answered or missed.</summary>
-internal sealed class CallBacksWork(CallBackKeeper keeper) : IScheduledWork
-{
-    public const string WorkName = "ivr.call-backs";
-
-    public string Name => WorkName;
-
-    public Task RunAsync(string argument, Instant fireTime, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancel) => keeper.RunAsync(cancel);
+        public Task RunAsync(string argument, Instant fireTime, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancel) => run(fireTime, cancel);
+    }
 }

@@ -60,12 +60,7 @@ public static class DialerHost
         services.AddIvr(configuration);
         services.AddReports();
         services.AddHostedService<PartitionKeeper>();
-        services.AddSingleton<Storage.Scheduling.IScheduledWork, PromisesWork>();
-        services.AddSingleton<Storage.Scheduling.IScheduledWork, PaymentsWork>();
-        services.AddSingleton<Storage.Scheduling.IScheduledWork, ListsWork>();
-        services.AddSingleton<Storage.Scheduling.IScheduledWork, NoticesWork>();
-        services.AddSingleton<Storage.Scheduling.IScheduledWork, CallBacksWork>();
-        services.AddSingleton<Storage.Scheduling.IScheduledWork, ReconcileWork>();
+        Background.AddRoutines(services);
         services.AddHostedService<Background>();
         services.ConfigureHttpJsonOptions(options => ApiJson.Configure(options.SerializerOptions));
         services.AddProblemDetails();

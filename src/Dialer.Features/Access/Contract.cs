@@ -1,4 +1,4 @@
 namespace Dialer.Features.Access;
 
-/// <summary>Marks an endpoint that may be repeated without harm and often is, so that its answers need not be kept.</summary>
+/// <summary>Marks an endpoint that may be repeated without harm, and either often is or answers with a secret: its answers are not kept.</summary>
 public sealed class RepeatsFreely;

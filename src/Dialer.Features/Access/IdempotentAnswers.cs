@@ -19,6 +19,9 @@ public sealed class IdempotentAnswers(Database database)
     private const int LongestKey = 200;
     private const int LargestBody = 1 << 20;
 
+    /// <summary>Takes away what no repeat is answered with any more: a day old, as <see cref="ClaimAsync"/> has it.</summary>
+    public Task ForgetOldAsync(CancellationToken cancel) => database.ExecuteAsync("delete from idempotent_answer where at < clock_timestamp() - interval '1 day'", null, cancel);
+
     internal static void Use(IApplicationBuilder app) => app.Use((http, next) =>
         http.Request.Headers[Header].ToString() is { Length: > 0 } key && Applies(http) ? http.RequestServices.GetRequiredService<IdempotentAnswers>().AnswerAsync(http, key, next) : next(http));
 

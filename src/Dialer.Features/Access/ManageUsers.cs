@@ -13,8 +13,6 @@ namespace Dialer.Features.Access;
 /// <summary>Who may sign in; ending a user's sessions at once, lifting a lock, taking a lost authenticator away. Each change is in the audit trail.</summary>
 public static class ManageUsers
 {
-    public sealed record Request(bool? Disabled);
-
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/v1/access/users", ListAsync).RequireAuthorization(Roles.Supervisor);

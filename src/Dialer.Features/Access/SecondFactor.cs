@@ -20,7 +20,7 @@ public sealed class SecondFactor(Database database, IDataProtectionProvider prot
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/api/v1/access/second-factor", OfferAsync).RequireAuthorization();
+        routes.MapPost("/api/v1/access/second-factor", OfferAsync).RequireAuthorization().WithMetadata(new RepeatsFreely());
         routes.MapPost("/api/v1/access/second-factor/confirm", ConfirmAsync).RequireAuthorization();
     }
 

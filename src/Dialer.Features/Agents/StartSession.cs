@@ -23,7 +23,7 @@ public static class StartSession
 
     public sealed record Response(Guid SessionId, string Conference, Softphone Softphone, AgentSnapshot Snapshot);
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/api/v1/agent/session", HandleAsync).RequireAuthorization(Roles.Agent);
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/api/v1/agent/session", HandleAsync).RequireAuthorization(Roles.Agent).WithMetadata(new RepeatsFreely());
 
     private static async Task<IResult> HandleAsync(
         ClaimsPrincipal caller, Database database, AgentSessions sessions, AgentIndex index, AgentDesk desk, AccessTokens tokens, IOptions<TwilioOptions> twilio, ServiceClock clock, CancellationToken cancel)

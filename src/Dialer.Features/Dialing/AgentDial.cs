@@ -1,20 +1,17 @@
 using Dapper;
 using Dialer.Core;
 using Dialer.Core.Compliance;
-using Dialer.Core.Numbers;
 using Dialer.Core.Routing;
 using Dialer.Features.Agents;
 using Dialer.Features.Compliance;
 using Dialer.Storage.Postgres;
-using Dialer.Twilio.Rest;
-using Dialer.Twilio.Webhooks;
 using NodaTime;
 using Npgsql;
 
 namespace Dialer.Features.Dialing;
 
 /// <remarks>Lock order: the person, the agent's session, then the attempt that is only now inserted and that nobody else can hold.</remarks>
-public sealed partial class AgentDial(Database database, ContactGate gate, CallSender sender, AgentSessions sessions, AttemptTokens tokens, WebhookUrls urls, ServiceClock clock)
+public sealed partial class AgentDial(Database database, ContactGate gate, CallSender sender, AgentSessions sessions, ServiceClock clock)
 {
     private const int RingSeconds = 30;
 
@@ -23,7 +20,7 @@ public sealed partial class AgentDial(Database database, ContactGate gate, CallS
         var (outcome, line, session) = await database.InTransactionAsync((connection, transaction) => PrepareAsync(connection, transaction, request, clock.Now, cancel), cancel);
         await sessions.AnnounceAsync(session);
         if (outcome.AttemptId is { } attempt && line is not null)
-            await sender.PlaceOneAsync(attempt, CallOf(attempt, line), RingSeconds);
+            await sender.PlaceOneAsync(attempt, line.CreatedAt, line.ToE164, line.FromE164, RingSeconds);
         return outcome;
     }
 
@@ -80,22 +77,6 @@ public sealed partial class AgentDial(Database database, ContactGate gate, CallS
         new PersonId(person), new AccountId(account), new PhoneId(phone), null, ContactMode.Manual, Director: CallDirector.Manual, Attempt: attempt is { } id ? new AttemptId(id) : null);
 
     private static AgentDialOutcome Denied(ContactDecision decision) => AgentDialOutcome.Denied([.. decision.Reasons.Select(reason => reason.Code)], decision.RetryAt);
-
-    private CreateCall CallOf(long attempt, Line line)
-    {
-        var token = tokens.Issue(new AttemptId(attempt), line.CreatedAt);
-        return new CreateCall
-        {
-            To = PhoneNumber.Parse(line.ToE164),
-            From = PhoneNumber.Parse(line.FromE164),
-            Url = urls.Answer(token),
-            FallbackUrl = urls.Fallback(token),
-            StatusCallback = urls.Status(token),
-            StatusCallbackEvents = [CallEventName.Initiated, CallEventName.Ringing, CallEventName.Answered, CallEventName.Completed],
-            TimeoutSeconds = RingSeconds,
-            TimeLimitSeconds = 7200,
-        };
-    }
 
     private sealed class Line
     {

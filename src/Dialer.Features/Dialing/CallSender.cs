@@ -32,7 +32,7 @@ public sealed class CallSender(
         _batches.Writer.WriteAsync(new Batch(campaign, epoch, intents), cancel);
 
     /// <summary>Sends one attempt that an agent waits for. The same rule: committed before the first byte, never sent twice; what is begun is finished.</summary>
-    public async Task PlaceOneAsync(long attemptId, CreateCall call, int ringSeconds)
+    public async Task PlaceOneAsync(long attemptId, Instant createdAt, string toE164, string fromE164, int ringSeconds)
     {
         var now = clock.Now;
         var mine = await database.ExecuteAsync(
@@ -40,7 +40,7 @@ public sealed class CallSender(
             new { now, deadline = now + clock.OfReal(Reports), attemptId },
             CancellationToken.None);
         if (mine == 1)
-            await PlaceAsync(attemptId, call, ringSeconds);
+            await PlaceAsync(attemptId, NewCall(attemptId, createdAt, toE164, fromE164, ringSeconds), ringSeconds);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -113,24 +113,33 @@ public sealed class CallSender(
 
     private CreateCall Request(Campaign campaign, DialBatch.Intent intent)
     {
-        var token = tokens.Issue(new Core.AttemptId(intent.AttemptId), intent.CreatedAt);
+        var call = NewCall(intent.AttemptId, intent.CreatedAt, intent.ToE164, campaign.FromE164, campaign.RingSeconds);
         var sync = campaign.MachineDetection == AmdMode.Sync;
-        return new CreateCall
+        return call with
         {
-            To = PhoneNumber.Parse(intent.ToE164),
-            From = PhoneNumber.Parse(campaign.FromE164),
-            Url = urls.Answer(token),
-            FallbackUrl = urls.Fallback(token),
-            StatusCallback = urls.Status(token),
-            StatusCallbackEvents = [CallEventName.Initiated, CallEventName.Ringing, CallEventName.Answered, CallEventName.Completed],
-            TimeoutSeconds = campaign.RingSeconds,
-            TimeLimitSeconds = 7200,
             MachineDetection = campaign.MachineDetection == AmdMode.None
                 ? MachineDetection.None
                 : campaign.MachineTreatment == "LimitedContentMessage" ? MachineDetection.DetectMessageEnd : MachineDetection.Enable,
             AsyncAmd = !sync,
-            AsyncAmdStatusCallback = sync || campaign.MachineDetection == AmdMode.None ? null : urls.MachineDetection(token),
+            AsyncAmdStatusCallback = sync || campaign.MachineDetection == AmdMode.None ? null : urls.MachineDetection(tokens.Issue(new Core.AttemptId(intent.AttemptId), intent.CreatedAt)),
             MachineDetectionTimeout = 30,
+        };
+    }
+
+    /// <summary>An outbound call with every webhook it needs; nothing listens for machines.</summary>
+    private CreateCall NewCall(long attemptId, Instant createdAt, string toE164, string fromE164, int ringSeconds)
+    {
+        var token = tokens.Issue(new Core.AttemptId(attemptId), createdAt);
+        return new CreateCall
+        {
+            To = PhoneNumber.Parse(toE164),
+            From = PhoneNumber.Parse(fromE164),
+            Url = urls.Answer(token),
+            FallbackUrl = urls.Fallback(token),
+            StatusCallback = urls.Status(token),
+            StatusCallbackEvents = [CallEventName.Initiated, CallEventName.Ringing, CallEventName.Answered, CallEventName.Completed],
+            TimeoutSeconds = ringSeconds,
+            TimeLimitSeconds = 7200,
         };
     }
 

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Dialer.Features.Tests.Dialing;
 
 namespace Dialer.Features.Tests.Ivr;
@@ -8,23 +7,23 @@ namespace Dialer.Features.Tests.Ivr;
 public sealed class Outage : IAsyncLifetime
 {
     private readonly DialingWorld _world = new();
-    private Cut? _postgres;
-    private Cut? _redis;
+    private Relay? _postgres;
+    private Relay? _redis;
 
     public async Task InitializeAsync()
     {
         var postgres = new Npgsql.NpgsqlConnectionStringBuilder(Environment.GetEnvironmentVariable("ConnectionStrings__Postgres"));
         var redis = (Environment.GetEnvironmentVariable("ConnectionStrings__Redis") ?? "").Split(',')[0].Split(':');
-        _postgres = new Cut(postgres.Host!, postgres.Port);
-        _redis = new Cut(redis[0], int.Parse(redis[1], System.Globalization.CultureInfo.InvariantCulture));
+        _postgres = new Relay(postgres.Host!, postgres.Port);
+        _redis = new Relay(redis[0], int.Parse(redis[1], System.Globalization.CultureInfo.InvariantCulture));
         _world.Through(_postgres.Port, _redis.Port);
         await _world.InitializeAsync();
     }
 
     public async Task DisposeAsync()
     {
-        _postgres!.Mend();
-        _redis!.Mend();
+        _postgres!.Restore();
+        _redis!.Restore();
         await _world.DisposeAsync();
         _postgres.Dispose();
         _redis.Dispose();
@@ -39,8 +38,8 @@ public sealed class Outage : IAsyncLifetime
         await network.RunAsync(20);
         network.Heard(before)[0].ShouldStartWith("Thank you for calling Northfield Services.");
 
-        _postgres!.Sever();
-        _redis!.Sever();
+        _postgres!.Cut();
+        _redis!.Cut();
         var during = network.CallIn(debtor.E164, "waits 60 s, presses 1, waits 60 s");
         await network.RunAsync(120);
         foreach (var sid in new[] { before, during })
@@ -56,8 +55,8 @@ public sealed class Outage : IAsyncLifetime
         using (var ready = await _world.Http.GetAsync("/health/ready"))
             ready.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
 
-        _postgres.Mend();
-        _redis.Mend();
+        _postgres.Restore();
+        _redis.Restore();
         await DialingWorld.UntilAsync(async () =>
         {
             using var ready = await _world.Http.GetAsync("/health/ready");
@@ -66,92 +65,5 @@ public sealed class Outage : IAsyncLifetime
         var after = network.CallIn(debtor.E164, "waits 30 s, hangs up");
         await network.RunAsync(60);
         network.Heard(after)[0].ShouldStartWith("Thank you for calling Northfield Services.");
-    }
-
-    /// <summary>A wire to a server that can be cut: open connections die, new ones are refused.</summary>
-    private sealed class Cut : IDisposable
-    {
-        private readonly string _host;
-        private readonly int _to;
-        private readonly List<Socket> _open = [];
-        private readonly Lock _gate = new();
-        private TcpListener _listener;
-
-        public Cut(string host, int port)
-        {
-            (_host, _to) = (host, port);
-            _listener = new TcpListener(IPAddress.Loopback, 0);
-            _listener.Start();
-            Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
-            _ = AcceptAsync(_listener);
-        }
-
-        public int Port { get; }
-
-        public void Sever()
-        {
-            _listener.Stop();
-            lock (_gate)
-            {
-                foreach (var socket in _open)
-                    socket.Dispose();
-                _open.Clear();
-            }
-        }
-
-        public void Mend()
-        {
-            if (_listener.Server.IsBound)
-                return;
-            _listener = new TcpListener(IPAddress.Loopback, Port);
-            _listener.Start();
-            _ = AcceptAsync(_listener);
-        }
-
-        public void Dispose()
-        {
-            Sever();
-            _listener.Dispose();
-        }
-
-        private async Task AcceptAsync(TcpListener listener)
-        {
-            try
-            {
-                while (true)
-                {
-                    var near = await listener.AcceptSocketAsync();
-                    var far = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-                    near.NoDelay = true;
-                    await far.ConnectAsync(_host, _to);
-                    lock (_gate)
-                        _open.AddRange([near, far]);
-                    _ = PumpAsync(near, far);
-                    _ = PumpAsync(far, near);
-                }
-            }
-            catch (Exception ended) when (ended is SocketException or ObjectDisposedException or InvalidOperationException)
-            {
-                // The wire was cut.
-            }
-        }
-
-        private static async Task PumpAsync(Socket from, Socket to)
-        {
-            var buffer = new byte[16 * 1024];
-            try
-            {
-                int read;
-                while ((read = await from.ReceiveAsync(buffer)) > 0)
-                    await to.SendAsync(buffer.AsMemory(0, read));
-            }
-            catch (Exception ended) when (ended is SocketException or ObjectDisposedException)
-            {
-                // The wire was cut, or one end hung up.
-            }
-
-            from.Dispose();
-            to.Dispose();
-        }
     }
 }

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Dialer.Chaos;
+namespace Dialer.Features.Tests;
 
 /// <summary>A wire that a test can cut: relays TCP to one server; while it is cut, open connections are reset and new ones are refused.</summary>
 internal sealed class Relay : IDisposable
@@ -44,8 +44,15 @@ internal sealed class Relay : IDisposable
         }
     }
 
+    /// <summary>Takes connections again; nothing to do while the wire is whole.</summary>
     public void Restore()
     {
+        lock (_lock)
+        {
+            if (!_cut)
+                return;
+        }
+
         var listener = new TcpListener(_here);
         listener.Start();
         Listen(listener);
