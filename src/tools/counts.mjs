@@ -29,9 +29,10 @@ function* trxTests(xml) {
     const reason = firstLine(/<Message>([\s\S]*?)<\/Message>/.exec(body)?.[1] ?? /<StdOut>([\s\S]*?)<\/StdOut>/.exec(body)?.[1]);
     yield { name: attribute(tag, 'testName'), outcome: outcome === 'Passed' ? 'passed' : outcome === 'NotExecuted' ? 'skipped' : 'failed', reason };
   }
-  // A test host that dies leaves its complaint here and no test to blame.
+  // A test host that dies leaves its complaint here and no test to blame; xUnit also repeats here each failed test, which is counted already.
   for (const { tag, body } of elements(xml, 'RunInfo')) {
-    if (attribute(tag, 'outcome') === 'Error') yield { name: 'the test run', outcome: 'failed', reason: firstLine(/<Text>([\s\S]*?)<\/Text>/.exec(body)?.[1]) };
+    const reason = firstLine(/<Text>([\s\S]*?)<\/Text>/.exec(body)?.[1]);
+    if (attribute(tag, 'outcome') === 'Error' && !/^\[xUnit\.net .*\[FAIL\]$/.test(reason)) yield { name: 'the test run', outcome: 'failed', reason };
   }
 }
 

@@ -58,7 +58,13 @@ suite_dotnet() {
   local filter=$1 status=0 log=$DATA/log/dotnet-test.log ended reports
   local -a only=()
   case $filter in
-    '' | dotnet) ;;
+    '' | dotnet)
+      # The network's page is tested in a browser from there too.
+      [ ! -f "$ROOT/tests/e2e/package.json" ] || find_chromium || {
+        note_result dotnet skipped 'PageTests' "$NO_CHROMIUM"
+        only=(--filter 'FullyQualifiedName!~PageTests')
+      }
+      ;;
     *[=~]*) only=(--filter "$filter") ;;
     *) only=(--filter "FullyQualifiedName~$filter") ;;
   esac
@@ -76,15 +82,16 @@ suite_web() { npm_suite web "$WEB"; }
 
 suite_e2e() {
   [ -f "$ROOT/tests/e2e/package.json" ] || return 0
-  if ! chromium_path >/dev/null; then
-    if ! { may_install && install_packages chromium; } || ! chromium_path >/dev/null; then
-      note_result e2e skipped 'the whole suite' 'Chromium is not here, and apt-get could not bring it (install the package chromium)'
-      return
-    fi
-  fi
-  CHROMIUM=$(chromium_path)
-  export CHROMIUM PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1
+  find_chromium || { note_result e2e skipped 'the whole suite' "$NO_CHROMIUM"; return; }
   npm_suite e2e "$ROOT/tests/e2e"
+}
+
+NO_CHROMIUM='Chromium is not here, and apt-get could not bring it (install the package chromium)'
+
+find_chromium() {
+  chromium_path >/dev/null || { may_install && install_packages chromium; } || return
+  CHROMIUM=$(chromium_path) || return
+  export CHROMIUM PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1
 }
 
 chromium_path() { command -v chromium || command -v chromium-browser || command -v google-chrome; }

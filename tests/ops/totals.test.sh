@@ -48,6 +48,12 @@ test_a_test_host_that_dies_after_some_tests_is_a_failure() {
   equals "$(tail -1 <<<"$OUT")" '2 passed, 1 failed'
 }
 
+test_a_failed_test_that_xunit_names_twice_is_counted_once() {
+  prepare_suites
+  STAND_IN_TEST_STATUS=1 STAND_IN_TRX="$(trx Failed)<RunInfos><RunInfo outcome=\"Error\"><Text>[xUnit.net 00:00:01.00]     Some.Test_1 [FAIL]</Text></RunInfo></RunInfos>" dialer test
+  equals "$(tail -1 <<<"$OUT")" '1 passed, 1 failed'
+}
+
 test_a_filter_goes_to_the_dotnet_tests_alone() {
   prepare_suites
   STAND_IN_TRX=$(trx Passed) dialer test PhoneNumber

@@ -33,6 +33,8 @@ public sealed class DialBatch(Database database, ContactGate gate, ServiceClock 
         {
             if (!await Leases.ProveAsync(connection, transaction, LeaseOf(campaign.CampaignId), epoch, cancel))
                 return new Result([], 0, false);
+            if (!await IsOpenAsync(connection, transaction, campaign.CampaignId, cancel))
+                return new Result([], 0, true);
             var now = clock.Now;
             var cursor = _cursors.GetOrAdd(campaign.CampaignId, _ => new LeadCursor());
             var leads = await CallBacksAsync(connection, transaction, campaign, wanted, now, cancel);
@@ -56,6 +58,11 @@ public sealed class DialBatch(Database database, ContactGate gate, ServiceClock 
             return new Result(intents, looked, true);
         },
         cancel);
+
+    /// <summary>Held until the attempts are stored: who pauses or closes the campaign waits for this batch, and when he has his answer nothing more is begun.</summary>
+    private static async Task<bool> IsOpenAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long campaignId, CancellationToken cancel) =>
+        await connection.ExecuteScalarAsync<string>(new CommandDefinition("select state from campaign where campaign_id = @campaignId for share", new { campaignId }, transaction, cancellationToken: cancel))
+            == nameof(CampaignState.Open);
 
     /// <summary>Calls that people asked for come first. A campaign without agents makes none: a person was promised.</summary>
     private static async Task<List<ClaimedLead>> CallBacksAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, Campaign campaign, int limit, Instant now, CancellationToken cancel) =>

@@ -51,6 +51,27 @@ public sealed class PreparedBatches(DialingWorld world) : IClassFixture<DialingW
     }
 
     [Fact]
+    public async Task Nothing_is_begun_once_the_answer_to_a_pause_is_given()
+    {
+        var campaign = await LedAsync();
+        await world.ListAsync(campaign, 2);
+
+        Task<DialBatch.Result> meanwhile = Task.FromResult<DialBatch.Result>(null!);
+        await world.Database.InTransactionAsync(
+            async (connection, transaction) =>
+            {
+                (await ChangeCampaignState.SetAsync(connection, transaction, campaign.CampaignId, CampaignState.Paused, [CampaignState.Open], "test", Compliance.ComplianceWorld.Noon, default)).ShouldBeTrue();
+                meanwhile = PrepareAsync(campaign, 2);
+                await UntilItWaitsAsync();
+                return 0;
+            },
+            default);
+
+        (await meanwhile).Intents.ShouldBeEmpty();
+        (await world.LiveAsync(campaign)).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task A_person_the_law_protects_is_passed_over_put_back_and_written_down()
     {
         var campaign = await LedAsync();
@@ -64,6 +85,13 @@ public sealed class PreparedBatches(DialingWorld world) : IClassFixture<DialingW
         batch.Intents.Count.ShouldBe(1);
         (await world.OneAsync<long>("select count(*) from decision where campaign_id = @CampaignId and verdict = 'Deny'", campaign)).ShouldBe(1);
         (await world.OneAsync<bool>("select bool_and(not_before > @at) from ready_lead where campaign_id = @CampaignId", new { campaign.CampaignId, at = Compliance.ComplianceWorld.Noon })).ShouldBeTrue();
+    }
+
+    private async Task UntilItWaitsAsync()
+    {
+        using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (!await world.OneAsync<bool>("select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%for share%')"))
+            await ticks.WaitForNextTickAsync();
     }
 
     private Task<DialBatch.Result> PrepareAsync(Campaign campaign, int wanted) => world.Services.GetRequiredService<DialBatch>().PrepareAsync(campaign, PacingMode.Progressive, wanted, Epoch, default);
