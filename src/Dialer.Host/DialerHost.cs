@@ -80,6 +80,7 @@ public static class DialerHost
         app.UseStatusCodePages();
         app.UseSecurityHeaders();
         app.UseStaticFiles();
+        app.UseRecordedPrompts();
         app.UseSameOrigin();
         app.UseRateLimiter();
         app.UseAuthentication();

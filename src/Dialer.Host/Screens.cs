@@ -1,3 +1,7 @@
+using Dialer.Twilio.Twiml;
+using Microsoft.Extensions.FileProviders;
+using Microsoft.Extensions.Options;
+
 namespace Dialer.Host;
 
 /// <summary>The web application: static files, and the same page for every address that is not the API's.</summary>
@@ -10,7 +14,7 @@ internal static class Screens
     public static void UseSecurityHeaders(this IApplicationBuilder app)
     {
         // The simulated network's softphone lives on another origin; a real one never needs this.
-        var gateway = app.ApplicationServices.GetRequiredService<Microsoft.Extensions.Options.IOptions<Twilio.TwilioOptions>>().Value;
+        var gateway = app.ApplicationServices.GetRequiredService<IOptions<Twilio.TwilioOptions>>().Value;
         var policy = gateway.IsReal ? Policy : Policy.Replace("connect-src 'self'", $"connect-src 'self' {gateway.BaseUrl}", StringComparison.Ordinal);
         app.Use((http, next) =>
         {
@@ -23,6 +27,13 @@ internal static class Screens
                 headers.CacheControl = "no-store";
             return next(http);
         });
+    }
+
+    /// <summary>The files that <c>&lt;Play&gt;</c> names, for the carrier.</summary>
+    public static void UseRecordedPrompts(this IApplicationBuilder app)
+    {
+        if (app.ApplicationServices.GetRequiredService<IOptions<TemplateOptions>>().Value.AudioFolder is { } folder && Directory.Exists(folder))
+            app.UseStaticFiles(new StaticFileOptions { FileProvider = new PhysicalFileProvider(folder), RequestPath = TemplateOptions.AudioAddress });
     }
 
     public static void MapScreens(this IEndpointRouteBuilder routes)

@@ -48,9 +48,14 @@ public static class StorageModule
         {
             ApplicationName = "dialer",
             MaxPoolSize = 60,
+            // Planning a step's questions takes PostgreSQL longer than answering them. Explicit settings in the connection string win (0 behind a pooler that cannot keep statements).
+            MaxAutoPrepare = Given(postgres, "Max Auto Prepare") ?? 100,
             IncludeErrorDetail = false, // error details quote row values: personal data does not belong in logs
         };
         settings.Options = "-c statement_timeout=30000 -c idle_in_transaction_session_timeout=30000 -c lock_timeout=10000";
         return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
     }
+
+    private static int? Given(string postgres, string name) =>
+        new System.Data.Common.DbConnectionStringBuilder { ConnectionString = postgres }.TryGetValue(name, out var value) ? int.Parse((string)value, System.Globalization.CultureInfo.InvariantCulture) : null;
 }

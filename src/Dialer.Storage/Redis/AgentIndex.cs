@@ -15,18 +15,19 @@ public sealed class AgentIndex(RedisConnection redis)
     /// <summary>Real time in which PostgreSQL must confirm a reservation before it may be undone.</summary>
     private static readonly TimeSpan Hold = TimeSpan.FromSeconds(3);
 
-    private RedisKey Boot => redis.Key("boot");
+    /// <summary>The number is the layout's: a node of a new layout finds no marker and builds its own.</summary>
+    private RedisKey Boot => redis.Key("boot:2");
 
     private string AgentPrefix => redis.Key("agent:")!;
 
-    private string SkillPrefix => redis.Key("skill:")!;
+    private string LinePrefix => redis.Key("line:")!;
 
     public Task PutAsync(IndexedAgent agent) => redis.Database.ScriptEvaluateAsync(
         RedisScripts.PutAgent,
         [redis.Key("sessions"), AgentPrefix + agent.Session],
         [
             agent.Session, agent.Epoch, agent.State, agent.SinceMs, agent.AgentId, Skills(agent.Skills), agent.Conference,
-            agent.UntilMs?.ToString(CultureInfo.InvariantCulture) ?? "", agent.Intent ?? "", (long)Lease.TotalMilliseconds, SkillPrefix,
+            agent.UntilMs?.ToString(CultureInfo.InvariantCulture) ?? "", agent.Intent ?? "", (long)Lease.TotalMilliseconds, LinePrefix,
         ]);
 
     /// <summary>The longest-available agent with all <paramref name="skills"/>, now reserved in the index; null when there is none.</summary>
@@ -37,7 +38,7 @@ public sealed class AgentIndex(RedisConnection redis)
     /// <exception cref="RedisNotWholeException">The index is being rebuilt.</exception>
     public async Task<IReadOnlyList<ReservedAgent?>> MatchAsync(IReadOnlyList<IndexedCaller> callers)
     {
-        var arguments = new List<RedisValue> { AgentPrefix, SkillPrefix, (long)Hold.TotalMilliseconds };
+        var arguments = new List<RedisValue> { AgentPrefix, LinePrefix, (long)Hold.TotalMilliseconds };
         foreach (var caller in callers)
         {
             arguments.Add(caller.Knows?.ToString("N") ?? "");

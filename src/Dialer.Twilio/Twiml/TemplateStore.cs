@@ -8,6 +8,7 @@ namespace Dialer.Twilio.Twiml;
 public sealed class TemplateStore : IHostedService, IDisposable
 {
     private readonly string _folder;
+    private readonly string? _audio;
     private readonly ILogger<TemplateStore> _log;
     private readonly FileSystemWatcher? _watcher;
     private volatile TwimlTemplates _current;
@@ -16,7 +17,8 @@ public sealed class TemplateStore : IHostedService, IDisposable
     {
         _log = log;
         _folder = Path.IsPathRooted(options.Value.Path) ? options.Value.Path : Path.Combine(AppContext.BaseDirectory, options.Value.Path);
-        _current = TwimlTemplates.Load(_folder);
+        _audio = options.Value.AudioFolder;
+        _current = TwimlTemplates.Load(_folder, _audio);
         if (!options.Value.Reload)
             return;
         _watcher = new FileSystemWatcher(_folder) { IncludeSubdirectories = true };
@@ -46,7 +48,7 @@ public sealed class TemplateStore : IHostedService, IDisposable
     {
         try
         {
-            _current = TwimlTemplates.Load(_folder);
+            _current = TwimlTemplates.Load(_folder, _audio);
             _log.LogInformation("TwiML templates were read again.");
         }
         catch (Exception e) when (e is TemplateException or IOException)

@@ -43,7 +43,8 @@ public sealed class TwimlTemplates
         ?? Files.First(file => file.Language == language && file.Flow == Shared && file.Step == step);
 
     /// <summary>Reads, compiles and tries every template with its sample. Throws <see cref="TemplateException"/> with every error there is.</summary>
-    public static TwimlTemplates Load(string folder)
+    /// <param name="audio">The folder of recorded prompts, if there are any.</param>
+    public static TwimlTemplates Load(string folder, string? audio = null)
     {
         if (!Directory.Exists(folder))
             throw new TemplateException($"The folder of TwiML templates does not exist: {folder}. Set Dialer:Templates:Path.");
@@ -54,8 +55,10 @@ public sealed class TwimlTemplates
             ReadLanguage(path, languages, files, errors);
         var handlebars = Handlebars.Create(new HandlebarsConfiguration { TextEncoder = new XmlText(), ThrowOnUnresolvedBindingExpression = true });
         var compiled = new Dictionary<(string, string, string), HandlebarsTemplate<TextWriter, object, object>>();
+        var recorded = new RecordedWords(audio, errors);
         foreach (var file in files)
-            Compile(handlebars, file, compiled, errors);
+            Compile(handlebars, file with { Source = recorded.Put(file, errors) }, compiled, errors);
+        errors.AddRange(recorded.Unused);
         if (languages.Count == 0)
             errors.Add($"{folder}: no language folder with a language.json.");
         var templates = new TwimlTemplates(compiled.ToFrozenDictionary(), languages.ToFrozenDictionary(), files);

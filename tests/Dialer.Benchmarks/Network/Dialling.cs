@@ -62,7 +62,7 @@ internal static class Dialling
     private static string Number()
     {
         var n = Interlocked.Increment(ref _next);
-        return $"+1{415 + (n % 3 * 101)}{556 + (n / 10_000 % 400)}{n % 10_000:0000}";
+        return $"+1{415 + (n % 3 * 101)}{556 + (n / 10_000 % 50)}{n % 10_000:0000}";
     }
 
     private static async Task PostAsync(HttpClient http, string product, string to)
@@ -73,6 +73,7 @@ internal static class Dialling
             new("StatusCallbackEvent", "initiated"), new("StatusCallbackEvent", "ringing"), new("StatusCallbackEvent", "answered"), new("StatusCallbackEvent", "completed"),
         ]);
         using var answer = await http.PostAsync($"/2010-04-01/Accounts/{NetworkProcess.Account}/Calls.json", content);
-        answer.EnsureSuccessStatusCode();
+        if (!answer.IsSuccessStatusCode)
+            throw new HttpRequestException($"{(int)answer.StatusCode} for {to}: {await answer.Content.ReadAsStringAsync()}");
     }
 }

@@ -40,35 +40,37 @@ internal sealed class Stock(IReadOnlyList<byte[]> steps, IReadOnlyList<byte[]> s
         var count = Math.Max(least, calls);
         var now = SystemClock.Instance.GetCurrentInstant();
         await using var connection = await database.OpenAsync(default);
-        var person = await connection.ExecuteScalarAsync<long>(
-            """
-            with c as (insert into client (code, name, spoken_name, callback_e164, collector_role, debt_class, created_at) values ('B', 'B', 'Northfield Services', '+18005550199', 'ThirdParty', 'Consumer', @now) returning client_id),
-            p as (insert into person (client_id, client_person_no, first_name, last_name, birth_date, zip, created_at, updated_at) select client_id, '1', 'Maria', 'Lopez', '1980-02-29', '30301', @now, @now from c returning person_id, client_id),
-            a as (insert into account (client_id, person_id, client_account_no, creditor, balance, bucket_30, placed_on, created_at, updated_at) select client_id, person_id, '1', 'Acme', 100, 100, '2026-01-01', @now, @now from p)
-            select person_id from p
-            """,
-            new { now });
-        var first = await connection.ExecuteScalarAsync<long>(
-            """
-            insert into attempt (person_id, account_id, direction, mode, to_e164, from_e164, state, sid, created_at, answered_at, deadline)
-            values (@person, (select account_id from account), 'Inbound', 'Agentless', '+18005550199', '+14045550100', 'Answered', 'CA0', @now, @now, @late) returning attempt_id
-            """,
-            new { person, now, late = now + Duration.FromHours(9) });
-        var flow = services.GetRequiredService<IvrFlow>();
-        await database.InTransactionAsync((c, t) => flow.StartAsync(c, t, first, "inbound", now, default), default);
+        // A person of his own for each call: what is measured is a step, not a queue for one person's lock.
+        var people = (2 * count) + 1;
         await connection.ExecuteAsync(
             """
+            insert into client (code, name, spoken_name, callback_e164, collector_role, debt_class, created_at) values ('B', 'B', 'Northfield Services', '+18005550199', 'ThirdParty', 'Consumer', @now);
+            insert into person (client_id, client_person_no, first_name, last_name, birth_date, zip, created_at, updated_at)
+                select client_id, g, 'Maria', 'Lopez', '1980-02-29', '30301', @now, @now from client, generate_series(1, @people) g;
+            insert into account (client_id, person_id, client_account_no, creditor, balance, bucket_30, placed_on, created_at, updated_at)
+                select client_id, person_id, client_person_no, 'Acme', 100, 100, '2026-01-01', @now, @now from person;
             insert into attempt (person_id, account_id, direction, mode, to_e164, from_e164, state, sid, created_at, answered_at, deadline)
-            select person_id, account_id, direction, mode, to_e164, from_e164, state, 'CA' || g, created_at, answered_at, deadline from attempt, generate_series(1, @twice) g where sid = 'CA0';
-            insert into ivr_session (attempt_id, flow, flow_version, step, sequence, position, response, started_at, updated_at)
-            select a.attempt_id, s.flow, s.flow_version, s.step, 0, s.position, s.response, s.started_at, s.updated_at
-            from attempt a, ivr_session s where s.attempt_id = @first and a.attempt_id > @first and a.sid not like 'CA0';
+                select person_id, account_id, 'Inbound', 'Agentless', '+18005550199', '+1404555' || lpad((person_id % 10000)::text, 4, '0'), 'Answered', 'CA' || person_id, @now, @now, @late from account order by person_id;
             """,
-            new { twice = 2 * count, first },
+            new { now, people, late = now + Duration.FromHours(9) },
             commandTimeout: 600);
-        await connection.ExecuteAsync("analyze");
+        var (first, someone, something) = await connection.QuerySingleAsync<(long, long, long)>("select attempt_id, person_id, account_id from attempt order by attempt_id limit 1");
+        var flow = services.GetRequiredService<IvrFlow>();
+        await database.InTransactionAsync((c, t) => flow.StartAsync(c, t, first, "inbound", now, default), default);
+        var position = await connection.ExecuteScalarAsync<string>("select position from ivr_session where attempt_id = @first", new { first });
+        if (!position!.Contains($"\"accountId\": {something}", StringComparison.Ordinal) || !position.Contains($"\"personId\": {someone}", StringComparison.Ordinal))
+            throw new InvalidOperationException($"The position does not name its person and account as expected: {position}");
+        await connection.ExecuteAsync(
+            """
+            insert into ivr_session (attempt_id, flow, flow_version, step, sequence, position, response, started_at, updated_at)
+            select a.attempt_id, s.flow, s.flow_version, s.step, 0, jsonb_set(jsonb_set(s.position, '{personId}', to_jsonb(a.person_id)), '{accountId}', to_jsonb(a.account_id)), s.response, s.started_at, s.updated_at
+            from attempt a, ivr_session s where s.attempt_id = @first and a.attempt_id > @first
+            """,
+            new { first },
+            commandTimeout: 600);
+        await connection.ExecuteAsync("analyze attempt, ivr_session");
         var tokens = services.GetRequiredService<AttemptTokens>();
-        var ids = (await connection.QueryAsync<(long Id, string Sid)>("select attempt_id, sid from attempt where sid <> 'CA0' order by attempt_id")).AsList();
+        var ids = (await connection.QueryAsync<(long Id, string Sid)>("select attempt_id, sid from attempt where attempt_id > @first order by attempt_id", new { first })).AsList();
         return new Stock(
             [.. ids.Take(count).Select(call => Signed(tokens, call, now, "/twilio/voice/ivr?t={0}&n=1", ("Digits", "1"), ("msg", "Gather End")))],
             [.. ids.Skip(count).Select(call => Signed(tokens, call, now, "/twilio/voice/status?t={0}", ("CallStatus", "completed"), ("SequenceNumber", "3"), ("CallDuration", "31")))]);

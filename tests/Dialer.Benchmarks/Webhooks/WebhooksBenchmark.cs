@@ -40,7 +40,7 @@ internal static class WebhooksBenchmark
             await PartitionKeeper.EnsureAsync(new Database(source), SystemClock.Instance.GetCurrentInstant().InUtc().Date, default);
             await using var host = await HostAsync(address, redis);
             await using var bare = await BareAsync();
-            var stock = await Stock.FillAsync(new Database(source), host.Services, Connections, (rounds + 2) * (int)time.TotalSeconds * 3000);
+            var stock = await Stock.FillAsync(new Database(source), host.Services, Connections, ((rounds + 1) * (int)time.TotalSeconds * 1500) + 6000);
 
             var form = Stock.Form("CA" + new string('0', 32), ("From", "+14045550100"), ("To", "+18005550199"), ("Direction", "inbound"));
             var plain = Caller.Request("/bare", Signature("/bare", form), form.Body);
@@ -99,7 +99,7 @@ internal static class WebhooksBenchmark
             ["ConnectionStrings:Postgres"] = postgres, ["ConnectionStrings:Redis"] = redis, ["Dialer:PublicUrl"] = PublicUrl, ["Dialer:TokenKey"] = new string('k', 40),
             ["Dialer:Redis:Prefix"] = $"bench-{Guid.NewGuid():N}", ["Dialer:Scheduler"] = "false", ["Dialer:Dialing:Leads"] = "false", ["Twilio:BaseUrl"] = "http://127.0.0.1:9",
             ["Twilio:AccountSid"] = "AC" + new string('1', 32), ["Twilio:AuthToken"] = AuthToken, ["Twilio:ApiKeySid"] = "SK" + new string('2', 32), ["Twilio:ApiKeySecret"] = new string('3', 32),
-            ["Twilio:ApplicationSid"] = "AP" + new string('4', 32), ["Logging:LogLevel:Default"] = "Error",
+            ["Twilio:ApplicationSid"] = "AP" + new string('4', 32), ["Logging:LogLevel:Default"] = "Critical",
         };
         var app = await DialerHost.BuildAsync([], builder =>
         {

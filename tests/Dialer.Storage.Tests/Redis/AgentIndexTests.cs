@@ -93,7 +93,7 @@ public sealed class AgentIndexTests : IAsyncLifetime
     public async Task Without_the_boot_marker_nobody_is_reserved_and_nothing_is_read()
     {
         await PutAsync(Agent(1));
-        await _redis.Connection.Database.KeyDeleteAsync(_redis.Connection.Key("boot"));
+        await _redis.Connection.Database.KeyDeleteAsync(_redis.Connection.Key("boot:2"));
 
         (await Index.IsWholeAsync()).ShouldBeFalse();
         await Should.ThrowAsync<RedisNotWholeException>(() => Index.ReserveAsync([]));

@@ -7,6 +7,8 @@ internal sealed class TemplateCopy : IDisposable
 {
     private readonly string _folder = Path.Combine(Path.GetTempPath(), $"dialer-templates-{Guid.NewGuid():N}");
 
+    private string Audio => _folder + "-audio";
+
     public TemplateCopy()
     {
         var source = Path.Combine(AppContext.BaseDirectory, "twiml-templates");
@@ -19,6 +21,15 @@ internal sealed class TemplateCopy : IDisposable
     }
 
     public TwimlTemplates Load() => TwimlTemplates.Load(_folder);
+
+    public TwimlTemplates LoadWithAudio() => TwimlTemplates.Load(_folder, Audio);
+
+    /// <summary>A recording of a prompt: <c>en/shared/goodbye.mp3</c>.</summary>
+    public void Record(string file)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(Audio, file))!);
+        File.WriteAllBytes(Path.Combine(Audio, file), [0xFF, 0xFB]);
+    }
 
     public void Edit(string file, Func<string, string> change)
     {
@@ -33,5 +44,10 @@ internal sealed class TemplateCopy : IDisposable
 
     public void Delete(string file) => File.Delete(Path.Combine(_folder, file));
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose()
+    {
+        Directory.Delete(_folder, recursive: true);
+        if (Directory.Exists(Audio))
+            Directory.Delete(Audio, recursive: true);
+    }
 }
