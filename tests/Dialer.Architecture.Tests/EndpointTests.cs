@@ -1,5 +1,6 @@
 using System.Reflection;
 using Dialer.Architecture.Tests.Planted;
+using Dialer.Features.Access;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -7,13 +8,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Dialer.Architecture.Tests;
 
-/// <summary>Every endpoint says who may use it. Without a person behind them are only sign-in, health, and the carrier's webhooks, which are signed.</summary>
+/// <summary>Every endpoint says by a scope who may use it. Without a person behind them are only sign-in, health, and the carrier's webhooks, which are signed.</summary>
 public sealed class EndpointTests
 {
     private static readonly string[] MayBeAnonymous = ["/api/v1/access/login", "/api/v1/access/logout", "/health/", "/twilio/", "/openapi/"];
-
-    /// <summary>What any signed-in user may ask; the fallback policy still demands the sign-in.</summary>
-    private static readonly string[] AnySignedIn = ["/api/v1/access/me"];
 
     public static TheoryData<string> Modules() => [.. ModuleTypes().Select(type => type.Name)];
 
@@ -34,7 +32,7 @@ public sealed class EndpointTests
         await using var app = Application();
         OpenDoors.MapOpen(app);
 
-        Open(Endpoints(app)).Order().ShouldBe(["GET /api/v1/anonymous", "GET /api/v1/open"]);
+        Open(Endpoints(app)).Order().ShouldBe(["GET /api/v1/anonymous", "GET /api/v1/open", "GET /api/v1/role", "GET /api/v1/somebody"]);
     }
 
     private static IEnumerable<string> Open(IEnumerable<RouteEndpoint> endpoints)
@@ -43,8 +41,9 @@ public sealed class EndpointTests
         {
             var path = endpoint.RoutePattern.RawText ?? "";
             var anonymous = endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null;
-            var authorised = endpoint.Metadata.GetMetadata<IAuthorizeData>() is not null || endpoint.Metadata.GetMetadata<AuthorizationPolicy>() is not null;
-            var allowed = anonymous ? MayBeAnonymous.Any(prefix => path.StartsWith(prefix, StringComparison.Ordinal)) : authorised || AnySignedIn.Contains(path);
+            var policies = endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>().Select(data => data.Policy).ToList();
+            var authorised = policies.Count > 0 && policies.TrueForAll(policy => policy is not null && (Scopes.All.Contains(policy) || policy == Scopes.SignedIn));
+            var allowed = anonymous ? MayBeAnonymous.Any(prefix => path.StartsWith(prefix, StringComparison.Ordinal)) : authorised;
             if (!allowed)
                 yield return $"{string.Join(',', endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? [])} {path}";
         }

@@ -87,7 +87,9 @@ namespace Dialer.Architecture.Tests.Planted
         {
             routes.MapGet("/api/v1/open", () => "anyone");
             routes.MapGet("/api/v1/anonymous", () => "anyone").AllowAnonymous();
-            routes.MapGet("/api/v1/closed", () => "agents").RequireAuthorization("Agent");
+            routes.MapGet("/api/v1/somebody", () => "whoever").RequireAuthorization();
+            routes.MapGet("/api/v1/role", () => "supervisors").RequireAuthorization("Supervisor");
+            routes.MapGet("/api/v1/closed", () => "agents").RequireAuthorization("calls:take");
             routes.MapPost("/twilio/voice/answer", () => "signed").AllowAnonymous();
         }
     }

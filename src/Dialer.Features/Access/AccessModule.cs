@@ -26,6 +26,7 @@ public static class AccessModule
             .Validate(options => !options.Faults().Any(), "Dialer:Access:Networks must hold networks such as 10.0.0.0/8.").ValidateOnStart();
         services.AddSingleton<Users>();
         services.AddSingleton<SecondFactor>();
+        services.AddSingleton<OwnTeam>();
         services.AddSingleton<IdempotentAnswers>();
         services.AddSingleton<OpenSessions>();
         services.AddHostedService(provider => provider.GetRequiredService<OpenSessions>());
@@ -45,14 +46,7 @@ public static class AccessModule
             cookie.Cookie.SecurePolicy = CookieSecurePolicy.Always;
             cookie.Cookie.Path = "/";
         });
-        services.AddAuthorizationBuilder()
-            .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build())
-            .AddPolicy(Roles.Agent, policy => policy.RequireRole(Roles.Agent, Roles.Supervisor, Roles.Admin).RequireAssertion(IsEnrolled))
-            .AddPolicy(Roles.Supervisor, policy => policy.RequireRole(Roles.Supervisor, Roles.Admin).RequireAssertion(IsEnrolled))
-            .AddPolicy(Roles.Compliance, policy => policy.RequireRole(Roles.Compliance, Roles.Admin).RequireAssertion(IsEnrolled))
-            .AddPolicy(Roles.AgentOrCompliance, policy => policy.RequireRole(Roles.Agent, Roles.Supervisor, Roles.Compliance, Roles.Admin).RequireAssertion(IsEnrolled))
-            .AddPolicy(Roles.SupervisorOrCompliance, policy => policy.RequireRole(Roles.Supervisor, Roles.Compliance, Roles.Admin).RequireAssertion(IsEnrolled))
-            .AddPolicy(Roles.Admin, policy => policy.RequireRole(Roles.Admin).RequireAssertion(IsEnrolled));
+        AddPolicies(services.AddAuthorizationBuilder());
         services.AddRateLimiter(options =>
         {
             options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
@@ -108,7 +102,14 @@ public static class AccessModule
         await next(http);
     });
 
-    private static bool IsEnrolled(AuthorizationHandlerContext context) => !context.User.HasClaim(SignIn.MustEnrol, "yes");
+    /// <summary>A policy for each scope. An endpoint that names none is for nobody, signed in or not.</summary>
+    public static void AddPolicies(AuthorizationBuilder authorization)
+    {
+        authorization.SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().RequireAssertion(_ => false).Build());
+        authorization.AddPolicy(Scopes.SignedIn, policy => policy.RequireAuthenticatedUser());
+        foreach (var scope in Scopes.All)
+            authorization.AddPolicy(scope, policy => policy.RequireAuthenticatedUser().RequireAssertion(context => context.User.May(scope)));
+    }
 
     private static void ConfigureCookie(CookieAuthenticationOptions options)
     {

@@ -15,10 +15,10 @@ public static class ManageUsers
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/v1/access/users", ListAsync).RequireAuthorization(Roles.Supervisor);
-        routes.MapPost("/api/v1/access/users/{id:long}/end-sessions", EndSessionsAsync).RequireAuthorization(Roles.Supervisor);
-        routes.MapPost("/api/v1/access/users/{id:long}/unlock", UnlockAsync).RequireAuthorization(Roles.Admin);
-        routes.MapPost("/api/v1/access/users/{id:long}/reset-second-factor", ResetAsync).RequireAuthorization(Roles.Admin);
+        routes.MapGet("/api/v1/access/users", ListAsync).RequireAuthorization(Scopes.UsersRead);
+        routes.MapPost("/api/v1/access/users/{id:long}/end-sessions", EndSessionsAsync).RequireAuthorization(Scopes.UsersEndSessions).RequireOwnTeam(context => context.GetArgument<long>(0));
+        routes.MapPost("/api/v1/access/users/{id:long}/unlock", UnlockAsync).RequireAuthorization(Scopes.UsersManage);
+        routes.MapPost("/api/v1/access/users/{id:long}/reset-second-factor", ResetAsync).RequireAuthorization(Scopes.UsersManage);
     }
 
     private static async Task<IResult> ListAsync(Database database, CancellationToken cancel) => Results.Ok(new
@@ -38,7 +38,7 @@ public static class ManageUsers
         var roles = await database.FindAsync<string[]>("select roles from app_user where user_id = @id", new { id }, cancel);
         if (roles is null)
             return Problem.NotFound($"There is no user {id}.");
-        if (id != caller.UserId() && User.Above(roles) && !caller.IsInRole(Roles.Admin))
+        if (id != caller.UserId() && Roles.AreAbove(roles) && !caller.May(Scopes.UsersManage))
             return Results.Problem("Only an administrator ends the sessions of supervisors and above.", statusCode: 403, title: "Not allowed");
         await ChangeAsync("update app_user set security_stamp = gen_random_uuid() where user_id = @id", "access.end-sessions", id, caller, database, clock.Now, cancel);
         await redis.PublishAsync(OpenSessions.Channel, id.ToString());

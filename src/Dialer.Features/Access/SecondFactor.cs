@@ -20,8 +20,8 @@ public sealed class SecondFactor(Database database, IDataProtectionProvider prot
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/api/v1/access/second-factor", OfferAsync).RequireAuthorization().WithMetadata(new RepeatsFreely());
-        routes.MapPost("/api/v1/access/second-factor/confirm", ConfirmAsync).RequireAuthorization();
+        routes.MapPost("/api/v1/access/second-factor", OfferAsync).RequireAuthorization(Scopes.SignedIn).WithMetadata(new RepeatsFreely());
+        routes.MapPost("/api/v1/access/second-factor/confirm", ConfirmAsync).RequireAuthorization(Scopes.SignedIn);
     }
 
     /// <summary>Whether this code is the user's now; it is used up by being right.</summary>

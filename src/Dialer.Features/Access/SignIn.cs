@@ -21,7 +21,8 @@ public static class SignIn
 
     public sealed record Request(string? UserName, string? Password, string? Code);
 
-    public sealed record UserView(long Id, string UserName, string DisplayName, string[] Roles, bool MustEnrol);
+    /// <param name="Scopes">What the roles allow, for a screen that offers no more than that; none until a second factor that is due is set up.</param>
+    public sealed record UserView(long Id, string UserName, string DisplayName, string[] Roles, bool MustEnrol, string[] Scopes);
 
     public sealed record Response(string Token, DateTimeOffset ExpiresAt, UserView User);
 
@@ -33,8 +34,9 @@ public static class SignIn
             await http.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
             return Results.NoContent();
         }).AllowAnonymous();
-        routes.MapGet("/api/v1/access/me", (ClaimsPrincipal caller) => new UserView(
-            caller.UserId(), caller.UserName(), caller.FindFirstValue(ClaimTypes.GivenName) ?? caller.UserName(), [.. caller.FindAll(ClaimTypes.Role).Select(c => c.Value)], caller.HasClaim(MustEnrol, "yes")));
+        routes.MapGet("/api/v1/access/me", (ClaimsPrincipal caller) =>
+            View(caller.UserId(), caller.UserName(), caller.FindFirstValue(ClaimTypes.GivenName) ?? caller.UserName(), [.. caller.FindAll(ClaimTypes.Role).Select(c => c.Value)], caller.HasClaim(MustEnrol, "yes")))
+            .RequireAuthorization(Scopes.SignedIn);
     }
 
     private static async Task<IResult> HandleAsync(
@@ -69,8 +71,11 @@ public static class SignIn
         var ticket = new AuthenticationTicket(principal, new AuthenticationProperties { ExpiresUtc = expires }, BearerTokenDefaults.AuthenticationScheme);
         var token = bearer.Get(BearerTokenDefaults.AuthenticationScheme).BearerTokenProtector.Protect(ticket);
         return Results.Ok(new Response(
-            token, clock.IsSimulated ? clock.GetUtcNow() + (Lifetime * clock.Speed) : expires, new UserView(user.UserId, user.UserName, user.DisplayName, user.Roles, mustEnrol)));
+            token, clock.IsSimulated ? clock.GetUtcNow() + (Lifetime * clock.Speed) : expires, View(user.UserId, user.UserName, user.DisplayName, user.Roles, mustEnrol)));
     }
+
+    private static UserView View(long id, string userName, string displayName, string[] roles, bool mustEnrol) =>
+        new(id, userName, displayName, roles, mustEnrol, mustEnrol ? [] : Roles.ScopesOf(roles));
 
     private static IResult Refused(string detail) => Results.Problem(detail, statusCode: 401, title: "Not signed in");
 

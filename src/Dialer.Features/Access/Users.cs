@@ -30,9 +30,7 @@ public sealed class User
     public bool Locked { get; init; }
 
     /// <summary>Supervisors and above: whose password alone must not be enough.</summary>
-    public bool IsAbove => Above(Roles);
-
-    public static bool Above(IEnumerable<string> roles) => roles.Any(role => role != Access.Roles.Agent);
+    public bool IsAbove => Access.Roles.AreAbove(Roles);
 }
 
 /// <summary>What the signed-in principal carries.</summary>
@@ -74,8 +72,10 @@ public sealed class Users(Database database)
     public Task SucceedAsync(long userId, CancellationToken cancel) =>
         database.ExecuteAsync("update app_user set failed_sign_ins = 0, locked_until = null where user_id = @userId and failed_sign_ins > 0", new { userId }, cancel);
 
-    /// <summary>Creates the user, or gives an existing one this password, these roles and skills. A changed user's sessions end.</summary>
-    public Task<long> PutAsync(string userName, string displayName, string password, IReadOnlyCollection<string> roles, IReadOnlyCollection<string> skills, Instant now, CancellationToken cancel) =>
+    /// <summary>Creates the user, or gives an existing one this password, these roles and, where they have a seat, these skills and this team. A changed user's sessions end.</summary>
+    /// <param name="team">Null leaves the team as it is; a new agent is in none.</param>
+    public Task<long> PutAsync(
+        string userName, string displayName, string password, IReadOnlyCollection<string> roles, IReadOnlyCollection<string> skills, Instant now, CancellationToken cancel, string? team = null) =>
         database.InTransactionAsync(
             async (connection, transaction) =>
             {
@@ -90,30 +90,13 @@ public sealed class Users(Database database)
                     new { userName, displayName, hash = Passwords.Hash(password), roles = roles.ToArray(), now },
                     transaction,
                     cancellationToken: cancel));
-                if (roles.Contains(Roles.Agent))
+                if (Roles.HaveSeat(roles))
                     await connection.ExecuteAsync(new CommandDefinition(
-                        "insert into agent (agent_id, skills) values (@id, @skills) on conflict (agent_id) do update set skills = excluded.skills",
-                        new { id, skills = skills.ToArray() },
+                        "insert into agent (agent_id, skills, team) values (@id, @skills, coalesce(@team, '')) on conflict (agent_id) do update set skills = excluded.skills, team = coalesce(@team, agent.team)",
+                        new { id, skills = skills.ToArray(), team },
                         transaction,
                         cancellationToken: cancel));
                 return id;
             },
             cancel);
-}
-
-/// <summary>Roles, and the authorisation policies of the same names. A higher one includes what is noted.</summary>
-public static class Roles
-{
-    public const string Agent = "Agent";
-
-    /// <summary>Includes Agent.</summary>
-    public const string Supervisor = "Supervisor";
-    public const string Compliance = "Compliance";
-
-    // Policies over several roles.
-    public const string AgentOrCompliance = "AgentOrCompliance";
-    public const string SupervisorOrCompliance = "SupervisorOrCompliance";
-
-    /// <summary>Includes every other.</summary>
-    public const string Admin = "Admin";
 }

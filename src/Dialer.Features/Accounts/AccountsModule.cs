@@ -12,5 +12,7 @@ public static class AccountsModule
     {
         Clients.Map(routes);
         ReadAccounts.Map(routes);
+        ReadTimeline.Map(routes);
+        EditPhones.Map(routes);
     }
 }

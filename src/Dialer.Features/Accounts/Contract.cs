@@ -47,11 +47,11 @@ public sealed class Clients(Database database, TimeProvider time)
 
     internal static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/v1/clients", async (Clients clients, CancellationToken cancel) => Results.Ok(await clients.ListAsync(cancel))).RequireAuthorization(Roles.Supervisor);
+        routes.MapGet("/api/v1/clients", async (Clients clients, CancellationToken cancel) => Results.Ok(await clients.ListAsync(cancel))).RequireAuthorization(Scopes.ClientsRead);
         routes.MapPost("/api/v1/clients", async (Client client, Clients clients, CancellationToken cancel) =>
             Fault(client) is { } fault ? Results.Problem(fault, statusCode: 400, title: "Invalid client")
             : await clients.EnsureAsync(client, cancel) ? Results.Created($"/api/v1/clients/{client.Code}", client)
-            : Results.Problem($"There is a client with the code \"{client.Code}\" already.", statusCode: 409, title: "Code taken")).RequireAuthorization(Roles.Admin);
+            : Results.Problem($"There is a client with the code \"{client.Code}\" already.", statusCode: 409, title: "Code taken")).RequireAuthorization(Scopes.ClientsManage);
     }
 
     private static string? Fault(Client client) =>
@@ -63,6 +63,9 @@ public sealed class Clients(Database database, TimeProvider time)
         : !DebtClasses.Contains(client.DebtClass) ? "debtClass must be Consumer or Commercial."
         : null;
 }
+
+/// <summary>Who looked at whose account is part of the record (GLBA safeguards, 16 CFR 314.4(c)(8)): a page, a line of a search, a call's screen.</summary>
+public static partial class AccountLooks;
 
 /// <summary>What others learn about a number: its kind of line.</summary>
 public static partial class PhoneBook;

@@ -55,10 +55,6 @@ internal static class ReadAccounts
         order by a.account_id limit @limit
         """;
 
-    /// <summary>Who looked at whose account is part of the record (GLBA safeguards, 16 CFR 314.4(c)(8)): a page, a line of a search, a call's screen.</summary>
-    private const string LookSql =
-        "insert into account_look (at, user_id, account_id, via) select @now, @user, id, @via from unnest(@accounts) as id";
-
     private const string LooksSql =
         """
         select l.at, u.user_name, l.via, l.attempt_id from account_look l join app_user u using (user_id)
@@ -67,16 +63,16 @@ internal static class ReadAccounts
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/v1/accounts/{id:long}/looks", LooksAsync).RequireAuthorization(Roles.Compliance);
-        routes.MapGet("/api/v1/accounts/{id:long}", GetAsync).RequireAuthorization(Roles.Agent);
-        routes.MapGet("/api/v1/accounts", SearchAsync).RequireAuthorization(Roles.Agent);
+        routes.MapGet("/api/v1/accounts/{id:long}/looks", LooksAsync).RequireAuthorization(Scopes.AccountsLooks);
+        routes.MapGet("/api/v1/accounts/{id:long}", GetAsync).RequireAuthorization(Scopes.AccountsRead);
+        routes.MapGet("/api/v1/accounts", SearchAsync).RequireAuthorization(Scopes.AccountsRead);
     }
 
     private static async Task<IResult> GetAsync(long id, ClaimsPrincipal caller, Database database, TimeProvider time, CancellationToken cancel)
     {
         if (await database.FindAsync<AccountRow>(AccountSql, new { id }, cancel) is not { } account)
             return Results.Problem($"There is no account {id}.", statusCode: 404, title: "Not found");
-        await database.ExecuteAsync(LookSql, new { now = Instant.FromDateTimeOffset(time.GetUtcNow()), user = caller.UserId(), accounts = new[] { id }, via = "Account" }, cancel);
+        await AccountLooks.WriteAsync(database, caller, [id], "Account", Instant.FromDateTimeOffset(time.GetUtcNow()), cancel);
         var whole = SeesWhole(caller);
         var key = new { id, personId = account.PersonId };
         var phones = await database.QueryAsync<PhoneRow>(PhonesSql, key, cancel);
@@ -111,13 +107,13 @@ internal static class ReadAccounts
                 limit,
             },
             cancel);
-        await database.ExecuteAsync(LookSql, new { now = Instant.FromDateTimeOffset(time.GetUtcNow()), user = caller.UserId(), accounts = rows.Select(row => row.AccountId).ToArray(), via = "Search" }, cancel);
+        await AccountLooks.WriteAsync(database, caller, rows.Select(row => row.AccountId), "Search", Instant.FromDateTimeOffset(time.GetUtcNow()), cancel);
         return Results.Ok(new { items = rows, next = rows.Count == limit ? rows[^1].AccountId : (long?)null });
     }
 
     private static string Prefix(string text) => text.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal) + "%";
 
-    private static bool SeesWhole(ClaimsPrincipal caller) => caller.IsInRole(Roles.Supervisor) || caller.IsInRole(Roles.Compliance) || caller.IsInRole(Roles.Admin);
+    private static bool SeesWhole(ClaimsPrincipal caller) => caller.May(Scopes.AccountsReadWhole);
 
     public sealed record LookRow
     {

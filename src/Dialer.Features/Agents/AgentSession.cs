@@ -8,7 +8,8 @@ namespace Dialer.Features.Agents;
 public sealed class AgentSession
 {
     public const string Columns =
-        "s.session_id, s.agent_id, s.state, s.since, s.until, s.intent, s.reason, s.attempt_id, s.epoch, s.softphone_sid, s.softphone_up, s.conference_sid, s.extended, a.skills, u.display_name";
+        "s.session_id, s.agent_id, s.state, s.since, s.until, s.intent, s.reason, s.attempt_id, s.epoch, s.softphone_sid, s.softphone_up, s.conference_sid, s.extended, s.draws, a.skills, u.display_name, "
+        + "(select w.words from agent_work w where w.agent_id = s.agent_id) as work";
 
     public Guid SessionId { get; init; }
 
@@ -36,7 +37,13 @@ public sealed class AgentSession
 
     public bool Extended { get; init; }
 
+    /// <summary>The desk says when it has drawn a call.</summary>
+    public bool Draws { get; init; }
+
     public string[] Skills { get; init; } = [];
+
+    /// <summary>Kinds of work and campaigns, as the view agent_work has them.</summary>
+    public string[] Work { get; init; } = [];
 
     public string DisplayName { get; init; } = "";
 

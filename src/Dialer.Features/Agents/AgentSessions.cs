@@ -10,7 +10,7 @@ namespace Dialer.Features.Agents;
 
 /// <summary>Moves agents through <see cref="AgentMachine"/>: PostgreSQL in the caller's transaction, then Redis and the desks, once that is committed.</summary>
 /// <remarks>Lock order everywhere: the attempt's row first, then the session's.</remarks>
-public sealed class AgentSessions(Database database, AgentIndex index, RedisConnection redis, ILogger<AgentSessions> log)
+public sealed class AgentSessions(Database database, AgentIndex index, RedisConnection redis, AgentSignals signals, ILogger<AgentSessions> log)
 {
     /// <summary>Applies one event to an open session. Null when there is no such session or the event is not legal in its state.</summary>
     public static async Task<AgentSession?> ApplyAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, Guid session, AgentEvent happened, Instant now, CancellationToken cancel)
@@ -69,6 +69,7 @@ public sealed class AgentSessions(Database database, AgentIndex index, RedisConn
         {
             if (session is null)
                 continue;
+            signals.Wake(session.AgentId); // a desk on this node need not wait for Redis
             try
             {
                 await index.PutAsync(Indexed(session));
@@ -81,6 +82,31 @@ public sealed class AgentSessions(Database database, AgentIndex index, RedisConn
         }
     }
 
+    /// <summary>Something the agent's desk shows has changed that is no state of his: a supervisor came to his line or left it.</summary>
+    public async Task RefreshAsync(Guid session, CancellationToken cancel)
+    {
+        if (await database.FindAsync<long?>("select agent_id from agent_session where session_id = @session and ended_at is null", new { session }, cancel) is { } agent)
+            await AnnounceAsync(await FindOpenAsync(agent, cancel));
+    }
+
+    /// <summary>
+    /// As <see cref="AnnounceAsync"/>, and then waits until the screen of whoever has just been reserved shows the call, at most <see cref="AgentSignals.ScreenFirst"/> of real time:
+    /// for callers who then answer with the document that brings the voice.
+    /// </summary>
+    public async Task AnnounceScreenFirstAsync(IReadOnlyList<AgentSession?> changed, CancellationToken cancel)
+    {
+        var reserved = changed.FirstOrDefault(session => session is { State: AgentState.Reserved, Draws: true, AttemptId: not null });
+        if (reserved is null)
+        {
+            await AnnounceAsync(changed);
+            return;
+        }
+
+        using var screen = signals.Expect(reserved.AttemptId!.Value);
+        await AnnounceAsync(changed);
+        await screen.DrawnAsync(cancel);
+    }
+
     public static IndexedAgent Indexed(AgentSession session) => new(
         session.SessionId.ToString("N"),
         session.AgentId,
@@ -89,7 +115,7 @@ public sealed class AgentSessions(Database database, AgentIndex index, RedisConn
         session.Since.ToUnixTimeMilliseconds(),
         session.Until?.ToUnixTimeMilliseconds(),
         session.Intent?.ToString(),
-        [.. Skills.Satisfied(session.Skills)],
+        [.. Skills.Satisfied(session.Skills), .. session.Work],
         session.Conference);
 
     private static async Task<AgentSession> SaveAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, AgentSession row, Agent next, Instant now, CancellationToken cancel)
@@ -139,8 +165,10 @@ public sealed class AgentSessions(Database database, AgentIndex index, RedisConn
             SoftphoneSid = row.SoftphoneSid,
             SoftphoneUp = next.SoftphoneConnected,
             Extended = next.Extended,
+            Draws = row.Draws,
             ConferenceSid = row.ConferenceSid,
             Skills = row.Skills,
+            Work = row.Work,
             DisplayName = row.DisplayName,
         };
     }

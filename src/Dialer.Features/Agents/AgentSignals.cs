@@ -2,19 +2,37 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Dialer.Storage.Redis;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Dialer.Features.Agents;
 
-/// <summary>Wakes the event streams of this node's desks when their agent has changed on any node.</summary>
-public sealed class AgentSignals(RedisConnection redis) : IHostedService
+/// <summary>Wakes the event streams of this node's desks when their agent has changed on any node, and hears from any node that a desk has drawn its call.</summary>
+public sealed class AgentSignals(RedisConnection redis, ILogger<AgentSignals> log) : IHostedService
 {
-    private readonly ConcurrentDictionary<long, ConcurrentDictionary<Channel<bool>, bool>> _waiting = new();
+    /// <summary>
+    /// Real time for which a voice waits for its screen at most: a tenth of the two seconds within which a person who answers must be with an agent (16 CFR 310.4(b)(4)(iii)),
+    /// and under what a greeting takes anyway.
+    /// </summary>
+    public static readonly TimeSpan ScreenFirst = TimeSpan.FromMilliseconds(200);
 
-    public Task StartAsync(CancellationToken cancellationToken) => redis.SubscribeAsync("agents", message =>
+    private const string ShownChannel = "shown";
+
+    private readonly ConcurrentDictionary<long, ConcurrentDictionary<Channel<bool>, bool>> _waiting = new();
+    private readonly ConcurrentDictionary<long, TaskCompletionSource> _expected = new();
+
+    public async Task StartAsync(CancellationToken cancellationToken)
     {
-        if (long.TryParse(message, out var agent))
-            Wake(agent);
-    });
+        await redis.SubscribeAsync("agents", message =>
+        {
+            if (long.TryParse(message, out var agent))
+                Wake(agent);
+        });
+        await redis.SubscribeAsync(ShownChannel, message =>
+        {
+            if (long.TryParse(message, out var attempt))
+                Drawn(attempt);
+        });
+    }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -26,6 +44,37 @@ public sealed class AgentSignals(RedisConnection redis) : IHostedService
             channel.Writer.TryWrite(true);
     }
 
+    /// <summary>To be asked for before the call is announced, and disposed.</summary>
+    public ExpectedScreen Expect(long attemptId)
+    {
+        var drawn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _expected[attemptId] = drawn;
+        return new ExpectedScreen(drawn.Task, () => _expected.TryRemove(new KeyValuePair<long, TaskCompletionSource>(attemptId, drawn)));
+    }
+
+    /// <summary>The desk has drawn the call; whoever waits for that may be on another node.</summary>
+    public async Task ShownAsync(long attemptId)
+    {
+        if (Drawn(attemptId))
+            return;
+        try
+        {
+            await redis.PublishAsync(ShownChannel, attemptId.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        }
+        catch (Exception failure) when (failure is StackExchange.Redis.RedisException or TimeoutException)
+        {
+            log.LogWarning("That a screen is drawn could not be told: {Reason}", failure.Message);
+        }
+    }
+
+    private bool Drawn(long attemptId)
+    {
+        if (!_expected.TryGetValue(attemptId, out var waiting))
+            return false;
+        waiting.TrySetResult();
+        return true;
+    }
+
     public IDisposable Listen(long agentId, out ChannelReader<bool> reader)
     {
         var channel = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -33,6 +82,15 @@ public sealed class AgentSignals(RedisConnection redis) : IHostedService
         mine[channel] = true;
         reader = channel.Reader;
         return new Subscription(() => mine.TryRemove(channel, out _));
+    }
+
+    /// <summary>A screen that is to show a call.</summary>
+    public sealed class ExpectedScreen(Task drawn, Action forget) : IDisposable
+    {
+        /// <summary>True when it is drawn; false when that took longer than <see cref="ScreenFirst"/>.</summary>
+        public async Task<bool> DrawnAsync(CancellationToken cancel) => await Task.WhenAny(drawn, Task.Delay(ScreenFirst, TimeProvider.System, cancel)) == drawn;
+
+        public void Dispose() => forget();
     }
 
     private sealed class Subscription(Action end) : IDisposable

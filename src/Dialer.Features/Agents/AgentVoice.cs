@@ -36,14 +36,14 @@ public static class AgentVoice
         }).ToString();
     }
 
-    private static async Task<IResult> ParkAsync(TwilioForm form, HttpContext http, Database database, WebhookUrls urls, CancellationToken cancel)
+    private static async Task<IResult> ParkAsync(TwilioForm form, HttpContext http, Database database, MonitorAgent monitor, WebhookUrls urls, CancellationToken cancel)
     {
         var call = InboundCall.Read(form);
         var text = form["session"] ?? http.Request.Query["s"];
         if (call is null || call.Status == CallStatus.Completed)
             return TwimlResult.Of(Twiml.HangUp);
         if (Guid.TryParse(form["monitor"], out var monitorId))
-            return TwimlResult.Of(await MonitorAgent.EnterAsync(database, monitorId, call.CallSid, StartSession.AgentOf(call.From), cancel));
+            return TwimlResult.Of(await monitor.EnterAsync(monitorId, call.CallSid, StartSession.AgentOf(call.From), cancel));
         if (!Guid.TryParse(text, out var sessionId))
             return TwimlResult.Of(Twiml.HangUp);
         var mine = await database.FindAsync<long?>(
@@ -55,7 +55,7 @@ public static class AgentVoice
         return TwimlResult.Of(Park(sessionId, urls));
     }
 
-    private static async Task<IResult> ChangedAsync(TwilioForm form, HttpContext http, Database database, AgentSessions sessions, ServiceClock clock, CancellationToken cancel)
+    private static async Task<IResult> ChangedAsync(TwilioForm form, HttpContext http, Database database, AgentSessions sessions, MonitorAgent monitor, ServiceClock clock, CancellationToken cancel)
     {
         if (ConferenceChanged.From(form) is not { CallSid: { } callSid } change || !Guid.TryParse(http.Request.Query["s"], out var sessionId))
             return Results.NoContent();
@@ -64,11 +64,16 @@ public static class AgentVoice
         var changed = await database.InTransactionAsync(
             async (connection, transaction) => await IsSoftphoneAsync(connection, transaction, sessionId, callSid, cancel)
                 ? await SoftphoneAsync(connection, transaction, sessionId, change, clock.Now, cancel)
-                : change.Kind == "participant-join" ? await CustomerJoinedAsync(connection, transaction, sessionId, callSid, change.At ?? clock.Now, clock.Now, cancel) : null,
+                : change.Kind == "participant-join" ? await CustomerJoinedAsync(connection, transaction, sessionId, callSid, JoinedAt(change.At, clock.Now), clock.Now, cancel) : null,
             cancel);
         await sessions.AnnounceAsync(changed);
+        if (change.Kind == "participant-leave")
+            await monitor.LeftAsync(callSid, cancel);
         return Results.NoContent();
     }
+
+    /// <summary>The carrier says in which second it was: the latest moment in it that is not yet to come, so that no wait is shown shorter than it was.</summary>
+    internal static Instant JoinedAt(Instant? second, Instant now) => second is { } at ? Instant.Min(now, at + Duration.FromSeconds(1)) : now;
 
     private static async Task<bool> IsSoftphoneAsync(Npgsql.NpgsqlConnection connection, Npgsql.NpgsqlTransaction transaction, Guid sessionId, string callSid, CancellationToken cancel) =>
         await connection.ExecuteScalarAsync<bool>(new CommandDefinition(

@@ -35,5 +35,6 @@ public static class AgentsModule
         TransferCall.Map(routes);
         ConsultColleague.Map(routes);
         MonitorAgent.Map(routes);
+        AssignAgents.Map(routes);
     }
 }

@@ -19,9 +19,9 @@ public static class ChangeState
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPut("/api/v1/agent/state", RequestAsync).RequireAuthorization(Roles.Agent);
-        routes.MapPost("/api/v1/agent/wrap-up/extend", ExtendAsync).RequireAuthorization(Roles.Agent);
-        routes.MapPost("/api/v1/agent/heartbeat", BeatAsync).RequireAuthorization(Roles.Agent).WithMetadata(new RepeatsFreely());
+        routes.MapPut("/api/v1/agent/state", RequestAsync).RequireAuthorization(Scopes.CallsTake);
+        routes.MapPost("/api/v1/agent/wrap-up/extend", ExtendAsync).RequireAuthorization(Scopes.CallsTake);
+        routes.MapPost("/api/v1/agent/heartbeat", BeatAsync).RequireAuthorization(Scopes.CallsTake).WithMetadata(new RepeatsFreely());
     }
 
     private static async Task<IResult> RequestAsync(

@@ -11,7 +11,7 @@ namespace Dialer.Features.Agents;
 /// <summary>The agent hangs up: the customer's leg ends, the agent's own stays parked.</summary>
 public static class EndCall
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/api/v1/agent/calls/{attemptId:long}/hangup", HandleAsync).RequireAuthorization(Roles.Agent);
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/api/v1/agent/calls/{attemptId:long}/hangup", HandleAsync).RequireAuthorization(Scopes.CallsTake);
 
     private static async Task<IResult> HandleAsync(long attemptId, ClaimsPrincipal caller, Database database, TwilioClient twilio, CancellationToken cancel)
     {

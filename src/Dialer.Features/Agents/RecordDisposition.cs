@@ -35,7 +35,7 @@ public static class RecordDisposition
         ["XFER-ESC"] = new(Conversation: true), ["INB-PAID"] = new(Conversation: true),
     };
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/api/v1/agent/calls/{attemptId:long}/disposition", HandleAsync).RequireAuthorization(Roles.Agent);
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/api/v1/agent/calls/{attemptId:long}/disposition", HandleAsync).RequireAuthorization(Scopes.CallsTake);
 
     private static async Task<IResult> HandleAsync(
         long attemptId, Request request, ClaimsPrincipal caller, Database database, AgentSessions sessions, ServiceClock clock, CancellationToken cancel)

@@ -15,11 +15,12 @@ internal static class ShowCall
     public sealed record Request(Instant At);
 
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapPost("/api/v1/agent/calls/{attemptId:long}/shown", HandleAsync).RequireAuthorization(Roles.Agent).WithMetadata(new RepeatsFreely());
+        routes.MapPost("/api/v1/agent/calls/{attemptId:long}/shown", HandleAsync).RequireAuthorization(Scopes.CallsTake).WithMetadata(new RepeatsFreely());
 
-    private static async Task<IResult> HandleAsync(long attemptId, Request request, ClaimsPrincipal caller, Database database, ServiceClock clock, CancellationToken cancel)
+    private static async Task<IResult> HandleAsync(long attemptId, Request request, ClaimsPrincipal caller, Database database, AgentSignals signals, ServiceClock clock, CancellationToken cancel)
     {
         var now = clock.Now;
+        await signals.ShownAsync(attemptId);
         await database.ExecuteAsync(
             """
             with shown as (

@@ -21,18 +21,21 @@ public static class StartSession
 
     public sealed record Softphone(string Provider, string Token, string ApplicationSid, string Gateway, Dictionary<string, string> Params);
 
+    /// <param name="Draws">This desk has a screen and says when it has drawn a call.</param>
+    public sealed record Request(bool Draws);
+
     public sealed record Response(Guid SessionId, string Conference, Softphone Softphone, AgentSnapshot Snapshot);
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/api/v1/agent/session", HandleAsync).RequireAuthorization(Roles.Agent).WithMetadata(new RepeatsFreely());
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/api/v1/agent/session", HandleAsync).RequireAuthorization(Scopes.CallsTake).WithMetadata(new RepeatsFreely());
 
     private static async Task<IResult> HandleAsync(
-        ClaimsPrincipal caller, Database database, AgentSessions sessions, AgentIndex index, AgentDesk desk, AccessTokens tokens, IOptions<TwilioOptions> twilio, ServiceClock clock, CancellationToken cancel)
+        Request? request, ClaimsPrincipal caller, Database database, AgentSessions sessions, AgentIndex index, AgentDesk desk, AccessTokens tokens, IOptions<TwilioOptions> twilio, ServiceClock clock, CancellationToken cancel)
     {
         var now = clock.Now;
         var agentId = caller.UserId();
         if (await database.FindAsync<bool?>("select true from agent where agent_id = @agentId", new { agentId }, cancel) is null)
-            return Problem.Conflict("This user is not an agent. An administrator can give the Agent role.");
-        await OpenAsync(database, agentId, now, cancel);
+            return Problem.Conflict("This user is not an agent. An administrator can give him the role Collector.");
+        await OpenAsync(database, agentId, request?.Draws ?? false, now, cancel);
         var session = await sessions.FindOpenAsync(agentId, cancel) ?? throw new InvalidOperationException("The session that was just opened is not there.");
         var changed = session.State switch
         {
@@ -59,14 +62,14 @@ public static class StartSession
     public static long? AgentOf(string from) =>
         from.StartsWith(Client, StringComparison.Ordinal) && long.TryParse(from.AsSpan(Client.Length), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var id) ? id : null;
 
-    private static Task OpenAsync(Database database, long agentId, Instant now, CancellationToken cancel) => database.InTransactionAsync(
+    private static Task OpenAsync(Database database, long agentId, bool draws, Instant now, CancellationToken cancel) => database.InTransactionAsync(
         (connection, transaction) => connection.ExecuteAsync(new CommandDefinition(
             """
-            insert into agent_session (session_id, agent_id, state, since, heartbeat_at, started_at)
-            values (gen_random_uuid(), @agentId, 'Offline', @now, clock_timestamp(), @now)
-            on conflict (agent_id) where ended_at is null do update set heartbeat_at = clock_timestamp()
+            insert into agent_session (session_id, agent_id, state, since, heartbeat_at, started_at, draws)
+            values (gen_random_uuid(), @agentId, 'Offline', @now, clock_timestamp(), @now, @draws)
+            on conflict (agent_id) where ended_at is null do update set heartbeat_at = clock_timestamp(), draws = agent_session.draws or excluded.draws
             """,
-            new { agentId, now },
+            new { agentId, draws, now },
             transaction,
             cancellationToken: cancel)),
         cancel);

@@ -16,7 +16,7 @@ public static class StreamEvents
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet(
         "/api/v1/agent/events",
         (ClaimsPrincipal caller, AgentSessions sessions, AgentDesk desk, AgentSignals signals, CancellationToken cancel) =>
-            TypedResults.ServerSentEvents(ReadAsync(caller.UserId(), sessions, desk, signals, cancel))).RequireAuthorization(Roles.Agent);
+            TypedResults.ServerSentEvents(ReadAsync(caller.UserId(), sessions, desk, signals, cancel))).RequireAuthorization(Scopes.CallsTake);
 
     private static async IAsyncEnumerable<SseItem<AgentSnapshot?>> ReadAsync(long agentId, AgentSessions sessions, AgentDesk desk, AgentSignals signals, [EnumeratorCancellation] CancellationToken cancel)
     {

@@ -32,9 +32,9 @@ internal static class WorkList
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/v1/agent/work", ReadAsync).RequireAuthorization(Roles.Agent);
-        routes.MapPost("/api/v1/agent/dial", DialAsync).RequireAuthorization(Roles.Agent);
-        routes.MapGet("/api/v1/agent/dial/{accountId:long}", PreviewAsync).RequireAuthorization(Roles.Agent);
+        routes.MapGet("/api/v1/agent/work", ReadAsync).RequireAuthorization(Scopes.CallsTake);
+        routes.MapPost("/api/v1/agent/dial", DialAsync).RequireAuthorization(Scopes.CallsTake);
+        routes.MapGet("/api/v1/agent/dial/{accountId:long}", PreviewAsync).RequireAuthorization(Scopes.CallsTake);
     }
 
     private static async Task<IResult> ReadAsync(ClaimsPrincipal caller, Database database, ServiceClock clock, CancellationToken cancel)

@@ -9,7 +9,7 @@ public sealed class Campaign
     public const string Columns =
         """
         campaign_id, name, client_id, mode, state, purpose, from_e164, ring_seconds, machine_detection, machine_treatment, no_agent_treatment, abandon_cap, abandon_window_days,
-        lines_per_agent_max, power_ratio, max_lines, max_attempts, retry_minutes, wrap_up_seconds, opens_cron, closes_cron, zone, skills, created_at, updated_at, version, lineage_id, priority, share
+        lines_per_agent_max, power_ratio, max_lines, max_attempts, retry_minutes, wrap_up_seconds, opens_cron, closes_cron, zone, skills, teams, needs, created_at, updated_at, version, lineage_id, priority, share
         """;
 
     public long CampaignId { get; init; }
@@ -58,6 +58,12 @@ public sealed class Campaign
     public string Zone { get; init; } = "";
 
     public string[] Skills { get; init; } = [];
+
+    /// <summary>The teams that serve this campaign; none: every team does.</summary>
+    public string[] Teams { get; init; } = [];
+
+    /// <summary>What an agent must have to be given one of this campaign's answered calls: its skills, outbound work, and its teams' word where it names teams.</summary>
+    public string[] Needs { get; init; } = [];
 
     public Instant CreatedAt { get; init; }
 

@@ -20,6 +20,6 @@ public static class CampaignsModule
         ChangePacing.Map(routes);
         ChangeCampaignState.Map(routes);
         routes.MapGet("/api/v1/campaigns", (Database database, CancellationToken cancel) =>
-            database.QueryAsync<Campaign>($"select {Campaign.Columns} from campaign order by campaign_id", null, cancel)).RequireAuthorization(Roles.Supervisor);
+            database.QueryAsync<Campaign>($"select {Campaign.Columns} from campaign order by campaign_id", null, cancel)).RequireAuthorization(Scopes.CampaignsRead);
     }
 }

@@ -17,10 +17,10 @@ public static class ChangeCampaignState
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/api/v1/campaigns/{id:long}/launch", LaunchAsync).RequireAuthorization(Roles.Supervisor);
+        routes.MapPost("/api/v1/campaigns/{id:long}/launch", LaunchAsync).RequireAuthorization(Scopes.CampaignsRun);
         routes.MapPost("/api/v1/campaigns/{id:long}/pause", (long id, ClaimsPrincipal caller, Database database, ServiceClock clock, CancellationToken cancel) =>
-            SetAsync(id, CampaignState.Paused, [CampaignState.Open, CampaignState.Scheduled], caller.UserName(), database, clock, cancel)).RequireAuthorization(Roles.Supervisor);
-        routes.MapPost("/api/v1/campaigns/{id:long}/close", CloseAsync).RequireAuthorization(Roles.Supervisor);
+            SetAsync(id, CampaignState.Paused, [CampaignState.Open, CampaignState.Scheduled], caller.UserName(), database, clock, cancel)).RequireAuthorization(Scopes.CampaignsRun);
+        routes.MapPost("/api/v1/campaigns/{id:long}/close", CloseAsync).RequireAuthorization(Scopes.CampaignsRun);
     }
 
     private static async Task<IResult> LaunchAsync(long id, ClaimsPrincipal caller, Database database, Schedules schedules, ServiceClock clock, CancellationToken cancel)

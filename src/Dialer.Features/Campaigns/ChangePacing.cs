@@ -42,9 +42,9 @@ public static class ChangePacing
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/v1/campaigns/{id:long}/pacing", ReadAsync).RequireAuthorization(Roles.Supervisor);
-        routes.MapPut("/api/v1/campaigns/{id:long}/pacing", ChangeAsync).RequireAuthorization(Roles.Supervisor);
-        routes.MapPost("/api/v1/campaigns/{id:long}/pacing/changes/{change:long}/undo", UndoAsync).RequireAuthorization(Roles.Supervisor);
+        routes.MapGet("/api/v1/campaigns/{id:long}/pacing", ReadAsync).RequireAuthorization(Scopes.CampaignsRead);
+        routes.MapPut("/api/v1/campaigns/{id:long}/pacing", ChangeAsync).RequireAuthorization(Scopes.PacingChange);
+        routes.MapPost("/api/v1/campaigns/{id:long}/pacing/changes/{change:long}/undo", UndoAsync).RequireAuthorization(Scopes.PacingChange);
     }
 
     private static async Task<IResult> ReadAsync(long id, Database database, CancellationToken cancel)

@@ -78,7 +78,7 @@ public static class CreateCampaign
         }
     }
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/api/v1/campaigns", HandleAsync).RequireAuthorization(Roles.Supervisor);
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/api/v1/campaigns", HandleAsync).RequireAuthorization(Scopes.CampaignsRun);
 
     private static async Task<IResult> HandleAsync(Request request, ClaimsPrincipal caller, Database database, ServiceClock clock, CancellationToken cancel)
     {

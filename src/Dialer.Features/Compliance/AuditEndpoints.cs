@@ -18,13 +18,13 @@ internal static class AuditEndpoints
         {
             await using var connection = await database.OpenAsync(cancel);
             return Results.Ok(await AuditChain.VerifyAsync(connection, [], cancel));
-        }).RequireAuthorization(Roles.Compliance);
+        }).RequireAuthorization(Scopes.RecordsExamine);
         routes.MapPost("/api/v1/compliance/audit/anchors", async (Anchor body, Database database, TimeProvider clock, CancellationToken cancel) =>
         {
             if (string.IsNullOrWhiteSpace(body.KeptAt))
                 return Problem.Invalid("keptAt says where the head is kept, outside this installation.");
             await using var connection = await database.OpenAsync(cancel);
             return Results.Ok(await AuditChain.AnchorAsync(connection, body.KeptAt, RecordStatements.Now(clock), cancel));
-        }).RequireAuthorization(Roles.Compliance);
+        }).RequireAuthorization(Scopes.RecordsKeep);
     }
 }

@@ -51,9 +51,9 @@ public sealed class CampaignFunnel(ContactGate gate, Database database)
     internal static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/v1/campaigns/{id:long}/funnel", async (long id, CampaignFunnel funnel, TimeProvider clock, CancellationToken cancel) =>
-            await funnel.ReadAsync(new CampaignId(id), RecordStatements.Now(clock), cancel) is { } answer ? Results.Ok(answer) : Problem.NotFound("There is no such campaign.")).RequireAuthorization(Roles.SupervisorOrCompliance);
+            await funnel.ReadAsync(new CampaignId(id), RecordStatements.Now(clock), cancel) is { } answer ? Results.Ok(answer) : Problem.NotFound("There is no such campaign.")).RequireAuthorization(Scopes.FunnelRead);
         routes.MapGet("/api/v1/campaigns/{id:long}/funnel/{code}", (long id, string code, long? after, CampaignFunnel funnel, TimeProvider clock, CancellationToken cancel) =>
-            funnel.LeadsAsync(new CampaignId(id), code, after ?? 0, RecordStatements.Now(clock), cancel)).RequireAuthorization(Roles.SupervisorOrCompliance);
+            funnel.LeadsAsync(new CampaignId(id), code, after ?? 0, RecordStatements.Now(clock), cancel)).RequireAuthorization(Scopes.FunnelRead);
     }
 
     public async Task<Funnel?> ReadAsync(CampaignId campaign, Instant now, CancellationToken cancel)

@@ -13,6 +13,7 @@ public enum CallDirector
 
 /// <summary>One call somebody wants to place. <paramref name="Phone"/> must be a number of <paramref name="Person"/>.</summary>
 /// <param name="ArtificialVoice">A machine's voice will be heard. What the campaign's own settings imply (an abandon message, an IVR, voicemail drops) is added by the gate.</param>
+/// <param name="Channel">How; a letter and an e-mail are asked about with the number by which their person is found.</param>
 /// <param name="Attempt">The attempt this is asked for, when its row exists already; it is not counted against itself.</param>
 public sealed record GateRequest(
     PersonId Person,
@@ -24,7 +25,8 @@ public sealed record GateRequest(
     bool ArtificialVoice = false,
     CallDirector Director = CallDirector.Dialer,
     Relation Relation = Relation.Consumer,
-    AttemptId? Attempt = null);
+    AttemptId? Attempt = null,
+    Channel Channel = Channel.Voice);
 
 /// <summary>The gate's answer to one request, already written to the decision ledger.</summary>
 /// <param name="DecisionId">Row of the ledger; a repeated denial returns the row it was folded into.</param>

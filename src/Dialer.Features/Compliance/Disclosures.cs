@@ -35,8 +35,8 @@ public static partial class Disclosures
         {
             await using var connection = await database.OpenAsync(cancel);
             return await OwedAsync(connection, new AttemptId(id), book.Latest, cancel) is { } owed ? Results.Ok(owed) : Problem.NotFound("There is no such call.");
-        }).RequireAuthorization(Roles.Agent);
-        routes.MapPost("/api/v1/compliance/attempts/{id:long}/disclosures", TickAsync).RequireAuthorization(Roles.Agent);
+        }).RequireAuthorization(Scopes.StatementsRecord);
+        routes.MapPost("/api/v1/compliance/attempts/{id:long}/disclosures", TickAsync).RequireAuthorization(Scopes.StatementsRecord);
     }
 
     /// <summary>Ticks disclosures in the caller's transaction. A code ticked before keeps its first time.</summary>

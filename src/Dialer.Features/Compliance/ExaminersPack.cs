@@ -45,7 +45,7 @@ internal static class ExaminersPack
         ("audit", "select audit_id, at, actor, action, detail::text as detail, encode(hash, 'hex') as hash from audit where subject = 'person:' || @id order by audit_id"),
     ];
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/api/v1/compliance/persons/{id:long}/pack", HandleAsync).RequireAuthorization(Roles.Compliance);
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/api/v1/compliance/persons/{id:long}/pack", HandleAsync).RequireAuthorization(Scopes.RecordsExamine);
 
     private static async Task<IResult> HandleAsync(long id, string? format, System.Security.Claims.ClaimsPrincipal user, Database database, TimeProvider clock, CancellationToken cancel)
     {

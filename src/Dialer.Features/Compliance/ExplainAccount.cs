@@ -1,8 +1,10 @@
+using System.Security.Claims;
 using Dapper;
 using Dialer.Core;
 using Dialer.Core.Compliance;
 using Dialer.Core.Numbers;
 using Dialer.Features.Access;
+using Dialer.Features.Accounts;
 using Dialer.Storage.Postgres;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -52,9 +54,14 @@ public sealed class ExplainAccount(ContactGate gate, Database database)
     public sealed record Answer(long AccountId, long PersonId, Instant At, bool Callable, Instant? RetryAt, IReadOnlyList<Way> Ways, IReadOnlyList<PastDecision> History);
 
     internal static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/api/v1/accounts/{id:long}/why", async (long id, ExplainAccount explain, TimeProvider clock, CancellationToken cancel) =>
-                await explain.ExplainAsync(new AccountId(id), RecordStatements.Now(clock), cancel) is { } answer ? Microsoft.AspNetCore.Http.Results.Ok(answer) : Problem.NotFound("There is no such account."))
-            .RequireAuthorization(Roles.AgentOrCompliance);
+        routes.MapGet("/api/v1/accounts/{id:long}/why", async (long id, ClaimsPrincipal caller, ExplainAccount explain, Database database, TimeProvider clock, CancellationToken cancel) =>
+            {
+                if (await explain.ExplainAsync(new AccountId(id), RecordStatements.Now(clock), cancel) is not { } answer)
+                    return Problem.NotFound("There is no such account.");
+                await AccountLooks.WriteOnceAsync(database, caller, id, RecordStatements.Now(clock), cancel);
+                return Microsoft.AspNetCore.Http.Results.Ok(answer);
+            })
+            .RequireAuthorization(Scopes.ContactsExplain);
 
     /// <summary>Decides every number of the person in every campaign that holds the account, and as an agent's own call. Null: no such account.</summary>
     public async Task<Answer?> ExplainAsync(AccountId account, Instant now, CancellationToken cancel)

@@ -151,7 +151,7 @@ internal static class FactsLoader
         private LoadedContact Contact(GateRequest asked, BaseRow row)
         {
             var request = new ContactRequest(
-                asked.Person, asked.Account, row.To, asked.Mode, asked.Purpose, Channel.Voice, asked.ArtificialVoice || row.CampaignImpliesArtificial(asked.Mode), asked.Relation, row.From);
+                asked.Person, asked.Account, row.To, asked.Mode, asked.Purpose, asked.Channel, asked.ArtificialVoice || row.CampaignImpliesArtificial(asked.Mode), asked.Relation, row.From);
             var person = asked.Person.Value;
             var mine = _attempts.Where(a => a.Id != asked.Attempt?.Value && (a.Person == person || a.Account == asked.Account.Value || a.Fact.To == row.To)).ToList();
             return new LoadedContact(asked, request, row.Facts with

@@ -35,7 +35,7 @@ internal sealed record BaseRow(PhoneNumber To, PhoneNumber From, string? NoAgent
         || (mode is not (ContactMode.Manual or ContactMode.Preview) && MachineTreatment == "LimitedContentMessage");
 }
 
-/// <summary>One attempt as the caps see it.</summary>
+/// <summary>One attempt, or one letter or e-mail that a person wrote, as the caps see it.</summary>
 /// <param name="CountsAtAll">False when no telephone can have rung (Refused). An attempt nobody can find (Unknown, NotPlaced) stays in every count.</param>
 internal sealed record AttemptRow(long Id, long? Person, long? Account, bool CountsAtAll, Instant? ConversationAt, PastAttempt Fact)
 {
@@ -49,7 +49,7 @@ internal sealed record AttemptRow(long Id, long? Person, long? Account, bool Cou
         return new AttemptRow(
             r.GetInt64(0), FactsLoader.Long(r, 1), account, state != "Refused", FactsLoader.MaybeAt(r, 12),
             new PastAttempt(
-                FactsLoader.At(r, 7), account is { } id ? new AccountId(id) : null, FactsLoader.Number(r.GetString(inbound ? 13 : 3)), Channel.Voice, r.GetBoolean(9), FactsLoader.Text(r, 10),
+                FactsLoader.At(r, 7), account is { } id ? new AccountId(id) : null, FactsLoader.Number(r.GetString(inbound ? 13 : 3)), Enum.Parse<Channel>(r.GetString(16)), r.GetBoolean(9), FactsLoader.Text(r, 10),
                 r.GetBoolean(11), inbound, connected, r.IsDBNull(14) ? PhonePlace.Unknown : Enum.Parse<PhonePlace>(r.GetString(14)),
                 Enum.TryParse<ContactPurpose>(r.GetString(5), out var purpose) ? purpose : ContactPurpose.Collect, r.GetBoolean(15)));
     }

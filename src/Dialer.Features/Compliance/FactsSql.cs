@@ -21,7 +21,7 @@ internal static class FactsSql
         left join protected_number pn on pn.e164 = ph.e164
         """;
 
-    /// <summary>$1 persons, $2 accounts, $3 phones, $4 since. Attempts of the persons, about the accounts, and to the numbers.</summary>
+    /// <summary>$1 persons, $2 accounts, $3 phones, $4 since. Attempts of the persons, about the accounts, and to the numbers; and what people have written to the persons.</summary>
     public const string Attempts =
         """
         with numbers as materialized (select e164 from phone where phone_id = any($3)),
@@ -30,8 +30,11 @@ internal static class FactsSql
             union select attempt_id from attempt where account_id = any($2) and created_at > $4
             union select t.attempt_id from numbers n join attempt t on t.to_e164 = n.e164 and t.created_at > $4)
         select t.attempt_id, t.person_id, t.account_id, t.to_e164, t.direction, t.purpose, t.state, coalesce(t.placed_at, t.submitted_at, t.created_at),
-               t.answered_at, t.counted, t.exclusion, t.artificial_voice, t.conversation_at, t.from_e164, ph.place, t.abandoned
+               t.answered_at, t.counted, t.exclusion, t.artificial_voice, t.conversation_at, t.from_e164, ph.place, t.abandoned, 'Voice'
         from found join attempt t using (attempt_id) left join phone ph on ph.phone_id = t.phone_id
+        union all
+        select -n.notice_id, n.person_id, n.account_id, '', 'Outbound', 'Collect', 'Completed', n.queued_at, n.queued_at, true, null, false, null, '', null, false, n.channel
+        from customer_notice n where n.person_id = any($1) and n.queued_at > $4 and n.written_by is not null
         """;
 
     /// <summary>$1 persons, $2 phones.</summary>

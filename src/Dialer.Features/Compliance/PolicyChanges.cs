@@ -24,12 +24,12 @@ internal static class PolicyChanges
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/v1/compliance/policy", ReadAsync).RequireAuthorization(Roles.Compliance);
+        routes.MapGet("/api/v1/compliance/policy", ReadAsync).RequireAuthorization(Scopes.PolicyRead);
         routes.MapGet("/api/v1/compliance/policy/changes", (Database database, CancellationToken cancel) =>
-            database.QueryAsync<Change>($"select {Columns} from policy_row order by policy_row_id desc limit 200", null, cancel)).RequireAuthorization(Roles.Compliance);
-        routes.MapPost("/api/v1/compliance/policy/preview", PreviewAsync).RequireAuthorization(Roles.Compliance);
-        routes.MapPost("/api/v1/compliance/policy/changes", ProposeAsync).RequireAuthorization(Roles.Compliance);
-        routes.MapPost("/api/v1/compliance/policy/changes/{id:long}/{verdict:regex(^(approve|reject|withdraw)$)}", DecideAsync).RequireAuthorization(Roles.Compliance);
+            database.QueryAsync<Change>($"select {Columns} from policy_row order by policy_row_id desc limit 200", null, cancel)).RequireAuthorization(Scopes.PolicyRead);
+        routes.MapPost("/api/v1/compliance/policy/preview", PreviewAsync).RequireAuthorization(Scopes.PolicyRead);
+        routes.MapPost("/api/v1/compliance/policy/changes", ProposeAsync).RequireAuthorization(Scopes.PolicyChange);
+        routes.MapPost("/api/v1/compliance/policy/changes/{id:long}/{verdict:regex(^(approve|reject|withdraw)$)}", DecideAsync).RequireAuthorization(Scopes.PolicyChange);
     }
 
     private static async Task<IResult> ReadAsync(PolicyBook book, Database database, TimeProvider clock, CancellationToken cancel)

@@ -51,13 +51,13 @@ internal static class Purge
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/v1/compliance/persons/{id:long}/purge-check", CheckAsync).RequireAuthorization(Roles.Compliance);
-        routes.MapPost("/api/v1/compliance/persons/{id:long}/purge", PurgeAsync).RequireAuthorization(Roles.Compliance);
+        routes.MapGet("/api/v1/compliance/persons/{id:long}/purge-check", CheckAsync).RequireAuthorization(Scopes.RecordsExamine);
+        routes.MapPost("/api/v1/compliance/persons/{id:long}/purge", PurgeAsync).RequireAuthorization(Scopes.RecordsKeep);
         routes.MapGet("/api/v1/compliance/purge/due", async (long? after, Database database, TimeProvider clock, CancellationToken cancel) =>
         {
             var before = RecordStatements.Now(clock).InUtc().LocalDateTime.PlusYears(-RetentionClock.RecordYears).InUtc().ToInstant();
             return await database.QueryAsync<Due>(DueSql, new { after = after ?? 0, before }, cancel);
-        }).RequireAuthorization(Roles.Compliance);
+        }).RequireAuthorization(Scopes.RecordsExamine);
     }
 
     private static async Task<IResult> CheckAsync(long id, Database database, TimeProvider clock, CancellationToken cancel)

@@ -31,11 +31,11 @@ internal static class RecordStatements
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/api/v1/compliance/consents", ConsentAsync).RequireAuthorization(Roles.Agent);
-        routes.MapPost("/api/v1/compliance/holds", HoldAsync).RequireAuthorization(Roles.Agent);
-        routes.MapPost("/api/v1/compliance/holds/{id:long}/close", CloseAsync).RequireAuthorization(Roles.Compliance);
-        routes.MapPost("/api/v1/compliance/persons/{id:long}/inconvenient-times", InconvenientAsync).RequireAuthorization(Roles.Agent);
-        routes.MapPut("/api/v1/compliance/persons/{id:long}/whereabouts", WhereaboutsAsync).RequireAuthorization(Roles.Agent);
+        routes.MapPost("/api/v1/compliance/consents", ConsentAsync).RequireAuthorization(Scopes.StatementsRecord);
+        routes.MapPost("/api/v1/compliance/holds", HoldAsync).RequireAuthorization(Scopes.StatementsRecord);
+        routes.MapPost("/api/v1/compliance/holds/{id:long}/close", CloseAsync).RequireAuthorization(Scopes.HoldsClose);
+        routes.MapPost("/api/v1/compliance/persons/{id:long}/inconvenient-times", InconvenientAsync).RequireAuthorization(Scopes.StatementsRecord);
+        routes.MapPut("/api/v1/compliance/persons/{id:long}/whereabouts", WhereaboutsAsync).RequireAuthorization(Scopes.StatementsRecord);
     }
 
     private static async Task<IResult> ConsentAsync(Consent body, ClaimsPrincipal user, Database database, TimeProvider clock, CancellationToken cancel)

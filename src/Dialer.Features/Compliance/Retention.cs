@@ -16,8 +16,8 @@ internal static class Retention
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/api/v1/compliance/persons/{id:long}/legal-holds", HoldAsync).RequireAuthorization(Roles.Compliance);
-        routes.MapPost("/api/v1/compliance/legal-holds/{id:long}/release", ReleaseAsync).RequireAuthorization(Roles.Compliance);
+        routes.MapPost("/api/v1/compliance/persons/{id:long}/legal-holds", HoldAsync).RequireAuthorization(Scopes.RecordsKeep);
+        routes.MapPost("/api/v1/compliance/legal-holds/{id:long}/release", ReleaseAsync).RequireAuthorization(Scopes.RecordsKeep);
     }
 
     private static async Task<IResult> HoldAsync(long id, LegalHold body, ClaimsPrincipal user, Database database, TimeProvider clock, CancellationToken cancel)

@@ -45,7 +45,7 @@ public sealed class AnswerCall(
                 ? await AnswerAsync(connection, transaction, row, call, token, verdict, cancel)
                 : (Twiml.HangUp, []),
             cancel);
-        await sessions.AnnounceAsync([.. agents]);
+        await sessions.AnnounceScreenFirstAsync([.. agents], cancel);
         return TwimlResult.Of(twiml);
     }
 

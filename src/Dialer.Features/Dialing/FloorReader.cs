@@ -80,7 +80,7 @@ public sealed class FloorReader(Database database, AgentIndex index, LiveCalls c
         return [.. Eligible(campaign, floor).Select(agent => Paced(agent, unclassified, now))];
     }
 
-    private static IEnumerable<AgentReading> Eligible(Campaign campaign, FloorReading floor) => floor.Agents.Where(agent => agent.Alive && campaign.Skills.All(agent.Skills.Contains));
+    private static IEnumerable<AgentReading> Eligible(Campaign campaign, FloorReading floor) => floor.Agents.Where(agent => agent.Alive && campaign.Needs.All(agent.Skills.Contains));
 
     /// <summary>An agent who will pause or go home after this call is not counted on; any other wish is no leave.</summary>
     internal static PacedAgent Paced(AgentReading agent, HashSet<long> unclassified, Instant now) => new(

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using Dialer.Features.Agents;
 using Dialer.Features.Ivr;
 using Dialer.Features.Routing;
 using Npgsql;
@@ -5,10 +7,25 @@ using Npgsql;
 namespace Dialer.Features.Dialing;
 
 /// <summary>The IVR's way to an agent: the same reservation as for an answered outbound call, else the line.</summary>
-public sealed class IvrHandoff(AgentHandoff handoff, CallQueue queue) : IAgentHandoff
+public sealed class IvrHandoff(AgentHandoff handoff, CallQueue queue, AgentSessions sessions) : IAgentHandoff
 {
-    public async Task<string?> TryHandOffAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long attemptId, CancellationToken cancel) =>
-        await AttemptRow.LockAsync(connection, transaction, attemptId, cancel) is { EndedAt: null } row
-            ? (await handoff.TryAsync(connection, transaction, row.Routed, cancel))?.Twiml ?? await queue.EnterAsync(connection, transaction, row.Routed, priority: 0, cancel)
-            : null;
+    /// <summary>Agents reserved in transactions of this node that are not known to be committed, by attempt.</summary>
+    private readonly ConcurrentDictionary<long, long> _reserved = new();
+
+    public async Task<string?> TryHandOffAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long attemptId, CancellationToken cancel)
+    {
+        if (await AttemptRow.LockAsync(connection, transaction, attemptId, cancel) is not { EndedAt: null } row)
+            return null;
+        if (await handoff.TryAsync(connection, transaction, row.Routed, cancel) is not { } joined)
+            return await queue.EnterAsync(connection, transaction, row.Routed, priority: 0, cancel);
+        _reserved[attemptId] = joined.Agent.AgentId;
+        return joined.Twiml;
+    }
+
+    /// <remarks>The session is read anew: a reservation that was rolled back is not told, and a crash before this is made up for by the keeper's next round.</remarks>
+    public async Task CommittedAsync(long attemptId, CancellationToken cancel)
+    {
+        if (_reserved.TryRemove(attemptId, out var agent) && await sessions.FindOpenAsync(agent, cancel) is { } session && session.AttemptId == attemptId)
+            await sessions.AnnounceScreenFirstAsync([session], cancel);
+    }
 }

@@ -11,7 +11,7 @@ public sealed class LiveCall
     public const string Columns =
         """
         a.attempt_id, a.campaign_id, a.state, a.mode, a.agent_id, a.created_at, a.submitted_at, a.answered_at, a.ended_at, a.answered_by, a.treatment, a.abandoned,
-        coalesce(p.line_type, 'Unknown') as line_type, coalesce(r.attempts, 1) as tries, c.skills
+        coalesce(p.line_type, 'Unknown') as line_type, coalesce(r.attempts, 1) as tries, c.needs as skills
         """;
 
     public const string Tables = "attempt a left join campaign c on c.campaign_id = a.campaign_id left join phone p on p.phone_id = a.phone_id left join ready_lead r on r.campaign_id = a.campaign_id and r.account_id = a.account_id";

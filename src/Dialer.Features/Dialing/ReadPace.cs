@@ -26,8 +26,8 @@ public static class ReadPace
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/v1/campaigns/{id:long}/pace", ReadAsync).RequireAuthorization(Roles.Supervisor);
-        routes.MapPost("/api/v1/campaigns/{id:long}/pacing/prediction", PredictAsync).RequireAuthorization(Roles.Supervisor);
+        routes.MapGet("/api/v1/campaigns/{id:long}/pace", ReadAsync).RequireAuthorization(Scopes.CampaignsRead);
+        routes.MapPost("/api/v1/campaigns/{id:long}/pacing/prediction", PredictAsync).RequireAuthorization(Scopes.CampaignsRead);
     }
 
     private static async Task<IResult> ReadAsync(

@@ -34,8 +34,8 @@ public sealed record ImportMap(IReadOnlyDictionary<string, string> Columns, stri
     {
         routes.MapGet("/api/v1/clients/{code}/import-map", async (string code, Database database, CancellationToken cancel) =>
             Read(await database.FindAsync<Row>(FindByCodeSql, new { code }, cancel)) is { } map ? Results.Ok(map) : Problem.NotFound("This client has no saved map; the usual column names are read without one."))
-            .RequireAuthorization(Roles.Supervisor);
-        routes.MapPut("/api/v1/clients/{code}/import-map", PutAsync).RequireAuthorization(Roles.Supervisor);
+            .RequireAuthorization(Scopes.ImportsRead);
+        routes.MapPut("/api/v1/clients/{code}/import-map", PutAsync).RequireAuthorization(Scopes.ImportsRun);
     }
 
     private static async Task<IResult> PutAsync(string code, ImportMap map, ClaimsPrincipal caller, Database database, TimeProvider time, CancellationToken cancel)

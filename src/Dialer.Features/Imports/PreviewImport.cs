@@ -24,7 +24,7 @@ internal static class PreviewImport
 
     public sealed record Preview(string Encoding, string Delimiter, IReadOnlyList<Column> Columns, IReadOnlyList<Row> Rows);
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/api/v1/imports/preview", HandleAsync).RequireAuthorization(Roles.Supervisor).DisableAntiforgery();
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/api/v1/imports/preview", HandleAsync).RequireAuthorization(Scopes.ImportsRun).DisableAntiforgery();
 
     private static async Task<IResult> HandleAsync(
         [AsParameters] ReceiveImport.Query query, HttpContext http, Database database, IOptions<ImportsOptions> options, TimeProvider time, CancellationToken cancel)

@@ -14,9 +14,9 @@ internal static class ReadImports
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/v1/imports", ListAsync).RequireAuthorization(Roles.Supervisor);
-        routes.MapGet("/api/v1/imports/{id:long}", GetAsync).RequireAuthorization(Roles.Supervisor);
-        routes.MapGet("/api/v1/imports/{id:long}/rejects", RejectsAsync).RequireAuthorization(Roles.Supervisor);
+        routes.MapGet("/api/v1/imports", ListAsync).RequireAuthorization(Scopes.ImportsRead);
+        routes.MapGet("/api/v1/imports/{id:long}", GetAsync).RequireAuthorization(Scopes.ImportsRead);
+        routes.MapGet("/api/v1/imports/{id:long}/rejects", RejectsAsync).RequireAuthorization(Scopes.ImportsRead);
     }
 
     private static async Task<IResult> ListAsync(Database database, CancellationToken cancel, string? client = null, long? before = null, int limit = 50)

@@ -21,7 +21,7 @@ internal static class ReceiveImport
         string Client, string? FileName = null, bool DryRun = false, string? Encoding = null, string? DateFormat = null, long? ExpectedRows = null, decimal? ExpectedBalance = null);
 
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapPost("/api/v1/imports", HandleAsync).RequireAuthorization(Roles.Supervisor).DisableAntiforgery();
+        routes.MapPost("/api/v1/imports", HandleAsync).RequireAuthorization(Scopes.ImportsRun).DisableAntiforgery();
 
     private static async Task<IResult> HandleAsync(
         [AsParameters] Query query, HttpContext http, ClaimsPrincipal caller, ImportPlacement import, IOptions<ImportsOptions> options, CancellationToken cancel)

@@ -79,7 +79,7 @@ public sealed class UndoImport(Database database, TimeProvider time)
         {
             var (undone, refusal, status) = await undo.RunAsync(id, caller.Identity?.Name ?? "", cancel);
             return undone is null ? Results.Problem(refusal, statusCode: status, title: "Not undone") : Results.Ok(undone);
-        }).RequireAuthorization(Roles.Supervisor);
+        }).RequireAuthorization(Scopes.ImportsRun);
 
     public Task<(UndoneImport? Undone, string? Refusal, int Status)> RunAsync(long importId, string by, CancellationToken cancel) =>
         database.InTransactionAsync((connection, transaction) => RunAsync(connection, transaction, importId, by, cancel), cancel);

@@ -11,6 +11,9 @@ public interface IAgentHandoff
     /// </summary>
     Task<string?> TryHandOffAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long attemptId, CancellationToken cancel);
 
+    /// <summary>The transaction in which somebody may have been reserved is committed and the caller's answer is about to be given: now his desk is told, and may show the call first.</summary>
+    Task CommittedAsync(long attemptId, CancellationToken cancel) => Task.CompletedTask;
+
     /// <summary>Where a caller who waits stands, for the prompt "wait"; null when nobody can say.</summary>
     Task<QueuePlace?> FindPlaceAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long attemptId, CancellationToken cancel) => Task.FromResult<QueuePlace?>(null);
 }

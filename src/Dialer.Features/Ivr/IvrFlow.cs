@@ -65,6 +65,9 @@ public sealed partial class IvrFlow
         return response;
     }
 
+    /// <summary>To be called when a step's transaction is committed, before its document is given.</summary>
+    public Task CommittedAsync(long attemptId, CancellationToken cancel) => _handoff.CommittedAsync(attemptId, cancel);
+
     /// <summary>Takes one input as step <paramref name="n"/> and returns the TwiML that follows; null when the attempt has no session.</summary>
     public async Task<string?> AdvanceAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long attemptId, int n, IvrInput input, Instant now, CancellationToken cancel)
     {

@@ -54,6 +54,7 @@ internal static class IvrWebhooks
     {
         var now = Instant.FromDateTimeOffset(time.GetUtcNow());
         var twiml = await database.InTransactionAsync((connection, transaction) => flow.AdvanceAsync(connection, transaction, token.Attempt.Value, n, input, now, cancel), cancel);
+        await flow.CommittedAsync(token.Attempt.Value, cancel);
         return Results.Text(twiml ?? Twiml.HangUp, Twiml.ContentType);
     }
 

@@ -25,8 +25,8 @@ internal static class PreviewFlows
             languages = templates.Current.Languages.Order(StringComparer.Ordinal),
             problems = TemplateLint.Check(templates.Current, IvrFlows.All).Select(problem => problem.ToString()),
             flows = IvrFlows.All.GroupBy(flow => flow.Name).Select(group => Picture(group.MaxBy(flow => flow.Version)!)),
-        })).RequireAuthorization(Roles.Supervisor);
-        routes.MapPost("/api/v1/ivr/preview", Preview).RequireAuthorization(Roles.Supervisor);
+        })).RequireAuthorization(Scopes.FlowsPreview);
+        routes.MapPost("/api/v1/ivr/preview", Preview).RequireAuthorization(Scopes.FlowsPreview);
     }
 
     private static IResult Preview(Play body, TemplateStore templates)

@@ -21,14 +21,14 @@ internal static class ReadRequests
                    person_id is not null and account_id is not null and phone_id is not null as dials_itself
             from call_request where state in ('Queued', 'Dialed', 'Missed') order by due_at desc limit 500
             """,
-            null, cancel))).RequireAuthorization(Roles.Agent);
+            null, cancel))).RequireAuthorization(Scopes.CallsTake);
         routes.MapGet("/api/v1/voicemails", async (Database database, CancellationToken cancel) => Results.Ok(await database.QueryAsync<VoicemailView>(
             """
             select v.voicemail_id, v.attempt_id, v.recording_sid, v.seconds, v.at, a.person_id, right(case a.direction when 'Inbound' then a.from_e164 else a.to_e164 end, 4) as last4, v.heard_at, v.heard_by
             from voicemail v join attempt a on a.attempt_id = v.attempt_id order by v.heard_at is not null, v.at desc limit 500
             """,
-            null, cancel))).RequireAuthorization(Roles.Agent);
-        routes.MapPost("/api/v1/voicemails/{id:long}/heard", HeardAsync).RequireAuthorization(Roles.Agent);
+            null, cancel))).RequireAuthorization(Scopes.CallsTake);
+        routes.MapPost("/api/v1/voicemails/{id:long}/heard", HeardAsync).RequireAuthorization(Scopes.CallsTake);
     }
 
     private static Task<IResult> HeardAsync(long id, ClaimsPrincipal user, Database database, TimeProvider time, CancellationToken cancel) => database.InTransactionAsync<IResult>(

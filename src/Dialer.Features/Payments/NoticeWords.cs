@@ -8,6 +8,9 @@ namespace Dialer.Features.Payments;
 /// <summary>The written words of each notice by language: <c>twiml-templates/&lt;lang&gt;/notices.json</c>, a subject and a body with {names}. Read and checked whole at start.</summary>
 public sealed class NoticeWords
 {
+    /// <summary>A sentence, not a notice: that a debt collector writes.</summary>
+    public const string DebtCollector = "DebtCollector";
+
     private sealed record Words(string Subject, string Body);
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
@@ -21,7 +24,7 @@ public sealed class NoticeWords
         foreach (var file in Directory.EnumerateFiles(folder, "notices.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
         {
             var words = JsonSerializer.Deserialize<Dictionary<string, Words>>(File.ReadAllText(file), Json) ?? [];
-            var missing = Enum.GetNames<NoticeKind>().Except(words.Keys).ToList();
+            var missing = Enum.GetNames<NoticeKind>().Append(DebtCollector).Except(words.Keys).ToList();
             if (missing.Count > 0)
                 throw new TemplateException($"{file}: no words for {string.Join(", ", missing)}.");
             _languages[Path.GetFileName(Path.GetDirectoryName(file)!)] = words;
@@ -36,7 +39,7 @@ public sealed class NoticeWords
     public (string Subject, string Body) Write(string language, string kind, IReadOnlyDictionary<string, string> fields)
     {
         var words = _languages.GetValueOrDefault(language, _languages[_first])[kind];
-        return (Fill(words.Subject, fields), Fill(words.Body, fields));
+        return (Fill(words.Subject, fields), Fill(words.Body, fields).Replace("\n\n\n\n", "\n\n", StringComparison.Ordinal)); // a paragraph without words is no paragraph
     }
 
     private static string Fill(string text, IReadOnlyDictionary<string, string> fields)

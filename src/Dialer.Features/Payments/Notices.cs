@@ -19,6 +19,15 @@ public enum NoticeKind
 
     /// <summary>The terms of a payment plan, to be signed and returned: recurring debits need a signed authorisation (12 CFR 1005.10(b)).</summary>
     PlanAuthorization,
+
+    /// <summary>What is owed to whom; a person at the desk sends it.</summary>
+    BalanceStatement,
+
+    /// <summary>What was promised, in writing; a person at the desk sends it.</summary>
+    PromiseConfirmation,
+
+    /// <summary>That the dispute was heard and what follows; a person at the desk sends it.</summary>
+    DisputeReceived,
 }
 
 /// <summary>The customers' own outbox: queued in the transaction of what happened, sent afterwards, at least once.</summary>

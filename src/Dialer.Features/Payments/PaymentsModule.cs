@@ -28,6 +28,7 @@ public static class PaymentsModule
         ProcessorFiles.Map(routes);
         Settlements.Map(routes);
         Plans.Map(routes);
+        WriteToCustomer.Map(routes);
         return routes;
     }
 }

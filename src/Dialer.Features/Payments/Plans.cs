@@ -23,14 +23,14 @@ internal static class Plans
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/api/v1/clients/{code}/plan-offers", OfferAsync).RequireAuthorization(Roles.Admin);
+        routes.MapPost("/api/v1/clients/{code}/plan-offers", OfferAsync).RequireAuthorization(Scopes.ClientsManage);
         routes.MapGet("/api/v1/clients/{code}/plan-offers", async (string code, Database database, CancellationToken cancel) => Results.Ok(await database.QueryAsync<View>(
             """
             select o.plan_offer_id, o.installments, o.every_days, o.least_balance, o.most_balance from plan_offer o join client c on c.client_id = o.client_id
             where c.code = @code and o.withdrawn_at is null order by o.installments, o.every_days
             """,
-            new { code }, cancel))).RequireAuthorization(Roles.Supervisor);
-        routes.MapPost("/api/v1/plans/{id:long}/authorize", AuthorizeAsync).RequireAuthorization(Roles.Supervisor);
+            new { code }, cancel))).RequireAuthorization(Scopes.ClientsRead);
+        routes.MapPost("/api/v1/plans/{id:long}/authorize", AuthorizeAsync).RequireAuthorization(Scopes.PlansAuthorize);
     }
 
     private static Task<IResult> OfferAsync(string code, Offer body, ClaimsPrincipal user, Database database, TimeProvider time, CancellationToken cancel) => database.InTransactionAsync<IResult>(

@@ -21,16 +21,16 @@ public sealed class ProcessorFiles(ReconcilePayments reconcile, IOptions<Payment
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/api/v1/payments/reconciliations", UploadAsync).Accepts<string>("text/csv").RequireAuthorization(Roles.Supervisor);
+        routes.MapPost("/api/v1/payments/reconciliations", UploadAsync).Accepts<string>("text/csv").RequireAuthorization(Scopes.PaymentsReconcile);
         routes.MapGet("/api/v1/payments/reconciliations", async (Database database, CancellationToken cancel) => Results.Ok(await database.QueryAsync<Row>(
             """
             select r.reconciliation_id, source, from_at, until_at, run_at, run_by, lines, matched, resolved, our_total, their_total,
                    (select count(*) from reconciliation_difference d where d.reconciliation_id = r.reconciliation_id) as differences
             from reconciliation r order by r.reconciliation_id desc limit 100
             """,
-            null, cancel))).RequireAuthorization(Roles.Supervisor);
+            null, cancel))).RequireAuthorization(Scopes.PaymentsRead);
         routes.MapGet("/api/v1/payments/reconciliations/{id:long}", async (long id, Database database, CancellationToken cancel) => Results.Ok(await database.QueryAsync<Line>(
-            "select reference, difference, ours, theirs from reconciliation_difference where reconciliation_id = @id order by reference", new { id }, cancel))).RequireAuthorization(Roles.Supervisor);
+            "select reference, difference, ours, theirs from reconciliation_difference where reconciliation_id = @id order by reference", new { id }, cancel))).RequireAuthorization(Scopes.PaymentsRead);
     }
 
     /// <summary>Reconciles every file of the folder that was not reconciled before. A file that is none is left and named in the log. Returns how many were new.</summary>

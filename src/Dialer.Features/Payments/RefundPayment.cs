@@ -29,13 +29,13 @@ public static class RefundPayment
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/v1/payments/{id:long}", GetAsync).RequireAuthorization(Roles.Supervisor);
-        routes.MapPost("/api/v1/payments/{id:long}/refunds", AskAsync).RequireAuthorization(Roles.Supervisor);
+        routes.MapGet("/api/v1/payments/{id:long}", GetAsync).RequireAuthorization(Scopes.PaymentsRead);
+        routes.MapPost("/api/v1/payments/{id:long}/refunds", AskAsync).RequireAuthorization(Scopes.PaymentsRefund);
         routes.MapPost("/api/v1/refunds/{id:long}/approve", (long id, ClaimsPrincipal user, Database database, TimeProvider time, CancellationToken cancel) =>
-            DecideAsync(id, true, null, user, database, time, cancel)).RequireAuthorization(Roles.Supervisor);
+            DecideAsync(id, true, null, user, database, time, cancel)).RequireAuthorization(Scopes.PaymentsRefund);
         routes.MapPost("/api/v1/refunds/{id:long}/reject", (long id, Decision body, ClaimsPrincipal user, Database database, TimeProvider time, CancellationToken cancel) =>
-            DecideAsync(id, false, body.Reason, user, database, time, cancel)).RequireAuthorization(Roles.Supervisor);
-        routes.MapPost("/api/v1/refunds/{id:long}/done", DoneAsync).RequireAuthorization(Roles.Supervisor);
+            DecideAsync(id, false, body.Reason, user, database, time, cancel)).RequireAuthorization(Scopes.PaymentsRefund);
+        routes.MapPost("/api/v1/refunds/{id:long}/done", DoneAsync).RequireAuthorization(Scopes.PaymentsRefund);
     }
 
     private static async Task<IResult> GetAsync(long id, Database database, CancellationToken cancel) =>

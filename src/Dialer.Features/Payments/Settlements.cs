@@ -21,7 +21,7 @@ public static class Settlements
 {
     public sealed record Offer(decimal Amount, LocalDate LastDay);
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/api/v1/accounts/{id:long}/settlements", OfferAsync).RequireAuthorization(Roles.Supervisor);
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/api/v1/accounts/{id:long}/settlements", OfferAsync).RequireAuthorization(Scopes.SettlementsOffer);
 
     /// <summary>The captured payment fulfils its settlement: true, and the offer is accepted. An offer that was withdrawn meanwhile was read to the debtor all the same: it holds.</summary>
     internal static async Task<bool> AcceptAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long paymentId, Instant now, CancellationToken cancel) =>
@@ -40,7 +40,7 @@ public static class Settlements
                 "select balance, currency, status from account where account_id = @id for update", new { id }, transaction, cancellationToken: cancel));
             if (account is not { Status: "Open" } open)
                 return Problem.NotFound($"There is no open account {id}.");
-            if (SettlementAuthority.Refuse(new Money(open.Balance, open.Currency), body.Amount, body.LastDay, now.InUtc().Date, user.IsInRole(Roles.Admin)) is { } refusal)
+            if (SettlementAuthority.Refuse(new Money(open.Balance, open.Currency), body.Amount, body.LastDay, now.InUtc().Date, user.May(Scopes.SettlementsOfferAny)) is { } refusal)
                 return Problem.Conflict(refusal);
             await connection.ExecuteAsync(new CommandDefinition(
                 "update settlement_offer set state = 'Withdrawn', closed_at = @now where account_id = @id and state = 'Offered'", new { id, now }, transaction, cancellationToken: cancel));

@@ -17,8 +17,8 @@ public sealed class LiveFloor(Database database, RedisConnection redis, ServiceC
         var today = Today(now);
         var agents = await database.QueryAsync<AgentView>(
             """
-            select s.agent_id as id, u.display_name as name, s.state, s.since, s.until, s.reason, s.softphone_up as softphone, c.name as campaign
-            from agent_session s join app_user u on u.user_id = s.agent_id
+            select s.agent_id as id, u.display_name as name, s.state, s.since, s.until, s.reason, s.softphone_up as softphone, c.name as campaign, g.team
+            from agent_session s join app_user u on u.user_id = s.agent_id join agent g on g.agent_id = s.agent_id
             left join attempt a on a.attempt_id = s.attempt_id left join campaign c on c.campaign_id = a.campaign_id
             where s.ended_at is null order by u.user_name
             """,
@@ -189,7 +189,11 @@ public sealed class LiveFloor(Database database, RedisConnection redis, ServiceC
 }
 
 public sealed record FloorView(
-    Instant At, ClockView Clock, IReadOnlyList<AgentView> Agents, IReadOnlyList<CampaignView> Campaigns, TotalsView Totals, LinesView Lines, IReadOnlyList<AlertView> Alerts);
+    Instant At, ClockView Clock, IReadOnlyList<AgentView> Agents, IReadOnlyList<CampaignView> Campaigns, TotalsView Totals, LinesView Lines, IReadOnlyList<AlertView> Alerts)
+{
+    /// <summary>With the agents of one team; null: of all, and the empty name: of none.</summary>
+    public FloorView SeenBy(string? team) => team is null ? this : this with { Agents = [.. Agents.Where(agent => team.Length > 0 && agent.Team == team)] };
+}
 
 public sealed record ClockView(Instant Now, double Speed, bool Simulated);
 
@@ -210,6 +214,8 @@ public sealed class AgentView
     public string? Reason { get; init; }
 
     public bool Softphone { get; init; }
+
+    public string Team { get; init; } = "";
 }
 
 public sealed record SumView(long Count, decimal Amount);

@@ -1,5 +1,6 @@
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
+using System.Security.Claims;
 using Dialer.Features.Access;
 using Dialer.Features.Reports.Tables;
 using Microsoft.AspNetCore.Builder;
@@ -22,10 +23,11 @@ public static class ReportsModule
 
     public static void MapReports(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/v1/live", (LiveFloor floor, CancellationToken cancel) => floor.ReadAsync(cancel)).RequireAuthorization(Roles.Supervisor);
-        routes.MapGet("/api/v1/live/events", (FloorBroadcast broadcast, LiveFloor floor, CancellationToken cancel) =>
-            TypedResults.ServerSentEvents(StreamAsync(broadcast, floor, cancel))).RequireAuthorization(Roles.Supervisor);
-        routes.MapGet("/api/v1/reports/summary", (string? since, ShiftReport report, CancellationToken cancel) => ShiftAsync(since, report, cancel)).RequireAuthorization(Roles.Supervisor);
+        routes.MapGet("/api/v1/live", async (ClaimsPrincipal caller, OwnTeam own, LiveFloor floor, CancellationToken cancel) =>
+            (await floor.ReadAsync(cancel)).SeenBy(await own.SeenByAsync(caller, cancel))).RequireAuthorization(Scopes.FloorRead).WithMetadata(new BoundToTeam());
+        routes.MapGet("/api/v1/live/events", async (ClaimsPrincipal caller, OwnTeam own, FloorBroadcast broadcast, LiveFloor floor, CancellationToken cancel) =>
+            TypedResults.ServerSentEvents(StreamAsync(broadcast, floor, await own.SeenByAsync(caller, cancel), cancel))).RequireAuthorization(Scopes.FloorRead).WithMetadata(new BoundToTeam());
+        routes.MapGet("/api/v1/reports/summary", (string? since, ShiftReport report, CancellationToken cancel) => ShiftAsync(since, report, cancel)).RequireAuthorization(Scopes.ReportsRead);
         ReadReports.Map(routes);
     }
 
@@ -38,11 +40,11 @@ public static class ReportsModule
             : Problem.Invalid("since must be an ISO 8601 instant such as 2026-06-02T15:30:00Z.");
     }
 
-    private static async IAsyncEnumerable<SseItem<FloorView>> StreamAsync(FloorBroadcast broadcast, LiveFloor floor, [EnumeratorCancellation] CancellationToken cancel)
+    private static async IAsyncEnumerable<SseItem<FloorView>> StreamAsync(FloorBroadcast broadcast, LiveFloor floor, string? team, [EnumeratorCancellation] CancellationToken cancel)
     {
         using var watching = broadcast.Watch(out var views);
-        yield return new SseItem<FloorView>(await floor.ReadAsync(cancel), "live");
+        yield return new SseItem<FloorView>((await floor.ReadAsync(cancel)).SeenBy(team), "live");
         await foreach (var view in views.ReadAllAsync(cancel))
-            yield return new SseItem<FloorView>(view, "live");
+            yield return new SseItem<FloorView>(view.SeenBy(team), "live");
     }
 }

@@ -24,7 +24,8 @@ public sealed partial class AgentHandoff(AgentIndex index, AttemptTokens tokens,
     public async Task<JoinedAgent?> TryAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, RoutedCall call, CancellationToken cancel, IReadOnlyList<string>? extra = null)
     {
         var facts = await CallFacts.ReadAsync(connection, transaction, call.AttemptId, clock.Now, cancel);
-        var needs = facts.Needs(options.Value.Needs, extra).All;
+        var steps = facts.Needs(options.Value.Needs, extra);
+        var needs = extra is null ? steps.All : steps.Allowed(Duration.Zero); // a person who just answered cannot wait; one who is passed on can, for the right one
         for (var attempt = 0; attempt < Tries; attempt++)
         {
             if (await ReserveAsync(facts.Knows, needs) is not { } reserved)

@@ -12,14 +12,15 @@ internal sealed class CallFacts
 {
     private const string Sql =
         """
-        select t.attempt_id, t.person_id, t.account_id, t.phone_id, coalesce(c.skills, mine.skills, '{}') as skills, coalesce(c.name, mine.name, 'inbound') as queue,
+        select t.attempt_id, t.person_id, t.account_id, t.phone_id, case t.direction when 'Inbound' then '{serves-inbound}'::text[] || array_remove(coalesce(c.needs, mine.needs, '{}'), 'serves-outbound')
+                else coalesce(c.needs, array_remove(mine.needs, 'serves-outbound'), '{}') end as skills, coalesce(c.name, mine.name, 'inbound') as queue,
             coalesce(s.position->>'language', s.position->>'Language', p.language, 'en') as language, coalesce(a.balance, 0) as balance, p.state,
             (select x.session_id from agent_session x where x.ended_at is null and x.agent_id = (
                 select y.agent_id from attempt y where y.person_id = t.person_id and y.attempt_id <> t.attempt_id and y.agent_id is not null and y.conversation_at > @since
                 order by y.conversation_at desc limit 1)) as knows
         from attempt t
         left join campaign c using (campaign_id)
-        left join lateral (select m.skills, m.name from campaign m where t.campaign_id is null and m.from_e164 = case t.direction when 'Inbound' then t.to_e164 else t.from_e164 end
+        left join lateral (select m.needs, m.name from campaign m where t.campaign_id is null and m.from_e164 = case t.direction when 'Inbound' then t.to_e164 else t.from_e164 end
             order by (m.state = 'Open') desc, m.campaign_id desc limit 1) mine on true
         left join person p on p.person_id = t.person_id
         left join account a on a.account_id = t.account_id
@@ -29,6 +30,9 @@ internal sealed class CallFacts
 
     /// <summary>How long a person is brought back to the agent he talked with.</summary>
     private static readonly Duration Remembered = Duration.FromDays(14);
+
+    /// <summary>How the words of campaigns and kinds of work begin, which are no skills of anybody.</summary>
+    private const string Work = "serves-";
 
     public long AttemptId { get; init; }
 
@@ -50,8 +54,9 @@ internal sealed class CallFacts
 
     public Guid? Knows { get; init; }
 
-    /// <param name="extra">Skills that a transfer asks for besides, never given up.</param>
-    public CallerNeeds Needs(NeedsPolicy policy, IReadOnlyList<string>? extra = null) => policy.For(new CallerFacts([.. Skills, .. extra ?? []], Language, Balance, State));
+    /// <param name="asked">Skills that a transfer asks for; who takes a transfer need not serve the campaign, nor do its kind of work.</param>
+    public CallerNeeds Needs(NeedsPolicy policy, IReadOnlyList<string>? asked = null) => policy.For(new CallerFacts(
+        asked is null ? Skills : [.. Skills.Where(skill => !skill.StartsWith(Work, StringComparison.Ordinal))], Language, Balance, State, asked ?? []));
 
     public static Task<CallFacts> ReadAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long attemptId, Instant now, CancellationToken cancel) =>
         connection.QuerySingleAsync<CallFacts>(new CommandDefinition(Sql, new { attemptId, since = now - Remembered }, transaction, cancellationToken: cancel));

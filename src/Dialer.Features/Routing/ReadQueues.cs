@@ -13,7 +13,7 @@ namespace Dialer.Features.Routing;
 /// </summary>
 internal static class ReadQueues
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/api/v1/queues", ReadAsync).RequireAuthorization(Roles.Supervisor);
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/api/v1/queues", ReadAsync).RequireAuthorization(Scopes.FloorRead);
 
     private static async Task<IResult> ReadAsync(Database database, IOptions<RoutingOptions> options, ServiceClock clock, CancellationToken cancel)
     {

@@ -21,5 +21,6 @@ public static class RoutingModule
     {
         QueueWebhook.Map(routes);
         ReadQueues.Map(routes);
+        ExplainRouting.Map(routes);
     }
 }

@@ -35,6 +35,10 @@ public sealed class RoutingOptions
     [Range(0, 1e9)]
     public decimal HighValue { get; set; } = 5000;
 
+    /// <summary>Seconds after which a call passed on to Level 3 is offered to Level 2 as well. Default 60.</summary>
+    [Range(1, 1800)]
+    public int LevelAfterSeconds { get; set; } = 60;
+
     /// <summary>States in which only agents with the skill "licence-xx" may collect. Default none.</summary>
     public string[] LicensedStates { get; set; } = [];
 
@@ -42,7 +46,7 @@ public sealed class RoutingOptions
     [Required]
     public string HouseLanguage { get; set; } = "en";
 
-    internal NeedsPolicy Needs => NeedsPolicy.Default with { HouseLanguage = HouseLanguage, HighValue = HighValue, LicensedStates = LicensedStates };
+    internal NeedsPolicy Needs => NeedsPolicy.Default with { HouseLanguage = HouseLanguage, HighValue = HighValue, LicensedStates = LicensedStates, LevelAfter = Duration.FromSeconds(LevelAfterSeconds) };
 
     internal bool IsOpen(Instant now)
     {

@@ -13,14 +13,15 @@ internal static class UserCommand
     {
         var name = new Argument<string>("NAME") { Description = "User name, lower case." };
         var display = new Option<string?>("--display") { Description = "Name shown to others." };
-        var roles = new Option<string[]>("--roles") { Description = "Agent, Supervisor, Compliance, Admin.", AllowMultipleArgumentsPerToken = true, Required = true };
+        var roles = new Option<string[]>("--roles") { Description = $"{string.Join(", ", Roles.All)}.", AllowMultipleArgumentsPerToken = true, Required = true };
         var skills = new Option<string[]>("--skills") { Description = "Skills of an agent, such as es.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
-        var command = new Command("user", "Create a user; the password is read from standard input.") { name, display, roles, skills };
+        var team = new Option<string?>("--team") { Description = "Team of an agent; without it, the team stays as it is." };
+        var command = new Command("user", "Create a user; the password is read from standard input.") { name, display, roles, skills, team };
         command.SetAction(async (parsed, cancel) =>
         {
-            var wrong = parsed.GetRequiredValue(roles).Except([Roles.Agent, Roles.Supervisor, Roles.Compliance, Roles.Admin]).ToList();
+            var wrong = parsed.GetRequiredValue(roles).Except(Roles.All).ToList();
             if (wrong.Count > 0)
-                return await Fail($"Unknown role {string.Join(", ", wrong)}. Roles are Agent, Supervisor, Compliance and Admin.");
+                return await Fail($"Unknown role {string.Join(", ", wrong)}. Roles are {string.Join(", ", Roles.All)}.");
             var password = (await Console.In.ReadLineAsync(cancel))?.Trim() ?? "";
             if (password.Length < 12)
                 return await Fail("Give a password of at least 12 characters on standard input.");
@@ -33,7 +34,7 @@ internal static class UserCommand
                 await Migrator.RequireCurrentAsync(source, cancel);
                 var user = parsed.GetRequiredValue(name);
                 var id = await new Users(new Database(source)).PutAsync(
-                    user, parsed.GetValue(display) ?? user, password, parsed.GetRequiredValue(roles), parsed.GetRequiredValue(skills), SystemClock.Instance.GetCurrentInstant(), cancel);
+                    user, parsed.GetValue(display) ?? user, password, parsed.GetRequiredValue(roles), parsed.GetRequiredValue(skills), SystemClock.Instance.GetCurrentInstant(), cancel, parsed.GetValue(team));
                 await Console.Out.WriteLineAsync($"User {user} has the id {id}.");
                 return 0;
             }

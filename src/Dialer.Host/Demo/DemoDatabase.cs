@@ -38,6 +38,15 @@ internal static class DemoDatabase
         return text;
     }
 
+    private static readonly string[] Teams = ["North", "South"];
+
+    /// <summary>One of each role besides, to look at the screens as they do.</summary>
+    private static readonly (string Name, string Display, string Role)[] Others =
+    [
+        ("senior", "Sasha Senior", Roles.SeniorCollector), ("lead", "Lee Lead", Roles.TeamLead), ("manager", "Max Manager", Roles.DiallerManager), ("compliance", "Cleo Compliance", Roles.Compliance),
+        ("quality", "Quinn Quality", Roles.Quality), ("auditor", "Ada Auditor", Roles.Auditor), ("admin", "Alex Admin", Roles.Admin),
+    ];
+
     /// <summary>Users, the client and its placement file, through the same code as everybody's.</summary>
     public static async Task<ImportReport> FillAsync(string postgres, DemoOptions options, TimeProvider clock, CancellationToken cancel)
     {
@@ -47,9 +56,10 @@ internal static class DemoDatabase
         await PartitionKeeper.EnsureAsync(database, now.InUtc().Date, cancel);
         var users = new Users(database);
         await users.PutAsync("supervisor", "Sam Supervisor", options.Password, [Roles.Supervisor, Roles.Compliance], [], now, cancel);
-        await users.PutAsync("desk", "Dana Desk", options.Password, [Roles.Agent], ["es:3", "tier:3"], now, cancel); // a seat for whoever watches
+        await users.PutAsync("desk", "Dana Desk", options.Password, [Roles.Collector], ["es:3", "tier:3"], now, cancel, Teams[0]); // a seat for whoever watches
+        await Parallel.ForEachAsync(Others, cancel, async (each, token) => await users.PutAsync(each.Name, each.Display, options.Password, [each.Role], [], now, token, Teams[0]));
         await Parallel.ForEachAsync(Enumerable.Range(1, options.Agents), cancel, async (i, token) =>
-            await users.PutAsync($"agent{i:000}", $"Agent {i:000}", options.Password, [Roles.Agent], i % 5 == 0 ? ["es"] : [], now, token));
+            await users.PutAsync($"agent{i:000}", $"Agent {i:000}", options.Password, [Roles.Collector], i % 5 == 0 ? ["es"] : [], now, token, Teams[i % Teams.Length]));
         await new Clients(database, clock).EnsureAsync(new Client(DemoOptions.ClientCode, "Northfield Utilities", "Northfield", DemoOptions.CampaignNumber), cancel);
         await using var file = File.OpenRead(options.In("placement.csv"));
         await using var rejects = new StreamWriter(options.In("rejects.csv"));

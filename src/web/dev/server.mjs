@@ -13,7 +13,7 @@ import { parseArgs } from "node:util";
 import { MockDesk } from "./desk.mjs";
 import { Floor } from "./floor.mjs";
 import { flows, preview } from "./ivr.mjs";
-import { accountDetail, accounts, campaigns, clients, imports, report, reports, reportTable } from "./records.mjs";
+import { accountDetail, accounts, campaigns, clients, contacts, imports, letter, notices, report, reports, reportTable, routed, timeline } from "./records.mjs";
 
 const { values: flags } = parseArgs({
   options: {
@@ -29,8 +29,20 @@ const floor = new Floor({ seed: Number(flags.seed), agents: Number(flags.agents)
 for (let second = 0; second < Number(flags.warm); second += 1) floor.step(1);
 
 const users = {
-  supervisor: { id: 1, userName: "supervisor", displayName: "Sam Porter", roles: ["Supervisor"] },
-  agent: { id: 100, userName: "agent", displayName: "Ana Ruiz", roles: ["Agent"] },
+  supervisor: {
+    id: 1,
+    userName: "supervisor",
+    displayName: "Sam Porter",
+    roles: ["Supervisor"],
+    scopes: ["floor:read", "campaigns:read", "funnel:read", "accounts:read", "imports:read", "flows:preview", "reports:read"],
+  },
+  agent: {
+    id: 100,
+    userName: "agent",
+    displayName: "Ana Ruiz",
+    roles: ["Collector"],
+    scopes: ["calls:take", "accounts:read", "statements:record", "notices:send"],
+  },
 };
 const sessions = new Map();
 const root = join(dirname(fileURLToPath(import.meta.url)), "../../Dialer.Host/wwwroot");
@@ -202,6 +214,33 @@ const routes = {
     const detail = accountDetail(id);
     return detail ? json(response, 200, detail) : problem(response, 404, "Not found");
   },
+  "GET /api/v1/queues/line": (_request, response) => json(response, 200, { items: [] }),
+  "GET /api/v1/routing/decisions": (_request, response) => json(response, 200, { items: routed }),
+  "GET /api/v1/accounts/:id/timeline": (_request, response) => json(response, 200, { items: timeline, next: null }),
+  "GET /api/v1/accounts/:id/contacts": (_request, response) => json(response, 200, contacts),
+  "GET /api/v1/accounts/:id/notices": (_request, response) => json(response, 200, notices),
+  "POST /api/v1/accounts/:id/notices/preview": async (request, response) => {
+    const { channel } = await readJson(request);
+    json(response, 200, { ...letter, way: notices.ways.find((way) => way.channel === channel) });
+  },
+  "POST /api/v1/accounts/:id/notices": (_request, response) => json(response, 201, { noticeId: 1 }),
+  "POST /api/v1/accounts/:id/phones": async (request, response) => {
+    const { number, place } = await readJson(request);
+    contacts.phones.push({ ...contacts.phones[0], phoneId: contacts.phones.length + 1, e164: `•••${number.slice(-4)}`, place });
+    json(response, 201, { phoneId: contacts.phones.length });
+  },
+  "PUT /api/v1/phones/:id/status": async (request, response, _user, id) => {
+    contacts.phones.find((phone) => String(phone.phoneId) === id).status = (await readJson(request)).status;
+    response.writeHead(204).end();
+  },
+  "POST /api/v1/compliance/consents": async (request, response) => {
+    const { phoneId, channel, kind } = await readJson(request);
+    const phone = contacts.phones.find((each) => each.phoneId === phoneId);
+    if (channel === "Email") contacts.email.consent = kind;
+    else phone[channel === "Voice" ? "voice" : "sms"] = kind;
+    json(response, 201, { consentEventId: 1 });
+  },
+  "POST /api/v1/compliance/persons/:id/inconvenient-times": (_request, response) => response.writeHead(204).end(),
   "GET /api/v1/campaigns": (_request, response) => json(response, 200, campaigns),
   "POST /api/v1/campaigns": async (request, response) => {
     const asked = await readJson(request);

@@ -8,6 +8,15 @@ public class RoutingMatchTests
     private static readonly Instant Now = Instant.FromUtc(2026, 3, 3, 15, 0);
 
     [Fact]
+    public void Needs_a_call_passed_on_to_a_level_widen_downwards_and_never_below_the_second()
+    {
+        var needs = NeedsPolicy.Default.For(new CallerFacts(["cards"], "en", 0, "TX", ["tier:4", "supervisor"]));
+
+        string At(int seconds) => string.Join(',', needs.Allowed(Duration.FromSeconds(seconds))[^1].Order(StringComparer.Ordinal));
+        (At(0), At(59), At(60), At(120), At(36_000)).ShouldBe(("cards,supervisor,tier:4", "cards,supervisor,tier:4", "cards,supervisor,tier:3", "cards,supervisor,tier:2", "cards,supervisor,tier:2"));
+    }
+
+    [Fact]
     public void Satisfied_LevelThree_MeetsEveryLevelBelow() =>
         Skills.Satisfied(["es:3", "legal"]).ShouldBe(["es", "es:1", "es:2", "es:3", "legal", "legal:1"], ignoreOrder: true);
 

@@ -47,7 +47,7 @@ public sealed partial class DefaultDeny(DialingWorld world) : IClassFixture<Dial
     [Fact]
     public async Task A_wrong_password_and_an_unknown_name_are_refused_alike()
     {
-        await UserAsync("wanda", Roles.Agent);
+        await UserAsync("wanda", Roles.Collector);
 
         var answers = new List<string>();
         foreach (var (userName, password) in new[] { ("wanda", "not it"), ("nobody", DialingWorld.Password) })
@@ -63,7 +63,7 @@ public sealed partial class DefaultDeny(DialingWorld world) : IClassFixture<Dial
     [Fact]
     public async Task An_agent_may_not_do_what_supervisors_do()
     {
-        await UserAsync("albert", Roles.Agent);
+        await UserAsync("albert", Roles.Collector);
         var token = await world.SignInAsync("albert");
 
         (await StatusAsync(HttpMethod.Get, "/api/v1/access/me", token)).ShouldBe(HttpStatusCode.OK);

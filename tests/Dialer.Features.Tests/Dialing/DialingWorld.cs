@@ -144,7 +144,7 @@ public sealed class DialingWorld : IAsyncLifetime
     public async Task<Desk> AgentAsync(string skill)
     {
         var name = $"agent{Interlocked.Increment(ref _serial)}";
-        var id = await Services.GetRequiredService<Users>().PutAsync(name, name, Password, [Roles.Agent], [skill], ComplianceWorld.Noon, default);
+        var id = await Services.GetRequiredService<Users>().PutAsync(name, name, Password, [Roles.Collector], [skill], ComplianceWorld.Noon, default);
         var token = await SignInAsync(name);
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/agent/session") { Content = JsonContent.Create(new { }) };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);

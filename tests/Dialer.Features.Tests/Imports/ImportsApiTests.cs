@@ -5,6 +5,7 @@ using System.Security.Claims;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Dialer.Features.Access;
 using Dialer.Features.Accounts;
 using Dialer.Features.Imports;
 using Microsoft.AspNetCore.Authentication;
@@ -28,7 +29,7 @@ public sealed class ImportsApiTests(TestDatabase database) : IClassFixture<TestD
     {
         await _app.StartAsync();
         _supervisor = Client("Supervisor");
-        _agent = Client("Agent");
+        _agent = Client(Roles.Collector);
         await _file.EnsureClientAsync();
     }
 
@@ -152,10 +153,7 @@ public sealed class ImportsApiTests(TestDatabase database) : IClassFixture<TestD
         builder.Services.AddImports().AddAccounts();
         builder.Services.ConfigureHttpJsonOptions(options => ApiJson.Configure(options.SerializerOptions));
         builder.Services.AddAuthentication("role").AddScheme<AuthenticationSchemeOptions, RoleHeader>("role", null);
-        var policies = builder.Services.AddAuthorizationBuilder();
-        policies.AddPolicy("Agent", policy => policy.RequireRole("Agent", "Supervisor", "Admin"));
-        policies.AddPolicy("Supervisor", policy => policy.RequireRole("Supervisor", "Admin"));
-        policies.AddPolicy("Admin", policy => policy.RequireRole("Admin"));
+        AccessModule.AddPolicies(builder.Services.AddAuthorizationBuilder());
         var app = builder.Build();
         app.UseAuthentication();
         app.UseAuthorization();

@@ -69,3 +69,9 @@ export async function personCalls(page: Page, which: number, persona: object = {
   });
   expect(call.status).toBe(201);
 }
+
+/** When the desk had drawn a call and when the voice came, as the service wrote both down. */
+export async function screenOf(attemptId: number): Promise<{ shownAt: string; bridgedAt: string }> {
+  const answer = await fetch(`${base}/api/v1/routing/decisions?attemptId=${attemptId}`, { headers: await supervisor() });
+  return (await answer.json()).items[0];
+}

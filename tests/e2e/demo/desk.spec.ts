@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { expect, expectAccessible, signIn, test } from "../screens";
-import { campaigns, personCalls } from "./caller";
+import { campaigns, personCalls, screenOf } from "./caller";
 import { userOf } from "./host";
 
 const state = (page: Page) => page.locator(".desk-state .state");
@@ -111,4 +111,60 @@ test("the tab is closed in mid-call, another takes the desk up, and nothing is l
   await expect(second.getByText("Softphone connected")).toBeVisible(slow);
   await second.keyboard.press("Alt+Shift+H");
   await expect(state(second)).toHaveText("Wrap-up", slow);
+});
+
+test("the network is cut for 20 seconds in mid-call, and the call, the note and the line outlive it", async ({ page, context }) => {
+  await answer(page, 5);
+  const name = (await page.locator(".person-name").textContent()) ?? "";
+  await page.getByRole("textbox", { name: "Note" }).fill("before the cut");
+  await context.setOffline(true);
+  await expect(page.getByText(/Reconnecting to the server|Server lost/)).toBeVisible(slow);
+  await page.getByRole("textbox", { name: "Note" }).fill("before the cut and during it");
+  await page.waitForTimeout(20_000); // the length of the cut is what is tried
+  await expect(page.locator(".person-name")).toHaveText(name);
+  await context.setOffline(false);
+  await expect(page.getByText(/Reconnecting to the server|Server lost/)).toBeHidden(slow);
+  await expect(state(page)).toHaveText("On call", slow);
+  await expect(page.getByText("Softphone connected")).toBeVisible(slow);
+  await expect(page.getByText("Talking")).toBeVisible();
+  await expect(page.getByRole("textbox", { name: "Note" })).toHaveValue("before the cut and during it");
+  await page.keyboard.press("Alt+Shift+H");
+  await expect(state(page)).toHaveText("Wrap-up", slow);
+  await wrapUp(page);
+  await expect(state(page)).toHaveText("Available", slow);
+});
+
+test("a second tab takes the desk over in mid-call, and the first says so", async ({ page, context }) => {
+  await answer(page, 6);
+  const name = (await page.locator(".person-name").textContent()) ?? "";
+  const second = await context.newPage();
+  await second.goto("/desk");
+  await expect(second.getByText("The desk is open in another tab")).toBeVisible(slow);
+  await second.getByRole("button", { name: "Take over here" }).click();
+  await expect(page.getByText("The desk was taken over by another tab")).toBeVisible(slow);
+  await expect(second.locator(".person-name")).toHaveText(name, slow);
+  await expect(second.getByText("Softphone connected")).toBeVisible(slow);
+  await expect(state(second)).toHaveText("On call", slow);
+  await second.keyboard.press("Alt+Shift+H");
+  await expect(state(second)).toHaveText("Wrap-up", slow);
+  await wrapUp(second);
+});
+
+test("the account is on the screen before the voice", async ({ page }) => {
+  await answer(page, 7);
+  const attempt = await page.evaluate(async () => {
+    const answer = await fetch("/api/v1/agent/session", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ draws: true }),
+    });
+    return (await answer.json()).snapshot.call.attemptId as number;
+  });
+  await expect(async () => {
+    const { shownAt, bridgedAt } = await screenOf(attempt);
+    expect(Date.parse(shownAt)).toBeLessThan(Date.parse(bridgedAt));
+  }).toPass(slow);
+  await page.keyboard.press("Alt+Shift+H");
+  await expect(state(page)).toHaveText("Wrap-up", slow);
+  await wrapUp(page);
 });

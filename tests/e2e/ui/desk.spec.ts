@@ -155,6 +155,38 @@ test("a shortcut is changed, used, and set back", async ({ page, request }) => {
   await expect(state(page)).toHaveText("Wrap-up");
 });
 
+test("what is on record: the stream, a number marked and one added, a letter seen and sent", async ({ page, request }) => {
+  await request.post("/mock/desk/ring");
+  await expect(page.getByText("Talking")).toBeVisible();
+  await expect(page.getByRole("tab", { name: "Timeline" })).toHaveCount(0); // nothing of it before the person is verified
+  await page.getByRole("checkbox", { name: "Right party confirmed" }).check();
+  await expect(page.getByRole("list", { name: "Timeline" }).getByRole("listitem")).toHaveCount(5);
+  await expect(page.getByText("Says the heating broke")).toBeVisible();
+
+  await page.getByRole("tab", { name: "Timeline" }).focus();
+  await page.keyboard.press("ArrowRight");
+  await expect(page.getByRole("tab", { name: "Numbers and consent" })).toHaveAttribute("aria-selected", "true");
+  await page.getByRole("combobox", { name: "State of •••0177" }).click();
+  await page.getByRole("option", { name: "Wrong number" }).click();
+  await expect(page.getByText("Written down")).toBeVisible();
+  await page.getByRole("button", { name: "Revokes Texts •••0142" }).click();
+  await expect(page.getByRole("row", { name: /0142/ }).getByText("revoked")).toBeVisible();
+  await page.getByRole("textbox", { name: "New number" }).fill("(312) 555-0188");
+  await page.getByRole("button", { name: "Add number" }).click();
+  await expect(page.getByRole("rowheader", { name: /0188/ })).toBeVisible();
+  await expectAccessible(page);
+
+  await page.getByRole("tab", { name: "Write" }).click();
+  await expect(page.getByRole("article", { name: "Preview" })).toContainText("Balance today: $340.25");
+  await page.getByText("E-mail", { exact: true }).click();
+  await expect(page.getByText("Has not agreed to e-mail")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Send" })).toBeDisabled();
+  await page.getByText("Letter", { exact: true }).click();
+  await page.getByRole("button", { name: "Send" }).click();
+  await expect(page.getByText("On its way")).toBeVisible();
+  await expectAccessible(page);
+});
+
 test("the desk is accessible in both themes, waiting and in a call", async ({ page, request }) => {
   await expectAccessible(page);
   await request.post("/mock/desk/ring");

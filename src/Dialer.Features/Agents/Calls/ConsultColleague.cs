@@ -33,9 +33,9 @@ public sealed class ConsultColleague(Database database, AgentSessions sessions, 
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/api/v1/agent/calls/{attemptId:long}/consult", (long attemptId, Request request, ClaimsPrincipal caller, ConsultColleague consult, CancellationToken cancel) =>
-            consult.AskAsync(attemptId, request, caller.UserId(), cancel)).RequireAuthorization(Roles.Agent);
+            consult.AskAsync(attemptId, request, caller.UserId(), cancel)).RequireAuthorization(Scopes.CallsTake);
         routes.MapPut("/api/v1/agent/calls/{attemptId:long}/consult", (long attemptId, Step step, ClaimsPrincipal caller, ConsultColleague consult, CancellationToken cancel) =>
-            consult.StepAsync(attemptId, step.Action, caller.UserId(), cancel)).RequireAuthorization(Roles.Agent);
+            consult.StepAsync(attemptId, step.Action, caller.UserId(), cancel)).RequireAuthorization(Scopes.CallsTake);
     }
 
     private async Task<IResult> AskAsync(long attemptId, Request request, long me, CancellationToken cancel)

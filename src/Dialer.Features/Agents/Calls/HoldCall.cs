@@ -13,7 +13,7 @@ internal static class HoldCall
 {
     public sealed record Request(bool On);
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapPut("/api/v1/agent/calls/{attemptId:long}/hold", HandleAsync).RequireAuthorization(Roles.Agent);
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPut("/api/v1/agent/calls/{attemptId:long}/hold", HandleAsync).RequireAuthorization(Scopes.CallsTake);
 
     private static async Task<IResult> HandleAsync(
         long attemptId, Request request, ClaimsPrincipal caller, Database database, TwilioClient twilio, AgentSessions sessions, ServiceClock clock, CancellationToken cancel)

@@ -18,7 +18,7 @@ namespace Dialer.Features.Agents.Calls;
 /// A supervisor in an agent's conference: Listen (muted), Whisper (heard by the agent alone: conference coaching), Barge (heard by both), TakeOver (barge with the agent muted).
 /// Every change is in the audit trail. Source: Twilio, "Participant resource" (Coaching, CallSidToCoach, Muted).
 /// </summary>
-public sealed class MonitorAgent(Database database, TwilioClient twilio, AccessTokens tokens, IOptions<TwilioOptions> options, ServiceClock clock)
+public sealed class MonitorAgent(Database database, AgentSessions sessions, TwilioClient twilio, AccessTokens tokens, IOptions<TwilioOptions> options, ServiceClock clock)
 {
     public enum Mode
     {
@@ -36,14 +36,15 @@ public sealed class MonitorAgent(Database database, TwilioClient twilio, AccessT
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/api/v1/supervision/monitors").RequireAuthorization(Roles.Supervisor);
-        group.MapPost("", (StartRequest request, ClaimsPrincipal caller, MonitorAgent monitor, CancellationToken cancel) => monitor.StartAsync(request, caller, cancel));
+        var group = routes.MapGroup("/api/v1/supervision/monitors").RequireAuthorization(Scopes.AgentsMonitor);
+        group.MapPost("", (StartRequest request, ClaimsPrincipal caller, MonitorAgent monitor, CancellationToken cancel) => monitor.StartAsync(request, caller, cancel))
+            .RequireOwnTeam(context => context.GetArgument<StartRequest>(0).AgentId);
         group.MapPut("{id:guid}", (Guid id, ModeRequest request, ClaimsPrincipal caller, MonitorAgent monitor, CancellationToken cancel) => monitor.ChangeAsync(id, request.Mode, caller, cancel));
         group.MapDelete("{id:guid}", (Guid id, ClaimsPrincipal caller, MonitorAgent monitor, CancellationToken cancel) => monitor.EndAsync(id, caller, cancel));
     }
 
     /// <summary>The document with which the supervisor's leg enters the agent's conference, in the mode asked for.</summary>
-    internal static async Task<string> EnterAsync(Database database, Guid id, string callSid, long? user, CancellationToken cancel)
+    internal async Task<string> EnterAsync(Guid id, string callSid, long? user, CancellationToken cancel)
     {
         var row = await database.FindAsync<Row>(
             """
@@ -53,15 +54,29 @@ public sealed class MonitorAgent(Database database, TwilioClient twilio, AccessT
             """,
             new { id, callSid, user },
             cancel);
-        return row is null
-            ? Twiml.HangUp
-            : new Twiml().AddConference(new DialConference(AgentSession.ConferenceOf(row.SessionId))
-            {
-                StartOnEnter = false,
-                Muted = row.Mode == Mode.Listen,
-                Coach = row.Mode == Mode.Whisper ? row.SoftphoneSid : null,
-                ParticipantLabel = "supervisor",
-            }).ToString();
+        if (row is null)
+            return Twiml.HangUp;
+        await sessions.RefreshAsync(row.SessionId, cancel);
+        return new Twiml().AddConference(new DialConference(AgentSession.ConferenceOf(row.SessionId))
+        {
+            StartOnEnter = false,
+            Muted = row.Mode == Mode.Listen,
+            Coach = row.Mode == Mode.Whisper ? row.SoftphoneSid : null,
+            ParticipantLabel = "supervisor",
+        }).ToString();
+    }
+
+    /// <summary>A leg has left an agent's conference. If it was a supervisor's, whose page may be gone, he is not shown as there any more, and an agent he had muted is heard again.</summary>
+    internal async Task LeftAsync(string callSid, CancellationToken cancel)
+    {
+        if (await database.FindAsync<Row>(
+            "select m.monitor_id, m.session_id, m.mode, s.conference_sid, s.softphone_sid from monitor m join agent_session s using (session_id) where m.call_sid = @callSid and m.ended_at is null",
+            new { callSid }, cancel) is not { } row)
+            return;
+        if (row.Mode == Mode.TakeOver)
+            await MuteAgentAsync(row.MonitorId, false, cancel);
+        await database.ExecuteAsync("update monitor set ended_at = @now where monitor_id = @MonitorId and ended_at is null", new { row.MonitorId, now = clock.Now }, cancel);
+        await sessions.RefreshAsync(row.SessionId, cancel);
     }
 
     private async Task<IResult> StartAsync(StartRequest request, ClaimsPrincipal caller, CancellationToken cancel)
@@ -95,7 +110,7 @@ public sealed class MonitorAgent(Database database, TwilioClient twilio, AccessT
 
     private async Task<IResult> ChangeAsync(Guid id, Mode mode, ClaimsPrincipal caller, CancellationToken cancel)
     {
-        if (await FindAsync(id, caller.UserId(), cancel) is not { CallSid: { } leg, ConferenceSid: { } conference, SoftphoneSid: { } agent })
+        if (await FindAsync(id, caller.UserId(), cancel) is not { CallSid: { } leg, ConferenceSid: { } conference, SoftphoneSid: { } agent } row)
             return Problem.Conflict("You are not in this agent's line.");
         var change = new UpdateParticipant { Muted = mode == Mode.Listen, Coaching = mode == Mode.Whisper, CallSidToCoach = mode == Mode.Whisper ? agent : null };
         var answer = await twilio.UpdateParticipantAsync(conference, leg, change, cancel);
@@ -103,6 +118,7 @@ public sealed class MonitorAgent(Database database, TwilioClient twilio, AccessT
             return Carrier.Refused("Nothing was changed.", error);
         await twilio.UpdateParticipantAsync(conference, agent, new UpdateParticipant { Muted = mode == Mode.TakeOver }, cancel);
         await WriteAsync("update monitor set mode = @mode where monitor_id = @id", id, mode.ToString(), caller, cancel);
+        await sessions.RefreshAsync(row.SessionId, cancel);
         return Results.NoContent();
     }
 
@@ -113,6 +129,7 @@ public sealed class MonitorAgent(Database database, TwilioClient twilio, AccessT
         if (row.Mode == Mode.TakeOver)
             await MuteAgentAsync(id, false, cancel);
         await WriteAsync("update monitor set ended_at = @now where monitor_id = @id", id, "End", caller, cancel);
+        await sessions.RefreshAsync(row.SessionId, cancel);
         if (row.CallSid is { } leg)
             await twilio.CompleteCallAsync(leg, cancel);
         return Results.NoContent();
@@ -143,6 +160,8 @@ public sealed class MonitorAgent(Database database, TwilioClient twilio, AccessT
 
     private sealed class Row
     {
+        public Guid MonitorId { get; init; }
+
         public Guid SessionId { get; init; }
 
         public long SupervisorId { get; init; }

@@ -27,7 +27,7 @@ public sealed class RecordCall(Database database, TwilioClient twilio, AttemptTo
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPut("/api/v1/agent/calls/{attemptId:long}/recording", HandleAsync).RequireAuthorization(Roles.Agent);
+        routes.MapPut("/api/v1/agent/calls/{attemptId:long}/recording", HandleAsync).RequireAuthorization(Scopes.CallsTake);
         routes.MapPost("/twilio/recording", ChangedAsync).AllowAnonymous().RequireTwilioSignature();
     }
 

@@ -33,9 +33,9 @@ public sealed class TakePayment(Database database, TwilioClient twilio, RecordCa
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/api/v1/agent/calls/{attemptId:long}/payment", (long attemptId, StartRequest request, ClaimsPrincipal caller, TakePayment take, CancellationToken cancel) =>
-            take.StartAsync(attemptId, request, caller.UserId(), cancel)).RequireAuthorization(Roles.Agent);
+            take.StartAsync(attemptId, request, caller.UserId(), cancel)).RequireAuthorization(Scopes.CallsTake);
         routes.MapPut("/api/v1/agent/calls/{attemptId:long}/payment", (long attemptId, StepRequest request, ClaimsPrincipal caller, TakePayment take, CancellationToken cancel) =>
-            take.StepAsync(attemptId, request, caller.UserId(), cancel)).RequireAuthorization(Roles.Agent);
+            take.StepAsync(attemptId, request, caller.UserId(), cancel)).RequireAuthorization(Scopes.CallsTake);
         routes.MapPost("/twilio/payment", (TwilioForm form, HttpContext http, TakePayment take, CancellationToken cancel) => take.ChangedAsync(form, http, cancel)).AllowAnonymous().RequireTwilioSignature();
     }
 

@@ -26,8 +26,8 @@ public sealed class TransferCall(Database database, AgentSessions sessions, Agen
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/api/v1/agent/calls/{attemptId:long}/transfer", (long attemptId, Request request, ClaimsPrincipal caller, TransferCall transfer, CancellationToken cancel) =>
-            transfer.HandleAsync(attemptId, request, caller.UserId(), cancel)).RequireAuthorization(Roles.Agent);
-        routes.MapGet("/api/v1/agent/colleagues", ColleaguesAsync).RequireAuthorization(Roles.Agent);
+            transfer.HandleAsync(attemptId, request, caller.UserId(), cancel)).RequireAuthorization(Scopes.CallsTake);
+        routes.MapGet("/api/v1/agent/colleagues", ColleaguesAsync).RequireAuthorization(Scopes.CallsTake);
     }
 
     private async Task<IResult> HandleAsync(long attemptId, Request request, long me, CancellationToken cancel)

@@ -22,8 +22,8 @@ internal static class ListEndpoints
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/v1/compliance/lists", ReadAsync).RequireAuthorization(Roles.Compliance);
-        routes.MapPost("/api/v1/compliance/lists/refresh", RefreshAsync).RequireAuthorization(Roles.Compliance);
+        routes.MapGet("/api/v1/compliance/lists", ReadAsync).RequireAuthorization(Scopes.PolicyRead);
+        routes.MapPost("/api/v1/compliance/lists/refresh", RefreshAsync).RequireAuthorization(Scopes.ListsRefresh);
     }
 
     private static async Task<IResult> ReadAsync(Database database, IOptions<ListOptions> options, TimeProvider clock, CancellationToken cancel)

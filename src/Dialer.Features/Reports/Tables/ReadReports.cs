@@ -23,10 +23,10 @@ internal static class ReadReports
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/v1/reports", () => ReportCatalog.All.Select(report => new Listed(report.Name, report.Title, report.About, report.Columns))).RequireAuthorization(Roles.Supervisor);
-        routes.MapGet("/api/v1/reports/{name}", JsonAsync).RequireAuthorization(Roles.Supervisor);
-        routes.MapGet("/api/v1/reports/{name}.xlsx", WorkbookAsync).RequireAuthorization(Roles.Supervisor);
-        routes.MapGet("/api/v1/reports/{name}.csv", CsvAsync).RequireAuthorization(Roles.Supervisor);
+        routes.MapGet("/api/v1/reports", () => ReportCatalog.All.Select(report => new Listed(report.Name, report.Title, report.About, report.Columns))).RequireAuthorization(Scopes.ReportsRead);
+        routes.MapGet("/api/v1/reports/{name}", JsonAsync).RequireAuthorization(Scopes.ReportsRead);
+        routes.MapGet("/api/v1/reports/{name}.xlsx", WorkbookAsync).RequireAuthorization(Scopes.ReportsRead);
+        routes.MapGet("/api/v1/reports/{name}.csv", CsvAsync).RequireAuthorization(Scopes.ReportsRead);
     }
 
     private static async Task<IResult> JsonAsync(string name, [AsParameters] Asked asked, ReportReader reader, ServiceClock clock, CancellationToken cancel)

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Redirect, Route, Switch } from "wouter";
 import { EnrolPage } from "../features/access/EnrolPage";
 import { LoginPage } from "../features/access/LoginPage";
-import { complies, supervises, takesCalls, useUser } from "../features/access/session";
+import { may, takesCalls, useUser } from "../features/access/session";
 import { Empty, Failure } from "../ui/Notice";
 import { Shell } from "./Shell";
 
@@ -53,12 +53,14 @@ export function Routes() {
       <Suspense fallback={<Loader className="boot" size="sm" aria-label={t("common.loading")} />}>
         <Switch>
           <Route path="/">
-            {supervises(user.data) ? (
+            {may(signedIn, "floor:read") ? (
               <FloorPage />
-            ) : takesCalls(user.data) ? (
+            ) : takesCalls(signedIn) ? (
               <Redirect to="/desk" />
-            ) : complies(user.data) ? (
+            ) : may(signedIn, "policy:read") ? (
               <Redirect to="/policy" />
+            ) : may(signedIn, "imports:read") ? (
+              <Redirect to="/imports" />
             ) : (
               <NoFloor />
             )}
@@ -67,18 +69,16 @@ export function Routes() {
             <DeskPage />
           </Route>
           <Route path="/campaigns/:id/pace">
-            {({ id }) => (user.data && supervises(user.data) ? <PacePage key={id} campaignId={id} /> : <NoFloor />)}
+            {({ id }) => (may(signedIn, "campaigns:read") ? <PacePage key={id} campaignId={id} /> : <NoFloor />)}
           </Route>
-          <Route path="/campaigns">{supervises(user.data) ? <CampaignsPage /> : <NoFloor />}</Route>
+          <Route path="/campaigns">{may(signedIn, "campaigns:read") ? <CampaignsPage /> : <NoFloor />}</Route>
           <Route path="/campaigns/:id/funnel">
-            {({ id }) =>
-              supervises(signedIn) || complies(signedIn) ? <FunnelPage key={id} campaignId={id} /> : <NoFloor />
-            }
+            {({ id }) => (may(signedIn, "funnel:read") ? <FunnelPage key={id} campaignId={id} /> : <NoFloor />)}
           </Route>
-          <Route path="/policy">{complies(user.data) ? <PolicyPage /> : <NoFloor />}</Route>
-          <Route path="/ivr">{supervises(user.data) ? <IvrPage /> : <NoFloor />}</Route>
-          <Route path="/reports">{supervises(user.data) ? <ReportsPage /> : <NoFloor />}</Route>
-          <Route path="/imports">{supervises(user.data) ? <ImportsPage /> : <NoFloor />}</Route>
+          <Route path="/policy">{may(signedIn, "policy:read") ? <PolicyPage /> : <NoFloor />}</Route>
+          <Route path="/ivr">{may(signedIn, "flows:preview") ? <IvrPage /> : <NoFloor />}</Route>
+          <Route path="/reports">{may(signedIn, "reports:read") ? <ReportsPage /> : <NoFloor />}</Route>
+          <Route path="/imports">{may(signedIn, "imports:read") ? <ImportsPage /> : <NoFloor />}</Route>
           <Route path="/accounts">
             <AccountsPage />
           </Route>

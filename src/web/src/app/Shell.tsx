@@ -2,7 +2,7 @@ import { ActionIcon, Menu, UnstyledButton, useComputedColorScheme, useMantineCol
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useRoute } from "wouter";
-import { complies, supervises, takesCalls, type User, useSignOut } from "../features/access/session";
+import { may, takesCalls, type User, useSignOut } from "../features/access/session";
 import { useLive } from "../features/supervision/liveFeed";
 import { setLanguage } from "./i18n";
 import "./shell.css";
@@ -17,17 +17,17 @@ export function Shell({ user, children }: { user: User; children: ReactNode }) {
       <header className="topbar">
         <span className="brand">Dialer</span>
         <nav aria-label={t("shell.nav")}>
-          {supervises(user) && <NavLink to="/">{t("shell.floor")}</NavLink>}
+          {may(user, "floor:read") && <NavLink to="/">{t("shell.floor")}</NavLink>}
           {takesCalls(user) && <NavLink to="/desk">{t("shell.desk")}</NavLink>}
-          {supervises(user) && <NavLink to="/campaigns">{t("shell.campaigns")}</NavLink>}
-          <NavLink to="/accounts">{t("shell.accounts")}</NavLink>
-          {complies(user) && <NavLink to="/policy">{t("shell.policy")}</NavLink>}
-          {supervises(user) && <NavLink to="/imports">{t("shell.imports")}</NavLink>}
-          {supervises(user) && <NavLink to="/ivr">{t("shell.ivr")}</NavLink>}
-          {supervises(user) && <NavLink to="/reports">{t("shell.reports")}</NavLink>}
+          {may(user, "campaigns:read") && <NavLink to="/campaigns">{t("shell.campaigns")}</NavLink>}
+          {may(user, "accounts:read") && <NavLink to="/accounts">{t("shell.accounts")}</NavLink>}
+          {may(user, "policy:read") && <NavLink to="/policy">{t("shell.policy")}</NavLink>}
+          {may(user, "imports:read") && <NavLink to="/imports">{t("shell.imports")}</NavLink>}
+          {may(user, "flows:preview") && <NavLink to="/ivr">{t("shell.ivr")}</NavLink>}
+          {may(user, "reports:read") && <NavLink to="/reports">{t("shell.reports")}</NavLink>}
         </nav>
         <div className="topbar-side">
-          {supervises(user) && <SimulationTag />}
+          {may(user, "floor:read") && <SimulationTag />}
           <LanguageButton />
           <ThemeButton />
           <UserMenu user={user} />

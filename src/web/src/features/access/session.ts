@@ -9,6 +9,7 @@ const userSchema = z.object({
   displayName: z.string(),
   roles: z.array(z.string()),
   mustEnrol: z.boolean().nullish(),
+  scopes: z.array(z.string()),
 });
 export type User = z.infer<typeof userSchema>;
 
@@ -59,8 +60,8 @@ export function useSignOut() {
   });
 }
 
-/** As the server's policies have it: Admin includes every role, Supervisor includes Agent. The server decides; this only draws the menu. */
-export const supervises = (user: User): boolean => user.roles.some((role) => role === "Supervisor" || role === "Admin");
-/** May edit policy and take packs; may also ask why an account is or is not called. */
-export const complies = (user: User): boolean => user.roles.some((role) => role === "Compliance" || role === "Admin");
-export const takesCalls = (user: User): boolean => user.roles.includes("Agent");
+/** Whether the user's roles have the scope. The server decides; this only draws no more than it allows. */
+export const may = (user: User, scope: string): boolean => user.scopes.includes(scope);
+/** Has a seat on the floor: whoever takes calls as his work, not only may. */
+export const takesCalls = (user: User): boolean =>
+  user.roles.some((role) => role === "Collector" || role === "SeniorCollector" || role === "TeamLead");

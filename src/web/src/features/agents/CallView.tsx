@@ -12,6 +12,7 @@ import { desk, useDesk } from "./desk";
 import { clockKnown, deskNow } from "./deskState";
 import { dateAfter } from "./disposition";
 import { HeardPanel } from "./HeardPanel";
+import { RecordPanel } from "./RecordPanel";
 import { ScriptPanel } from "./ScriptPanel";
 import { tickDisclosure } from "./tick";
 import { useDraft } from "./useDraft";
@@ -45,6 +46,7 @@ export function CallView({ call }: { call: DeskCall }) {
         <div className="call-main">
           <PersonPanel call={call} />
           <AccountPanel call={call} verified={verified} />
+          {verified && <RecordPanel call={call} />}
         </div>
         {line.simulated && <HeardPanel />}
         <ScriptPanel call={call} checks={draft.checks} onCheck={check} />

@@ -18,6 +18,7 @@ import { liveFeed, useLive } from "./liveFeed";
 import { isStale } from "./liveState";
 import { PacePanel } from "./PacePanel";
 import { QueuesPanel } from "./QueuesPanel";
+import { WhyAgentPanel } from "./WhyAgentPanel";
 import "./floor.css";
 
 export function FloorPage() {
@@ -71,6 +72,7 @@ function Floor({ live }: { live: Live }) {
         <div className="floor-side">
           <PacePanel campaign={campaign} />
           <QueuesPanel />
+          <WhyAgentPanel />
           <DenialsPanel live={live} />
         </div>
       </div>

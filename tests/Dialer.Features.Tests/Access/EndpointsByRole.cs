@@ -1,0 +1,202 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Security.Claims;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Dialer.Features.Access;
+using Dialer.Features.Tests.Compliance;
+using Dialer.Features.Tests.Dialing;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Dialer.Features.Tests.Access;
+
+/// <summary>Every endpoint of the running host against every role, held against <c>endpoints-by-role.txt</c>: a new endpoint needs a line there before this passes.</summary>
+public sealed partial class EndpointsByRole(DialingWorld world) : IClassFixture<DialingWorld>
+{
+    private const string OwnTeamOnly = "team";
+    private const string Allowed = "yes";
+    private const string Refused = "-";
+
+    private IReadOnlyList<RouteEndpoint> Closed => [.. world.Services.GetRequiredService<IEnumerable<EndpointDataSource>>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
+        .Where(endpoint => endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null).DistinctBy(Name)];
+
+    [Fact]
+    public void Every_endpoint_names_scopes_that_exist()
+    {
+        foreach (var endpoint in Closed)
+        {
+            var policies = endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>().Select(data => data.Policy).ToList();
+            policies.ShouldNotBeEmpty(Name(endpoint));
+            policies.ShouldAllBe(policy => policy == Scopes.SignedIn || Scopes.All.Contains(policy), Name(endpoint));
+        }
+    }
+
+    [Fact]
+    public void Every_scope_there_is_belongs_to_a_role_and_every_constant_is_in_the_list()
+    {
+        var constants = typeof(Scopes).GetFields().Where(field => field.IsLiteral).Select(field => (string)field.GetValue(null)!).Where(scope => scope != Scopes.SignedIn);
+
+        Scopes.All.ShouldBe(constants, ignoreOrder: true);
+        Roles.Grants.Keys.ShouldBe(Roles.All, ignoreOrder: true);
+        Scopes.All.ShouldAllBe(scope => Roles.Grants.Any(role => role.Key != Roles.Admin && role.Value.Contains(scope)) || scope == Scopes.UsersManage || scope == Scopes.ClientsManage || scope == Scopes.SettlementsOfferAny);
+        Roles.Grants.ShouldAllBe(role => role.Value.IsSubsetOf(Roles.Grants[Roles.Admin]));
+    }
+
+    [Fact]
+    public async Task Every_endpoint_lets_in_the_roles_of_the_table_and_refuses_every_other()
+    {
+        var expected = await TableAsync();
+        var tokens = new Dictionary<string, string>();
+        foreach (var role in Roles.All)
+            tokens[role] = await TokenAsync($"may-{role.ToLowerInvariant()}", role, "");
+        var actual = new List<string>();
+        foreach (var endpoint in Closed)
+            actual.Add(await LineAsync(endpoint, tokens));
+
+        actual.Order(StringComparer.Ordinal).ShouldBe(expected, $"If the new table is right, it is to be written to {TablePath()}:\n{string.Join('\n', actual.Order(StringComparer.Ordinal))}\n");
+        actual.Count.ShouldBeGreaterThan(100);
+    }
+
+    [Fact]
+    public async Task What_is_about_an_agent_reaches_the_own_team_and_no_other_without_the_scope_for_all_teams()
+    {
+        var (own, other) = (await SeatAsync("north"), await SeatAsync("south"));
+        var bound = Closed.Where(endpoint => endpoint.Metadata.GetMetadata<BoundToTeam>() is not null).ToList();
+        bound.Select(Name).ShouldBe(Probes.Keys, ignoreOrder: true, "An endpoint that is bound to a team needs a probe here.");
+        var table = (await TableAsync()).Select(line => Blanks().Split(line)).ToDictionary(cells => $"{cells[0]} {cells[1]}", cells => cells[2..]);
+
+        for (var i = 0; i < Roles.All.Count; i++)
+        {
+            var token = await TokenAsync($"in-north-{Roles.All[i].ToLowerInvariant()}", Roles.All[i], "north");
+            var homeless = await TokenAsync($"homeless-{Roles.All[i].ToLowerInvariant()}", Roles.All[i], "");
+            foreach (var endpoint in bound.Select(Name))
+            {
+                var may = table[endpoint][i];
+                (await Probes[endpoint](this, token, own)).ShouldBe(may != Refused, $"{Roles.All[i]} at {endpoint}, own team");
+                (await Probes[endpoint](this, token, other)).ShouldBe(may == Allowed, $"{Roles.All[i]} at {endpoint}, another team");
+                (await Probes[endpoint](this, homeless, other)).ShouldBe(may == Allowed, $"{Roles.All[i]} without a team at {endpoint}");
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_supervisor_without_a_second_factor_that_is_due_may_do_nothing_but_set_it_up()
+    {
+        var policies = world.Services.GetRequiredService<IAuthorizationPolicyProvider>();
+        var authorization = world.Services.GetRequiredService<IAuthorizationService>();
+        var admin = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Role, Roles.Admin), new Claim(SignIn.MustEnrol, "yes")], "test"));
+
+        var open = new List<string>();
+        foreach (var endpoint in Closed)
+        {
+            var policy = (await AuthorizationPolicy.CombineAsync(policies, endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>()))!;
+            if ((await authorization.AuthorizeAsync(admin, policy)).Succeeded)
+                open.Add(Name(endpoint));
+        }
+
+        open.ShouldBe(["GET /api/v1/access/me", "POST /api/v1/access/second-factor", "POST /api/v1/access/second-factor/confirm"], ignoreOrder: true);
+    }
+
+    /// <summary>By endpoint that is bound to a team: whether the holder of the token gets at this agent.</summary>
+    private static readonly Dictionary<string, Func<EndpointsByRole, string, DialingWorld.Desk, Task<bool>>> Probes = new()
+    {
+        ["POST /api/v1/access/users/{id}/end-sessions"] = async (test, token, agent) => await test.StatusAsync(HttpMethod.Post, $"/api/v1/access/users/{agent.AgentId}/end-sessions", token) is not HttpStatusCode.Forbidden,
+        ["POST /api/v1/supervision/monitors"] = async (test, token, agent) =>
+            await test.StatusAsync(HttpMethod.Post, "/api/v1/supervision/monitors", token, new { agent.AgentId, mode = "Listen" }) is not HttpStatusCode.Forbidden,
+        ["GET /api/v1/routing/decisions"] = async (test, token, agent) =>
+            await test.BodyAsync($"/api/v1/routing/decisions?agentId={agent.AgentId}", token) is { } body && JsonNode.Parse(body)!["items"]!.AsArray().Count == 1,
+        ["GET /api/v1/live"] = async (test, token, agent) => Sees(await test.BodyAsync("/api/v1/live", token), agent),
+        ["GET /api/v1/live/events"] = async (test, token, agent) => Sees(await test.FirstEventAsync("/api/v1/live/events", token), agent),
+    };
+
+    private static bool Sees(string? floor, DialingWorld.Desk agent) =>
+        floor is not null && JsonNode.Parse(floor)!["agents"]!.AsArray().Any(each => each!["id"]!.GetValue<long>() == agent.AgentId);
+
+    private async Task<string> LineAsync(RouteEndpoint endpoint, Dictionary<string, string> tokens)
+    {
+        var authorization = world.Services.GetRequiredService<IAuthorizationService>();
+        var policy = (await AuthorizationPolicy.CombineAsync(world.Services.GetRequiredService<IAuthorizationPolicyProvider>(), endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>()))!;
+        var cells = new List<string>();
+        foreach (var role in Roles.All)
+        {
+            var principal = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Role, role)], "test"));
+            var may = (await authorization.AuthorizeAsync(principal, policy)).Succeeded;
+            cells.Add(!may ? Refused : endpoint.Metadata.GetMetadata<BoundToTeam>() is not null && !principal.May(Scopes.TeamsAll) ? OwnTeamOnly : Allowed);
+            if (may)
+                continue;
+            using var request = DefaultDeny.RequestFor(endpoint);
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", tokens[role]);
+            using var answer = await world.Http.SendAsync(request);
+            answer.StatusCode.ShouldBe(HttpStatusCode.Forbidden, $"{role}: {request.Method} {request.RequestUri}");
+        }
+
+        return $"{Name(endpoint),-66} {string.Concat(cells.Select((cell, i) => cell.PadRight(Math.Max(6, Roles.All[i].Length + 2))))}".TrimEnd();
+    }
+
+    private async Task<DialingWorld.Desk> SeatAsync(string team)
+    {
+        var desk = await world.AgentAsync(DialingWorld.NewSkill());
+        await world.ExecuteAsync("update agent set team = @team where agent_id = @AgentId", new { team, desk.AgentId });
+        var call = await world.AttemptAsync(await world.CampaignAsync(DialingWorld.NewSkill()), "Answered");
+        await world.ExecuteAsync("""update attempt set agent_id = @AgentId, routing = '{"reason": "Skills"}' where attempt_id = @Id""", new { desk.AgentId, call.Id });
+        return desk;
+    }
+
+    private async Task<string> TokenAsync(string name, string role, string team)
+    {
+        await world.Services.GetRequiredService<Users>().PutAsync(name, name, DialingWorld.Password, [role], [], ComplianceWorld.Noon, default, team);
+        return await world.SignInAsync(name);
+    }
+
+    private async Task<HttpStatusCode> StatusAsync(HttpMethod method, string path, string token, object? body = null)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = JsonContent.Create(body ?? new { }) };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        using var answer = await world.Http.SendAsync(request);
+        return answer.StatusCode;
+    }
+
+    private async Task<string?> BodyAsync(string path, string token)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        using var answer = await world.Http.SendAsync(request);
+        return answer.StatusCode == HttpStatusCode.Forbidden ? null : await answer.Content.ReadAsStringAsync();
+    }
+
+    private async Task<string?> FirstEventAsync(string path, string token)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        using var answer = await world.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        if (answer.StatusCode == HttpStatusCode.Forbidden)
+            return null;
+        using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync());
+        while (await reader.ReadLineAsync() is { } line)
+        {
+            if (line.StartsWith("data:", StringComparison.Ordinal))
+                return line["data:".Length..];
+        }
+
+        throw new InvalidOperationException("The stream ended before its first event.");
+    }
+
+    private static async Task<List<string>> TableAsync() =>
+        [.. (await File.ReadAllLinesAsync(TablePath())).Where(line => line.Length > 0 && line[0] != '#').Order(StringComparer.Ordinal)];
+
+    private static string TablePath([System.Runtime.CompilerServices.CallerFilePath] string here = "") => Path.Combine(Path.GetDirectoryName(here)!, "endpoints-by-role.txt");
+
+    private static string Name(RouteEndpoint endpoint) =>
+        $"{endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods[0] ?? "GET"} /{Constraint().Replace(endpoint.RoutePattern.RawText!.TrimStart('/'), "{$1}")}";
+
+    /// <summary>A parameter's constraint is no part of the address's name.</summary>
+    [GeneratedRegex(@"\{(\w+):(?:[^{}()]|\([^()]*(?:\([^()]*\)[^()]*)*\))*\}")]
+    private static partial Regex Constraint();
+
+    [GeneratedRegex(" +")]
+    private static partial Regex Blanks();
+}

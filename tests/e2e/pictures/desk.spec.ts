@@ -1,0 +1,94 @@
+import { fileURLToPath } from "node:url";
+import type { Page } from "@playwright/test";
+import { campaigns, personCalls } from "../demo/caller";
+import { userOf } from "../demo/host";
+import { expect, signIn, test, useScheme } from "../screens";
+
+/** Writes the pictures of the desk in each of its states, as small as a screen of the floor: `npm run pictures -- -g "desk in each state"`. */
+const folder = fileURLToPath(new URL("../../../src/docs/images/desk/", import.meta.url));
+const slow = { timeout: 60_000 };
+const state = (page: Page) => page.locator(".desk-state .state");
+const picture = (page: Page, name: string) => page.screenshot({ path: `${folder}${name}.png` });
+
+test.use({ viewport: { width: 1280, height: 720 } });
+test.beforeAll(() => campaigns("pause"));
+test.afterAll(() => campaigns("launch"));
+
+test("the desk in each state", async ({ page, context }) => {
+  test.setTimeout(400_000);
+  await signIn(page, ...userOf("DIALER_AGENT"));
+  await expect(page.getByRole("button", { name: "Start work" })).toBeVisible();
+  await picture(page, "01-not-at-work");
+  await page.getByRole("button", { name: "Start work" }).click();
+  await expect(page.getByText("Softphone connected")).toBeVisible(slow);
+  await expect(state(page)).toHaveText("Available", slow);
+  await picture(page, "02-available");
+
+  const people = await (await context.request.get("/api/v1/accounts?q=sm&limit=20")).json();
+  for (const { accountId } of people.items) {
+    const dial = await context.request.post("/api/v1/agent/dial", { data: { accountId } });
+    if (dial.ok()) break;
+  }
+  await expect(state(page)).toHaveText("Reserved", slow);
+  await picture(page, "03-dialling");
+  await page.keyboard.press("Alt+Shift+H");
+  await finish(page);
+
+  await personCalls(page, 0);
+  await expect(page.getByText("Talking")).toBeVisible({ timeout: 90_000 });
+  await picture(page, "04-talking-before-verification");
+  await page.getByRole("checkbox", { name: "Right party confirmed" }).check();
+  await expect(page.getByText("Past due")).toBeVisible();
+  await expect(page.getByRole("list", { name: "Timeline" })).toBeVisible();
+  await picture(page, "05-verified-with-timeline");
+  await useScheme(page, "dark");
+  await picture(page, "06-verified-dark");
+  await useScheme(page, "light");
+  await page.getByRole("tab", { name: "Numbers and consent" }).click();
+  await expect(page.getByRole("button", { name: "Add number" })).toBeVisible();
+  await page.getByRole("button", { name: "Add number" }).scrollIntoViewIfNeeded();
+  await picture(page, "07-numbers-and-consent");
+  await page.getByRole("tab", { name: "Write" }).click();
+  await expect(page.getByRole("article", { name: "Preview" })).toBeVisible();
+  await page.getByRole("article", { name: "Preview" }).scrollIntoViewIfNeeded();
+  await picture(page, "08-a-letter");
+  await page.getByRole("button", { name: /Break after this call/ }).click();
+  await page.getByRole("menuitem", { name: "Lunch" }).click();
+  await expect(page.getByText("Next: Break")).toBeVisible();
+  await page.getByRole("button", { name: "Promise to pay" }).click();
+
+  await context.setOffline(true);
+  await expect(page.getByText(/Reconnecting to the server|Server lost/)).toBeVisible(slow);
+  await page.evaluate(() => window.scrollTo(0, 0));
+  await picture(page, "09-reconnecting");
+  await context.setOffline(false);
+  await expect(page.getByText(/Reconnecting to the server|Server lost/)).toBeHidden(slow);
+
+  const second = await context.newPage();
+  await second.setViewportSize({ width: 1280, height: 720 });
+  await second.goto("/desk");
+  await second.getByRole("button", { name: "Take over here" }).click(slow);
+  await expect(page.getByText("The desk was taken over by another tab")).toBeVisible(slow);
+  await picture(page, "10-taken-over-elsewhere");
+  await page.close();
+  await expect(second.getByText("Softphone connected")).toBeVisible(slow);
+  await second.keyboard.press("Alt+Shift+H");
+  await expect(state(second)).toHaveText("Wrap-up", slow);
+  await picture(second, "11-wrap-up");
+  await finish(second);
+  await expect(state(second)).toHaveText("Break", slow);
+  await picture(second, "12-break");
+  await context.request.put("/api/v1/agent/state", { data: { state: "Offline" } });
+});
+
+/** Whatever became of the call: its outcome, with two keys. */
+async function finish(page: Page): Promise<void> {
+  await expect(async () => {
+    if (["Reserved", "On call"].includes((await state(page).textContent()) ?? "")) await page.keyboard.press("Alt+Shift+H");
+    if ((await state(page).textContent()) === "Wrap-up") {
+      await page.getByRole("button", { name: "Refuses to pay" }).click();
+      await page.keyboard.press("Control+Enter");
+    }
+    expect(["Available", "Break"]).toContain(await state(page).textContent());
+  }).toPass({ timeout: 90_000 });
+}
