@@ -56,6 +56,9 @@ export function CallView({ call }: { call: DeskCall }) {
   );
 }
 
+/** The words for campaigns and kinds of work are the matcher's, not the agent's. */
+const skillsOf = (needs: string[]): string => needs.filter((need) => !need.startsWith("serves-")).join(", ");
+
 function PersonPanel({ call }: { call: DeskCall }) {
   const { t } = useTranslation();
   const { desk: state, line } = useDesk();
@@ -110,9 +113,7 @@ function PersonPanel({ call }: { call: DeskCall }) {
         {call.routing && (
           <Fact name={t("desk.whyAgent")}>
             {codeText(t, "routing", call.routing.reason)}
-            {call.routing.needs && call.routing.needs.length > 0 && (
-              <span className="sub"> {call.routing.needs.join(", ")}</span>
-            )}
+            <span className="sub"> {skillsOf(call.routing.needs ?? [])}</span>
           </Fact>
         )}
       </Facts>

@@ -29,9 +29,18 @@ export function Timeline({ accountId, currency }: { accountId: string; currency:
   );
 }
 
+/** Where the words for a kind's codes stand; the others have words of their own. */
+const groups: Record<string, string | undefined> = {
+  Call: "outcome",
+  Handover: "outcome",
+  Hold: "hold",
+  Consent: "consent",
+  Notice: "notice",
+};
+
 function Came({ entry, currency }: { entry: TimelineEntry; currency: string }) {
   const { t, i18n } = useTranslation();
-  const group = { Call: "outcome", Handover: "outcome", Hold: "hold", Consent: "consent", Notice: "notice" }[entry.kind];
+  const group = groups[entry.kind];
   const parts = [
     group ? codeText(t, group, entry.code) : codeText(t, `record.state.${entry.kind}`, entry.code),
     entry.amount ? formatMoney(entry.amount, i18n.language, currency) : null,
