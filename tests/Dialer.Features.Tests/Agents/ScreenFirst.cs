@@ -60,9 +60,9 @@ public sealed class ScreenFirst(DialingWorld world) : IClassFixture<DialingWorld
     }
 
     [Theory]
-    [InlineData(null, 30, 30)] // no word of the carrier's: when we heard it
-    [InlineData(30, 30.4, 30.4)] // the same second: when we heard it
-    [InlineData(30, 33, 31)] // heard late: the end of the second it was in
+    [InlineData(null, 30.0, 30.0)] // no word of the carrier's: when we heard it
+    [InlineData(30.0, 30.4, 30.4)] // the same second: when we heard it
+    [InlineData(30.0, 33.0, 31.0)] // heard late: the end of the second it was in
     public void The_moment_of_joining_is_never_shown_earlier_than_it_can_have_been(double? second, double heard, double shown)
     {
         var noon = Instant.FromUtc(2026, 6, 2, 12, 0);
