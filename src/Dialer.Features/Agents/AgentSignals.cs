@@ -18,7 +18,7 @@ public sealed class AgentSignals(RedisConnection redis, ILogger<AgentSignals> lo
     private const string ShownChannel = "shown";
 
     private readonly ConcurrentDictionary<long, ConcurrentDictionary<Channel<bool>, bool>> _waiting = new();
-    private readonly ConcurrentDictionary<long, TaskCompletionSource> _expected = new();
+    private readonly ConcurrentDictionary<long, ExpectedScreen> _expected = new();
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -47,9 +47,9 @@ public sealed class AgentSignals(RedisConnection redis, ILogger<AgentSignals> lo
     /// <summary>To be asked for before the call is announced, and disposed.</summary>
     public ExpectedScreen Expect(long attemptId)
     {
-        var drawn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _expected[attemptId] = drawn;
-        return new ExpectedScreen(drawn.Task, () => _expected.TryRemove(new KeyValuePair<long, TaskCompletionSource>(attemptId, drawn)));
+        var screen = new ExpectedScreen(gone => _expected.TryRemove(new KeyValuePair<long, ExpectedScreen>(attemptId, gone)));
+        _expected[attemptId] = screen;
+        return screen;
     }
 
     /// <summary>The desk has drawn the call; whoever waits for that may be on another node.</summary>
@@ -71,7 +71,7 @@ public sealed class AgentSignals(RedisConnection redis, ILogger<AgentSignals> lo
     {
         if (!_expected.TryGetValue(attemptId, out var waiting))
             return false;
-        waiting.TrySetResult();
+        waiting.Draw();
         return true;
     }
 
@@ -85,12 +85,17 @@ public sealed class AgentSignals(RedisConnection redis, ILogger<AgentSignals> lo
     }
 
     /// <summary>A screen that is to show a call.</summary>
-    public sealed class ExpectedScreen(Task drawn, Action forget) : IDisposable
+    public sealed class ExpectedScreen(Action<ExpectedScreen> forget) : IDisposable
     {
-        /// <summary>True when it is drawn; false when that took longer than <see cref="ScreenFirst"/>.</summary>
-        public async Task<bool> DrawnAsync(CancellationToken cancel) => await Task.WhenAny(drawn, Task.Delay(ScreenFirst, TimeProvider.System, cancel)) == drawn;
+        private readonly SemaphoreSlim _drawn = new(0);
 
-        public void Dispose() => forget();
+        /// <summary>True when it is drawn; false when that took longer than <see cref="ScreenFirst"/>.</summary>
+        public Task<bool> DrawnAsync(CancellationToken cancel) => _drawn.WaitAsync(ScreenFirst, cancel);
+
+        /// <summary>Not disposed with the wait: a word that comes late must still find it.</summary>
+        internal void Draw() => _drawn.Release();
+
+        public void Dispose() => forget(this);
     }
 
     private sealed class Subscription(Action end) : IDisposable

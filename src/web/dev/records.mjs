@@ -219,27 +219,100 @@ export const reportTable = (query) => ({
 
 /** What the desk shows of one account's past, the same for each. */
 export const timeline = [
-  { at: "2026-07-14T14:12:00Z", kind: "Call", code: "RPC-RTP", detail: "Outbound", amount: null, note: "Says the heating broke; call after the 20th", by: "Ben Ortiz", seconds: 212, id: 5 },
-  { at: "2026-07-10T15:00:00Z", kind: "Promise", code: "Broken", detail: "2026-07-08", amount: 120, note: null, by: "Agent", seconds: null, id: 4 },
-  { at: "2026-07-01T16:31:00Z", kind: "Payment", code: "Captured", detail: "CreditCard 4242", amount: 85, note: null, by: "Ivr", seconds: null, id: 3 },
-  { at: "2026-06-28T09:00:00Z", kind: "Notice", code: "BalanceStatement", detail: "Letter Sent", amount: null, note: null, by: "ben", seconds: null, id: 2 },
-  { at: "2026-06-20T18:02:00Z", kind: "Consent", code: "Granted", detail: "Voice", amount: null, note: "placement", by: "import", seconds: null, id: 1 },
+  {
+    at: "2026-07-14T14:12:00Z",
+    kind: "Call",
+    code: "RPC-RTP",
+    detail: "Outbound",
+    amount: null,
+    note: "Says the heating broke; call after the 20th",
+    by: "Ben Ortiz",
+    seconds: 212,
+    id: 5,
+  },
+  {
+    at: "2026-07-10T15:00:00Z",
+    kind: "Promise",
+    code: "Broken",
+    detail: "2026-07-08",
+    amount: 120,
+    note: null,
+    by: "Agent",
+    seconds: null,
+    id: 4,
+  },
+  {
+    at: "2026-07-01T16:31:00Z",
+    kind: "Payment",
+    code: "Captured",
+    detail: "CreditCard 4242",
+    amount: 85,
+    note: null,
+    by: "Ivr",
+    seconds: null,
+    id: 3,
+  },
+  {
+    at: "2026-06-28T09:00:00Z",
+    kind: "Notice",
+    code: "BalanceStatement",
+    detail: "Letter Sent",
+    amount: null,
+    note: null,
+    by: "ben",
+    seconds: null,
+    id: 2,
+  },
+  {
+    at: "2026-06-20T18:02:00Z",
+    kind: "Consent",
+    code: "Granted",
+    detail: "Voice",
+    amount: null,
+    note: "placement",
+    by: "import",
+    seconds: null,
+    id: 1,
+  },
 ];
 export const contacts = {
   personId: 70,
   phones: [
-    { phoneId: 1, e164: "•••0142", lineType: "Wireless", place: "Personal", status: "Active", voice: "Granted", sms: null },
+    {
+      phoneId: 1,
+      e164: "•••0142",
+      lineType: "Wireless",
+      place: "Personal",
+      status: "Active",
+      voice: "Granted",
+      sms: null,
+    },
     { phoneId: 2, e164: "•••0177", lineType: "Landline", place: "Work", status: "Active", voice: null, sms: null },
   ],
   email: { known: true, consent: null },
   inconvenientTimes: [{ id: 1, days: [], from: "12:00:00", to: "13:00:00", words: "at lunch" }],
-  history: [{ at: "2026-06-20T18:02:00Z", last4: "0142", what: "VoiceGranted", before: null, words: "placement", recordedBy: "import" }],
+  history: [
+    {
+      at: "2026-06-20T18:02:00Z",
+      last4: "0142",
+      what: "VoiceGranted",
+      before: null,
+      words: "placement",
+      recordedBy: "import",
+    },
+  ],
 };
 export const notices = {
   kinds: ["BalanceStatement", "PromiseConfirmation"],
   ways: [
     { channel: "Letter", to: "12 Elm St, Reno, NV 89501", allowed: true, reasons: [], retryAt: null },
-    { channel: "Email", to: "a•••@example.com", allowed: false, reasons: [{ code: "EMAIL_NOT_AGREED", citation: "12 CFR 1006.6(d)(4)" }], retryAt: null },
+    {
+      channel: "Email",
+      to: "a•••@example.com",
+      allowed: false,
+      reasons: [{ code: "EMAIL_NOT_AGREED", citation: "12 CFR 1006.6(d)(4)" }],
+      retryAt: null,
+    },
   ],
 };
 export const letter = {
@@ -248,5 +321,10 @@ export const letter = {
 };
 
 export const routed = [
-  { attemptId: 9, agent: "Ana Ruiz", queue: "Northwind cards Q3", why: { reason: "Skills", needs: ["serves-outbound", "es"], idleSeconds: 41, waitedSeconds: 0 } },
+  {
+    attemptId: 9,
+    agent: "Ana Ruiz",
+    queue: "Northwind cards Q3",
+    why: { reason: "Skills", needs: ["serves-outbound", "es"], idleSeconds: 41, waitedSeconds: 0 },
+  },
 ];

@@ -13,7 +13,21 @@ import { parseArgs } from "node:util";
 import { MockDesk } from "./desk.mjs";
 import { Floor } from "./floor.mjs";
 import { flows, preview } from "./ivr.mjs";
-import { accountDetail, accounts, campaigns, clients, contacts, imports, letter, notices, report, reports, reportTable, routed, timeline } from "./records.mjs";
+import {
+  accountDetail,
+  accounts,
+  campaigns,
+  clients,
+  contacts,
+  imports,
+  letter,
+  notices,
+  report,
+  reports,
+  reportTable,
+  routed,
+  timeline,
+} from "./records.mjs";
 
 const { values: flags } = parseArgs({
   options: {
@@ -34,7 +48,15 @@ const users = {
     userName: "supervisor",
     displayName: "Sam Porter",
     roles: ["Supervisor"],
-    scopes: ["floor:read", "campaigns:read", "funnel:read", "accounts:read", "imports:read", "flows:preview", "reports:read"],
+    scopes: [
+      "floor:read",
+      "campaigns:read",
+      "funnel:read",
+      "accounts:read",
+      "imports:read",
+      "flows:preview",
+      "reports:read",
+    ],
   },
   agent: {
     id: 100,
@@ -226,7 +248,12 @@ const routes = {
   "POST /api/v1/accounts/:id/notices": (_request, response) => json(response, 201, { noticeId: 1 }),
   "POST /api/v1/accounts/:id/phones": async (request, response) => {
     const { number, place } = await readJson(request);
-    contacts.phones.push({ ...contacts.phones[0], phoneId: contacts.phones.length + 1, e164: `•••${number.slice(-4)}`, place });
+    contacts.phones.push({
+      ...contacts.phones[0],
+      phoneId: contacts.phones.length + 1,
+      e164: `•••${number.slice(-4)}`,
+      place,
+    });
     json(response, 201, { phoneId: contacts.phones.length });
   },
   "PUT /api/v1/phones/:id/status": async (request, response, _user, id) => {

@@ -196,7 +196,10 @@ function AddNumber({ busy, onAdd }: { busy: boolean; onAdd: (number: string, pla
       <Select
         size="xs"
         label={t("contacts.place")}
-        data={["Personal", "Home", "Work", "ThirdParty"].map((value) => ({ value, label: codeText(t, "place", value) }))}
+        data={["Personal", "Home", "Work", "ThirdParty"].map((value) => ({
+          value,
+          label: codeText(t, "place", value),
+        }))}
         value={place}
         allowDeselect={false}
         onChange={(value) => setPlace(value ?? "Personal")}

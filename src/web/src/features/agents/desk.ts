@@ -59,7 +59,11 @@ class Desk {
     if (this.view.desk.phase !== "off") return;
     this.apply({ type: "starting" });
     try {
-      const session = await ask("/api/v1/agent/session", { method: "POST", body: { draws: true }, schema: sessionSchema });
+      const session = await ask("/api/v1/agent/session", {
+        method: "POST",
+        body: { draws: true },
+        schema: sessionSchema,
+      });
       this.apply({ type: "snapshot", snapshot: session.snapshot, at: performance.now() });
       this.meanToWork();
       this.openStream();
@@ -227,7 +231,11 @@ class Desk {
   }
 
   private async renew(): Promise<SoftphoneGrant> {
-    const session = await ask("/api/v1/agent/session", { method: "POST", body: { draws: true }, schema: sessionSchema });
+    const session = await ask("/api/v1/agent/session", {
+      method: "POST",
+      body: { draws: true },
+      schema: sessionSchema,
+    });
     return session.softphone;
   }
 
