@@ -20,5 +20,5 @@ alter table agent add column blend text check (blend in ('Blended', 'Inbound', '
 create view agent_work as
 select a.agent_id, coalesce(a.blend, t.blend, 'Blended') as blend,
     case coalesce(a.blend, t.blend, 'Blended') when 'Inbound' then '{serves-inbound}'::text[] when 'Outbound' then '{serves-outbound}' else '{serves-inbound,serves-outbound}' end
-    || array(select 'serves-campaign-' || c.campaign_id::text from campaign c where a.team <> '' and a.team = any (c.teams)) as words
+    || array(select 'serves-campaign-' || c.campaign_id::text from campaign c where a.team <> '' and a.team = any (c.teams) order by c.campaign_id) as words
 from agent a left join team t on t.name = a.team;
