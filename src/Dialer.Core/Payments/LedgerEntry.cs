@@ -1,6 +1,6 @@
 namespace Dialer.Core.Payments;
 
-/// <summary>The three sides of the ledger.</summary>
+/// <summary>The sides of the ledger.</summary>
 public enum LedgerSide
 {
     /// <summary>What the account owes.</summary>
@@ -8,6 +8,9 @@ public enum LedgerSide
 
     /// <summary>What the payment processor holds for us.</summary>
     Processor,
+
+    /// <summary>What the client was paid directly and holds itself.</summary>
+    Client,
 
     /// <summary>What neither is: money beyond the balance (owed back), and balance forgiven by a settlement.</summary>
     Adjustment,
@@ -24,10 +27,15 @@ public static class LedgerEntry
     /// Money in: Processor up, Receivable down by what the balance takes, the rest (an overpayment) to Adjustment. With <paramref name="settles"/> the whole balance goes
     /// and what was forgiven is the Adjustment.
     /// </summary>
-    public static IReadOnlyList<LedgerLine> Capture(Money amount, Money balance, bool settles)
+    public static IReadOnlyList<LedgerLine> Capture(Money amount, Money balance, bool settles) => In(LedgerSide.Processor, amount, balance, settles);
+
+    /// <summary>Money that the debtor paid to the client: as a capture, but the client holds it, not the processor.</summary>
+    public static IReadOnlyList<LedgerLine> DirectPayment(Money amount, Money balance) => In(LedgerSide.Client, amount, balance, settles: false);
+
+    private static IReadOnlyList<LedgerLine> In(LedgerSide holder, Money amount, Money balance, bool settles)
     {
         var applied = settles || balance < amount ? balance : amount;
-        return Lines((LedgerSide.Processor, amount), (LedgerSide.Receivable, Negative(applied)), (LedgerSide.Adjustment, applied - amount));
+        return Lines((holder, amount), (LedgerSide.Receivable, Negative(applied)), (LedgerSide.Adjustment, applied - amount));
     }
 
     /// <summary>The payment never was: the mirror of its capture.</summary>

@@ -51,7 +51,10 @@ public sealed class ExplainAccount(ContactGate gate, Database database)
 
     /// <param name="Callable">By at least one of the ways, now.</param>
     /// <param name="RetryAt">The earliest instant at which one of the ways opens by itself; null when none does.</param>
-    public sealed record Answer(long AccountId, long PersonId, Instant At, bool Callable, Instant? RetryAt, IReadOnlyList<Way> Ways, IReadOnlyList<PastDecision> History);
+    /// <param name="Status">Of the account: Open, Paid, Recalled or Closed.</param>
+    /// <param name="StatusReason">Why it is not open, where somebody closed it: "Recalled by the client, import 12."</param>
+    public sealed record Answer(
+        long AccountId, long PersonId, Instant At, bool Callable, Instant? RetryAt, IReadOnlyList<Way> Ways, IReadOnlyList<PastDecision> History, string Status, string? StatusReason);
 
     internal static void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("/api/v1/accounts/{id:long}/why", async (long id, ClaimsPrincipal caller, ExplainAccount explain, Database database, TimeProvider clock, CancellationToken cancel) =>
@@ -66,9 +69,10 @@ public sealed class ExplainAccount(ContactGate gate, Database database)
     /// <summary>Decides every number of the person in every campaign that holds the account, and as an agent's own call. Null: no such account.</summary>
     public async Task<Answer?> ExplainAsync(AccountId account, Instant now, CancellationToken cancel)
     {
-        var person = await database.FindAsync<long?>("select person_id from account where account_id = @id", new { id = account.Value }, cancel);
-        if (person is not { } personId)
+        var subject = await database.FindAsync<Subject>("select person_id, status, status_reason from account where account_id = @id", new { id = account.Value }, cancel);
+        if (subject is null)
             return null;
+        var personId = subject.PersonId;
         var phones = await database.QueryAsync<PhoneRow>("select phone_id, e164, line_type from phone where person_id = @personId order by rank, phone_id limit 20", new { personId }, cancel);
         var campaigns = await database.QueryAsync<CampaignRow>(
             "select c.campaign_id, c.name, c.mode from ready_lead l join campaign c using (campaign_id) where l.account_id = @id and c.state <> 'Closed' order by c.campaign_id limit 5", new { id = account.Value }, cancel);
@@ -84,13 +88,15 @@ public sealed class ExplainAccount(ContactGate gate, Database database)
             cancel);
         return new Answer(
             account.Value, personId, now, decisions.Any(d => d.Allowed), decisions.Any(d => d.Allowed) ? now : decisions.Min(d => d.RetryAt),
-            [.. ways.Select((way, i) => ToWay(way.Phone, way.Campaign, way.Mode, decisions[i]))], history);
+            [.. ways.Select((way, i) => ToWay(way.Phone, way.Campaign, way.Mode, decisions[i]))], history, subject.Status, subject.StatusReason);
     }
 
     private static Way ToWay(PhoneRow phone, CampaignRow? campaign, ContactMode mode, ContactDecision decision) => new(
         phone.PhoneId, PhoneNumber.TryParse(phone.E164, out var number) ? number.ToString() : "(no number)", phone.LineType, campaign?.CampaignId, campaign?.Name, mode.ToString(), decision.Verdict.ToString(),
         [.. decision.Reasons.Select(r => new Objection(r.Code, r.Severity.ToString(), r.Basis.ToString(), r.Citation, r.PolicyRow, r.ClearsAt, Remedies.For(r)))],
         decision.Conditions, decision.RetryAt, decision.PackVersion);
+
+    private sealed record Subject(long PersonId, string Status, string? StatusReason);
 
     private sealed record PhoneRow(long PhoneId, string E164, string LineType);
 

@@ -36,7 +36,13 @@ public sealed class CallSender(
     {
         var now = clock.Now;
         var mine = await database.ExecuteAsync(
-            "update attempt set state = 'Submitting', submitted_at = @now, deadline = @deadline where attempt_id = @attemptId and state = 'Intent'",
+            """
+            update attempt set state = 'Submitting', submitted_at = @now, deadline = @deadline
+            where attempt_id = @attemptId and state = 'Intent'
+                and not exists (select from account a where a.account_id = attempt.account_id and a.status <> 'Open')
+                and not exists (select from hold h where h.person_id = attempt.person_id and h.closed_at is null and h.opened_at > attempt.created_at
+                    and (h.account_id is null or h.account_id = attempt.account_id))
+            """,
             new { now, deadline = now + clock.OfReal(Reports), attemptId },
             CancellationToken.None);
         if (mine == 1)
@@ -62,7 +68,10 @@ public sealed class CallSender(
         }
     }
 
-    /// <summary>Commits that these requests are about to be made, by a sender whose lease is the newest.</summary>
+    /// <summary>
+    /// Commits that these requests are about to be made, by a sender whose lease is the newest. An account that was closed, or a stop that was opened, after the decision keeps
+    /// the request from being made; the sweeper gives the lead back.
+    /// </summary>
     private async Task<HashSet<long>> SubmitAsync(Batch batch, CancellationToken cancel)
     {
         var now = clock.Now;
@@ -71,6 +80,9 @@ public sealed class CallSender(
             update attempt set state = 'Submitting', epoch = @Epoch, submitted_at = @now, deadline = @deadline
             where attempt_id = any (@ids) and state = 'Intent'
                 and exists (select from lease where name = @lease and epoch = @Epoch and expires_at > clock_timestamp())
+                and not exists (select from account a where a.account_id = attempt.account_id and a.status <> 'Open')
+                and not exists (select from hold h where h.person_id = attempt.person_id and h.closed_at is null and h.opened_at > attempt.created_at
+                    and (h.account_id is null or h.account_id = attempt.account_id))
             returning attempt_id
             """,
             new { batch.Epoch, now, deadline = now + clock.OfReal(Reports), ids = batch.Intents.Select(intent => intent.AttemptId).ToArray(), lease = DialBatch.LeaseOf(batch.Campaign.CampaignId) },

@@ -22,5 +22,8 @@ public sealed record CallMove(string Sid, string Twiml)
     public const string Kind = "call.move";
 }
 
+/// <summary>For whoever writes down that a person or an account is not to be called any more.</summary>
+public static partial class StopDialing;
+
 /// <summary>Dials for one agent: the same gate, the same single request to the carrier as every other call; the person who answers joins that agent.</summary>
 public sealed partial class AgentDial;

@@ -37,7 +37,8 @@ internal static class ImportBatch
 
     private const string HealSql =
         """
-        update import_batch set status = 'Failed', error_code = 'INTERRUPTED', error = 'The import was interrupted before it was committed. Nothing of it was kept; send the file again.'
+        update import_batch set status = 'Failed', error_code = 'INTERRUPTED', error = case kind when 'Cease' then 'The import was interrupted. The stops it had opened stay in force; send the file again for the rest.'
+                else 'The import was interrupted before it was committed. Nothing of it was kept; send the file again.' end
         where client_id = @ClientId and status = 'Staged'
         """;
 

@@ -36,8 +36,18 @@ public sealed record ImportRefusal(string Code, string Text)
     public static ImportRefusal UnknownEncoding(string name) =>
         new("UNKNOWN_ENCODING", $"The encoding \"{name}\" is not known. Use utf-8, utf-16, utf-16be, windows-1252 or iso-8859-1.");
 
-    public static ImportRefusal NoHeader() =>
-        new("NO_HEADER", "The first line names none of the columns of a placement. The first line must be the header; see the Imports page for the column names.");
+    public static ImportRefusal NoHeader(FileKind kind = FileKind.Placement) =>
+        new("NO_HEADER", $"The first line names none of the columns of a {kind.ToString().ToLowerInvariant()} file. The first line must be the header; see the Imports page for the column names.");
+
+    public static ImportRefusal BadPositions(string fault) => new("BAD_POSITIONS", $"The declared column positions cannot be used. {fault}");
+
+    public static ImportRefusal BadTrailer(string what) => new("BAD_TRAILER", $"The trailer's {what} cannot be read. Correct where it stands, or ask the sender for a whole file.");
+
+    public static ImportRefusal NoTrailer(string mark) => new("NO_TRAILER", $"The file does not end with its trailer \"{mark}\": it may have been cut off. Nothing was imported; ask the sender for a whole file.");
+
+    public static ImportRefusal RowsAfterTrailer(long line) => new("ROWS_AFTER_TRAILER", $"Line {line} follows the trailer. Nothing was imported; ask the sender for a whole file.");
+
+    public static ImportRefusal OtherFile() => new("OTHER_FILE", "This is not the file that was checked: its content has changed since. Check it again.");
 
     public static ImportRefusal WrongColumns(IEnumerable<string> missing) =>
         new("WRONG_COLUMNS", $"The header lacks the column(s) {string.Join(", ", missing)}. Add them, or map your own names to them.");
@@ -68,6 +78,7 @@ public sealed record ImportRefusal(string Code, string Text)
 /// <param name="Duplicate">Rows that say nothing new: they repeat an earlier row of the file, or what is stored already.</param>
 /// <param name="Rejected">Rows kept aside with a code and a text each.</param>
 /// <param name="Balance">Sum of the balances of all rows whose balance can be read.</param>
+/// <param name="Rows">When asked for: the first rows that were not simply accepted, each with its verdict.</param>
 /// <param name="IgnoredColumns">Columns of the header that mean nothing here; their cells were not read.</param>
 public sealed record ImportReport(
     ImportOutcome Outcome,
@@ -85,12 +96,17 @@ public sealed record ImportReport(
     IReadOnlyDictionary<string, long> RejectedByCode,
     IReadOnlyList<string> IgnoredColumns,
     Instant At,
-    ImportRefusal? Refusal = null)
+    ImportRefusal? Refusal = null,
+    FileKind Kind = FileKind.Placement,
+    IReadOnlyList<RowVerdict>? Rows = null)
 {
     public static ImportReport Refused(ImportRequest request, ImportRefusal refusal, Instant at, byte[]? sha256 = null) =>
         new(ImportOutcome.Refused, null, request.ClientCode, request.FileName, Convert.ToHexStringLower(sha256 ?? []), "", 0, 0, 0, 0, 0, 0,
-            new Dictionary<string, long>(), [], at, refusal);
+            new Dictionary<string, long>(), [], at, refusal, request.Kind);
 }
+
+/// <summary>What became, or would become, of one row. <paramref name="Verdict"/>: Accepted, Updated, Duplicate or Rejected.</summary>
+public sealed record RowVerdict(int Line, string Verdict, string? Code, string? Text);
 
 /// <summary>What to import and how.</summary>
 /// <param name="ClientCode">The client who placed the accounts.</param>
@@ -100,7 +116,11 @@ public sealed record ImportReport(
 /// <param name="Encoding">Declared encoding; null: UTF-8, or UTF-16 with a byte order mark.</param>
 /// <param name="DateFormat">Declared .NET date format such as <c>MM/dd/yyyy</c>; null: ISO dates only, because 03/04/2026 has two meanings.</param>
 /// <param name="ExpectedRows">Control total: the number of rows the sender counted.</param>
-/// <param name="ExpectedBalance">Control total: the sum of balances the sender counted.</param>
+/// <param name="ExpectedBalance">Control total: the sum of balances (of payments: of amounts) the sender counted.</param>
+/// <param name="Kind">What the rows mean.</param>
+/// <param name="Map">How to read this one file; null: the client's saved map for the kind, if there is one.</param>
+/// <param name="Sha256">The hash, in hex, of the file that was checked; another file is refused.</param>
+/// <param name="ListRows">How many rows to list with their verdict.</param>
 public sealed record ImportRequest(
     string ClientCode,
     string FileName,
@@ -109,6 +129,10 @@ public sealed record ImportRequest(
     string? Encoding = null,
     string? DateFormat = null,
     long? ExpectedRows = null,
-    decimal? ExpectedBalance = null);
+    decimal? ExpectedBalance = null,
+    FileKind Kind = FileKind.Placement,
+    ImportMap? Map = null,
+    string? Sha256 = null,
+    int ListRows = 0);
 
 public readonly record struct ImportProgress(string Step, long Rows);

@@ -3,13 +3,13 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Dialer.Features.Imports;
 
-/// <summary>Files in: placements with a verdict for every row.</summary>
+/// <summary>Files in: placements, updates, payments, recalls and stops, with a verdict for every row.</summary>
 public static class ImportsModule
 {
     public static IServiceCollection AddImports(this IServiceCollection services)
     {
         services.AddOptions<ImportsOptions>().BindConfiguration("Dialer:Imports").ValidateDataAnnotations().ValidateOnStart();
-        return services.AddSingleton<ImportPlacement>().AddSingleton<UndoImport>();
+        return services.AddSingleton<ImportFile>().AddSingleton<UndoImport>();
     }
 
     public static void MapImports(this IEndpointRouteBuilder routes)

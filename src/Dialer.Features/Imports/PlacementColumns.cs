@@ -36,7 +36,7 @@ internal enum PlacementColumn
 internal readonly record struct PhoneColumns(int Number, int Type, int Place);
 
 /// <summary>Which cell of a row holds which column: read from the header by canonical names and the synonyms senders use.</summary>
-internal sealed class PlacementColumns
+internal sealed class PlacementColumns : ColumnSet
 {
     public const int MaxPhones = 10;
 
@@ -73,6 +73,8 @@ internal sealed class PlacementColumns
     private static readonly PlacementColumn[] Required =
         [PlacementColumn.AccountNo, PlacementColumn.FirstName, PlacementColumn.LastName, PlacementColumn.Creditor, PlacementColumn.Balance];
 
+    private static readonly PlacementColumn[] RequiredToUpdate = [PlacementColumn.AccountNo];
+
     private static readonly FrozenDictionary<string, PlacementColumn> ByName =
         Names.SelectMany(entry => entry.Names.Select(name => KeyValuePair.Create(name, entry.Column))).ToFrozenDictionary(StringComparer.Ordinal);
 
@@ -90,20 +92,18 @@ internal sealed class PlacementColumns
         HasBuckets = Enumerable.Range((int)PlacementColumn.BucketCurrent, 6).Any(column => place[column] >= 0);
     }
 
-    /// <summary>How many cells each row must have.</summary>
-    public int Count { get; }
+    public override int Count { get; }
 
     public IReadOnlyList<PhoneColumns> Phones { get; }
 
-    public IReadOnlyList<string> Ignored { get; }
+    public override IReadOnlyList<string> Ignored { get; }
 
     public bool HasBuckets { get; }
 
     /// <summary>The cell's place in a row, or -1 when the file has no such column.</summary>
     public int this[PlacementColumn column] => _place[(int)column];
 
-    /// <summary>The canonical name of what the cell at a place is read as; null when it is not read.</summary>
-    public string? MeaningAt(int cell)
+    public override string? MeaningAt(int cell)
     {
         var slot = Array.IndexOf(_place, cell);
         if (slot < 0)
@@ -114,6 +114,8 @@ internal sealed class PlacementColumns
         return $"phone{number}" + part switch { 1 => "_type", 2 => "_place", _ => "" };
     }
 
+    public static IReadOnlyList<string> RequiredNames(bool update) => [.. (update ? RequiredToUpdate : Required).Select(NameOf)];
+
     public static IEnumerable<string> AllNames => Names.Select(entry => entry.Names[0]);
 
     public static bool IsKnown(string name) => Slot(Canonical(name)) is not null;
@@ -122,7 +124,8 @@ internal sealed class PlacementColumns
 
     /// <param name="header">The cells of the first line.</param>
     /// <param name="map">The client's saved map from its own column names to ours, or null.</param>
-    public static (PlacementColumns? Columns, ImportRefusal? Refusal) Read(IReadOnlyList<string> header, IReadOnlyDictionary<string, string>? map)
+    /// <param name="update">The file changes accounts that are placed already: only their number is needed.</param>
+    public static (PlacementColumns? Columns, ImportRefusal? Refusal) Read(IReadOnlyList<string> header, IReadOnlyDictionary<string, string>? map, bool update)
     {
         var place = new int[Names.Length + MaxPhones * 3];
         Array.Fill(place, -1);
@@ -140,7 +143,7 @@ internal sealed class PlacementColumns
 
         if (ignored.Count == header.Count)
             return (null, ImportRefusal.NoHeader());
-        var missing = Required.Where(column => place[(int)column] < 0).Select(NameOf).ToList();
+        var missing = (update ? RequiredToUpdate : Required).Where(column => place[(int)column] < 0).Select(NameOf).ToList();
         return missing.Count > 0 ? (null, ImportRefusal.WrongColumns(missing)) : (new PlacementColumns(place, ignored, header.Count), null);
     }
 
@@ -162,20 +165,5 @@ internal sealed class PlacementColumns
             _ => -1,
         };
         return number is < 1 or > MaxPhones || part < 0 ? null : Names.Length + (number - 1) * 3 + part;
-    }
-
-    /// <summary>Lower case, every run of other characters one underscore: <c>"Account Number "</c> is <c>account_number</c>.</summary>
-    private static string Canonical(string header)
-    {
-        var name = new System.Text.StringBuilder(header.Length);
-        foreach (var c in header.Trim().TrimStart('\'').ToLowerInvariant())
-        {
-            if (char.IsAsciiLetterOrDigit(c))
-                name.Append(c);
-            else if (name.Length > 0 && name[^1] != '_')
-                name.Append('_');
-        }
-
-        return name.ToString().TrimEnd('_');
     }
 }

@@ -10,7 +10,7 @@ internal static class PlacementCommit
 {
     private const string GoodRows =
         """
-        placement_stage s
+        import_stage s
         where s.error_code is null and not exists (select 1 from late_verdict v where v.row_number = s.row_number)
         """;
 
@@ -18,7 +18,7 @@ internal static class PlacementCommit
         """
         insert into person (client_id, client_person_no, first_name, last_name, birth_date, ssn_last4, email, language, address, city, state, zip, created_at, updated_at)
         select @ClientId, s.person_no, s.first_name, s.last_name, s.birth_date, s.ssn_last4, s.email, coalesce(s.language, 'en'), s.address, s.city, s.state, s.zip, @Now, @Now
-        from file_person f join placement_stage s on s.row_number = f.row_number
+        from file_person f join import_stage s on s.row_number = f.row_number
         where not exists (select 1 from person p where p.client_id = @ClientId and p.client_person_no = f.person_no)
         """;
 
@@ -31,7 +31,7 @@ internal static class PlacementCommit
             city = coalesce(s.city, p.city), state = coalesce(s.state, p.state), zip = coalesce(s.zip, p.zip), updated_at = @Now
         from touched_person t
         join file_person f on f.person_no = t.person_no
-        join placement_stage s on s.row_number = f.row_number
+        join import_stage s on s.row_number = f.row_number
         where p.client_id = @ClientId and p.client_person_no = t.person_no
           and (p.first_name, p.last_name, p.birth_date, p.ssn_last4, p.email, p.language, p.address, p.city, p.state, p.zip) is distinct from
               (s.first_name, s.last_name, coalesce(s.birth_date, p.birth_date), coalesce(s.ssn_last4, p.ssn_last4), coalesce(s.email, p.email),
@@ -54,8 +54,8 @@ internal static class PlacementCommit
         set creditor = s.creditor, product = s.product, currency = s.currency, balance = s.balance / 100.0, bucket_current = s.bucket_current / 100.0,
             bucket_30 = s.bucket_30 / 100.0, bucket_60 = s.bucket_60 / 100.0, bucket_90 = s.bucket_90 / 100.0, bucket_120 = s.bucket_120 / 100.0,
             bucket_older = s.bucket_older / 100.0, minimum_payment = s.minimum_payment / 100.0, oldest_due_on = coalesce(s.oldest_due_on, a.oldest_due_on),
-            placed_on = s.placed_on, status = 'Open', import_batch_id = @ImportId, updated_at = @Now
-        from known k join placement_stage s on s.row_number = k.row_number
+            placed_on = s.placed_on, status = 'Open', status_reason = null, import_batch_id = @ImportId, updated_at = @Now
+        from known k join import_stage s on s.row_number = k.row_number
         where k.changed and a.account_id = k.account_id
         """;
 
@@ -80,7 +80,7 @@ internal static class PlacementCommit
         from touched_person t
         join person p on p.client_id = @ClientId and p.client_person_no = t.person_no
         join known k on k.person_id = p.person_id
-        join placement_stage s on s.row_number = k.row_number
+        join import_stage s on s.row_number = k.row_number
         cross join lateral unnest(s.e164s, s.line_types, s.places) as n (e164, line_type, place)
         where h.person_id = p.person_id and h.e164 = n.e164
           and (n.line_type <> 'Unknown' and n.line_type <> h.line_type or n.place <> 'Unknown' and n.place <> h.place)
@@ -102,7 +102,7 @@ internal static class PlacementCommit
 
         insert into consent_event (at, person_id, e164, channel, kind, scope, source, evidence, recorded_by)
         select distinct @Now, k.person_id, n.e164, 'Voice', 'Revoked', 'ArtificialVoice', 'placement', 'import ' || @ImportId, @By
-        from known k join placement_stage s on s.row_number = k.row_number
+        from known k join import_stage s on s.row_number = k.row_number
         cross join lateral unnest(s.e164s) as n (e164)
         where not s.consent
           and (select c.kind = 'Granted' and c.source = 'placement' from consent_event c
@@ -118,7 +118,7 @@ internal static class PlacementCommit
         select @ImportId, 'Person', p.person_id, to_jsonb(p) from touched_person t join person p on p.client_id = @ClientId and p.client_person_no = t.person_no;
         """;
 
-    private const string InsertRejectsSql =
+    public const string InsertRejectsSql =
         $"""
         insert into import_reject (import_batch_id, row_number, raw, error_code, error_text)
         select @ImportId, row_number, raw, error_code, error_text from ({RejectsFile.StagedSql}) r

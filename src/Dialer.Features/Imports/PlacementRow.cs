@@ -47,6 +47,15 @@ internal sealed class PlacementRow
 
     public long MinimumPayment { get; set; }
 
+    /// <summary>Which of the values above the row gives itself; in an update the others stay as they are stored.</summary>
+    public bool HasBalance { get; set; }
+
+    public bool HasBuckets { get; set; }
+
+    public bool HasMinimumPayment { get; set; }
+
+    public bool HasPlacedOn { get; set; }
+
     public LocalDate? OldestDueOn { get; set; }
 
     public LocalDate PlacedOn { get; set; }

@@ -7,8 +7,9 @@ namespace Dialer.Features.Imports;
 /// <summary>Turns the cells of one record into a <see cref="PlacementRow"/>, or says everything that is wrong with it. Pure: no database, no clock.</summary>
 /// <param name="columns">Which cell is what.</param>
 /// <param name="dateFormat">The declared format of dates, or null for ISO.</param>
+/// <param name="update">The row changes an account that is placed already: a blank cell leaves what is stored.</param>
 /// <param name="today">The day of the import: the placement date where the file gives none, and the day no birth or placement lies after.</param>
-internal sealed class PlacementRules(PlacementColumns columns, string? dateFormat, LocalDate today)
+internal sealed class PlacementRules(PlacementColumns columns, string? dateFormat, LocalDate today, bool update = false)
 {
     private static readonly LocalDate Oldest = new(1900, 1, 1);
     private readonly Dictionary<int, string> _recent = []; // the last text of each column: creditors, cities and states repeat
@@ -16,17 +17,9 @@ internal sealed class PlacementRules(PlacementColumns columns, string? dateForma
     public bool Read(DelimitedReader record, PlacementRow row, RowFaults faults)
     {
         faults.Clear();
-        if (record.Fault == RecordFault.BrokenQuotes)
-        {
-            faults.Add(RowFault.BrokenQuotes, "A quote is opened and not closed, or text follows a closing quote; double a quote that belongs to the text");
+        row.Balance = 0; // a rejected row is staged with the balance that could be read, for the control total
+        if (!faults.IsWhole(record, columns.Count))
             return false;
-        }
-
-        if (record.CellCount != columns.Count)
-        {
-            faults.Add(RowFault.ColumnCount, $"The row has {record.CellCount} cells, the header {columns.Count}; quote cells that contain the delimiter");
-            return false;
-        }
 
         ReadPerson(record, row, faults);
         ReadPhones(record, row, faults);
@@ -39,7 +32,7 @@ internal sealed class PlacementRules(PlacementColumns columns, string? dateForma
         row.AccountNo = Identifier(record, PlacementColumn.AccountNo, faults) ?? "";
         if (row.AccountNo.Length == 0)
             faults.Add(RowFault.MissingValue, "client_account_no is empty");
-        row.PersonNo = Identifier(record, PlacementColumn.PersonNo, faults) ?? row.AccountNo;
+        row.PersonNo = Identifier(record, PlacementColumn.PersonNo, faults) ?? (update ? "" : row.AccountNo);
         row.FirstName = Needed(record, PlacementColumn.FirstName, 100, faults);
         row.LastName = Needed(record, PlacementColumn.LastName, 100, faults);
         row.BirthDate = Date(record, PlacementColumn.BirthDate, Oldest, today, faults);
@@ -95,12 +88,15 @@ internal sealed class PlacementRules(PlacementColumns columns, string? dateForma
     {
         row.Creditor = Needed(record, PlacementColumn.Creditor, 200, faults);
         row.Product = Text(record, PlacementColumn.Product, 100, faults) ?? "";
-        row.Currency = Text(record, PlacementColumn.Currency, 10, faults)?.ToUpperInvariant() ?? "USD";
-        if (row.Currency.Length != 3 || !row.Currency.All(char.IsAsciiLetterUpper))
+        row.Currency = Text(record, PlacementColumn.Currency, 10, faults)?.ToUpperInvariant() ?? (update ? "" : "USD");
+        if (row.Currency.Length != (update && row.Currency.Length == 0 ? 0 : 3) || !row.Currency.All(char.IsAsciiLetterUpper))
             faults.Add(RowFault.UnknownValue, "currency is not a three-letter code such as USD");
-        row.PlacedOn = Date(record, PlacementColumn.PlacedOn, Oldest, today.PlusDays(1), faults) ?? today;
+        var placedOn = Date(record, PlacementColumn.PlacedOn, Oldest, today.PlusDays(1), faults);
+        (row.PlacedOn, row.HasPlacedOn) = (placedOn ?? today, placedOn is not null);
         row.OldestDueOn = Date(record, PlacementColumn.OldestDueOn, Oldest, today.PlusYears(1), faults);
-        if (Cell(record, PlacementColumn.Balance).IsEmpty)
+        row.HasBalance = !Cell(record, PlacementColumn.Balance).IsEmpty;
+        row.HasMinimumPayment = !Cell(record, PlacementColumn.MinimumPayment).IsEmpty;
+        if (!row.HasBalance && !update)
             faults.Add(RowFault.MissingValue, "balance is empty");
         row.Balance = Money(record, PlacementColumn.Balance, faults);
         row.MinimumPayment = Money(record, PlacementColumn.MinimumPayment, faults);
@@ -118,7 +114,8 @@ internal sealed class PlacementRules(PlacementColumns columns, string? dateForma
     private void ReadBuckets(DelimitedReader record, PlacementRow row, RowFaults faults)
     {
         Array.Clear(row.Bucket);
-        if (!columns.HasBuckets)
+        row.HasBuckets = columns.HasBuckets && (!update || AnyBucket(record));
+        if (!row.HasBuckets)
         {
             row.Bucket[BucketOf(row.OldestDueOn, row.PlacedOn)] = row.Balance;
             return;
@@ -127,8 +124,21 @@ internal sealed class PlacementRules(PlacementColumns columns, string? dateForma
         long sum = 0;
         for (var i = 0; i < PlacementRow.Buckets; i++)
             sum += row.Bucket[i] = Money(record, PlacementColumn.BucketCurrent + i, faults);
+        if (update && !row.HasBalance)
+            (row.Balance, row.HasBalance) = (sum, true);
         if (sum != row.Balance && faults.Code is null)
             faults.Add(RowFault.BucketsDoNotReconcile, "the ageing buckets do not sum to the balance");
+    }
+
+    private bool AnyBucket(DelimitedReader record)
+    {
+        for (var i = 0; i < PlacementRow.Buckets; i++)
+        {
+            if (!Cell(record, PlacementColumn.BucketCurrent + i).IsEmpty)
+                return true;
+        }
+
+        return false;
     }
 
     /// <summary>The bucket of a debt by its days past due on the day it was placed: 0 not due, then 1-30, 31-60, 61-90, 91-120, more.</summary>
@@ -145,7 +155,7 @@ internal sealed class PlacementRules(PlacementColumns columns, string? dateForma
     private string Needed(DelimitedReader record, PlacementColumn column, int max, RowFaults faults)
     {
         var text = Text(record, column, max, faults);
-        if (text is null)
+        if (text is null && !update)
             faults.Add(RowFault.MissingValue, $"{PlacementColumns.NameOf(column)} is empty");
         return text ?? "";
     }

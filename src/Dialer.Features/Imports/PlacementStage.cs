@@ -6,11 +6,12 @@ namespace Dialer.Features.Imports;
 internal static class PlacementStage
 {
     private const short Columns = 33;
+    private const int BalanceAt = 19;
 
     private const string CreateSql =
         """
-        drop table if exists placement_stage;
-        create temporary table placement_stage (
+        drop table if exists import_stage;
+        create temporary table import_stage (
             row_number int not null, error_code text, error_text text, raw text,
             account_no text collate "C", person_no text collate "C", first_name text, last_name text, birth_date date, ssn_last4 text, email text, language text,
             address text, city text, state text, zip text, creditor text, product text, currency text,
@@ -18,15 +19,48 @@ internal static class PlacementStage
             minimum_payment bigint, oldest_due_on date, placed_on date, consent boolean, e164s text[], line_types text[], places text[])
         """;
 
-    private const string CopySql = "copy placement_stage from stdin (format binary)";
+    private const string CopySql = "copy import_stage from stdin (format binary)";
 
-    public const string DropSql = "drop table if exists placement_stage, late_verdict, late_raw, known, file_person, touched_person, consent_now";
+    public const string DropSql = "drop table if exists import_stage, late_verdict, late_raw, known, file_person, touched_person, consent_now";
 
     public static async Task<CopyStream> BeginAsync(NpgsqlConnection connection, CancellationToken cancel)
     {
         await using (var create = new NpgsqlCommand(CreateSql, connection))
             await create.ExecuteNonQueryAsync(cancel);
         return await CopyStream.BeginAsync(connection, CopySql, cancel);
+    }
+
+    /// <summary>An update, whose blanks are null here and filled from what is stored.</summary>
+    public static void AcceptUpdate(CopyStream copy, int rowNumber, PlacementRow row)
+    {
+        copy.BeginRow(Columns);
+        copy.Int32(rowNumber);
+        copy.Null();
+        copy.Null();
+        copy.Null();
+        copy.Text(row.AccountNo);
+        Given(copy, row.PersonNo);
+        Given(copy, row.FirstName);
+        Given(copy, row.LastName);
+        copy.Date(row.BirthDate);
+        copy.Text(row.Ssn4);
+        copy.Text(row.Email);
+        copy.Text(row.Language);
+        copy.Text(row.Address);
+        copy.Text(row.City);
+        copy.Text(row.State);
+        copy.Text(row.Zip);
+        Given(copy, row.Creditor);
+        Given(copy, row.Product);
+        Given(copy, row.Currency);
+        Given(copy, row.Balance, row.HasBalance);
+        foreach (var bucket in row.Bucket)
+            Given(copy, bucket, row.HasBuckets);
+        Given(copy, row.MinimumPayment, row.HasMinimumPayment);
+        copy.Date(row.OldestDueOn);
+        copy.Date(row.HasPlacedOn ? row.PlacedOn : null);
+        copy.Bool(row.Consent);
+        Phones(copy, row);
     }
 
     public static void Accept(CopyStream copy, int rowNumber, PlacementRow row)
@@ -58,14 +92,26 @@ internal static class PlacementStage
         copy.Date(row.OldestDueOn);
         copy.Date(row.PlacedOn);
         copy.Bool(row.Consent);
-        Array(copy, row.Phones, phone => phone.E164);
-        Array(copy, row.Phones, phone => phone.LineType);
-        Array(copy, row.Phones, phone => phone.Place);
+        Phones(copy, row);
     }
 
-    public static void Reject(CopyStream copy, int rowNumber, ReadOnlySpan<char> raw, RowFaults faults)
+    /// <param name="balance">What could be read of it: control totals count rejected rows too.</param>
+    public static void Reject(CopyStream copy, int rowNumber, ReadOnlySpan<char> raw, RowFaults faults, long balance)
     {
         copy.BeginRow(Columns);
+        RejectHead(copy, rowNumber, raw, faults);
+        for (var i = 4; i < Columns; i++)
+        {
+            if (i == BalanceAt)
+                copy.Int64(balance);
+            else
+                copy.Null();
+        }
+    }
+
+    /// <summary>The first four columns, which the stages of all kinds have.</summary>
+    public static void RejectHead(CopyStream copy, int rowNumber, ReadOnlySpan<char> raw, RowFaults faults)
+    {
         copy.Int32(rowNumber);
         copy.Text(faults.Code);
         copy.Text(faults.Text);
@@ -73,8 +119,29 @@ internal static class PlacementStage
             copy.Text(raw.ToString().Replace('\0', '\u2400')); // PostgreSQL's text cannot hold NUL; its picture can be seen
         else
             copy.Text(raw);
-        for (var i = 4; i < Columns; i++)
+    }
+
+    private static void Given(CopyStream copy, string text)
+    {
+        if (text.Length == 0)
             copy.Null();
+        else
+            copy.Text(text);
+    }
+
+    private static void Given(CopyStream copy, long cents, bool given)
+    {
+        if (given)
+            copy.Int64(cents);
+        else
+            copy.Null();
+    }
+
+    private static void Phones(CopyStream copy, PlacementRow row)
+    {
+        Array(copy, row.Phones, static phone => phone.E164);
+        Array(copy, row.Phones, static phone => phone.LineType);
+        Array(copy, row.Phones, static phone => phone.Place);
     }
 
     private static void Array(CopyStream copy, List<PlacementPhone> phones, Func<PlacementPhone, string> part)

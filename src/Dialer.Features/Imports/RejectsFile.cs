@@ -15,7 +15,7 @@ internal static class RejectsFile
     /// <summary>Rejects of the staged file: the rows' own faults and, with their text read a second time, the late ones.</summary>
     public const string StagedSql =
         """
-        select row_number, raw, error_code, error_text from placement_stage where error_code is not null
+        select row_number, raw, error_code, error_text from import_stage where error_code is not null
         union all
         select v.row_number, r.raw, v.code, v.text from late_verdict v join late_raw r using (row_number) where v.code is not null
         """;

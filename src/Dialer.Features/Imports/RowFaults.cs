@@ -1,3 +1,5 @@
+using Dialer.Features.Imports.Reading;
+
 namespace Dialer.Features.Imports;
 
 /// <summary>The stable codes of <c>error_code</c> in a rejects file.</summary>
@@ -23,6 +25,10 @@ public static class RowFault
     public const string PersonConflict = "PERSON_CONFLICT";
     public const string AccountOfOtherPerson = "ACCOUNT_OF_OTHER_PERSON";
     public const string AccountPaid = "ACCOUNT_PAID";
+    public const string UnknownAccount = "UNKNOWN_ACCOUNT";
+    public const string AccountNotOpen = "ACCOUNT_NOT_OPEN";
+    public const string DuplicateReference = "DUPLICATE_REFERENCE";
+    public const string OtherCurrency = "OTHER_CURRENCY";
 }
 
 /// <summary>Collects what is wrong with one row: the first fault's code, and the texts of all, so that a row is repaired in one go.</summary>
@@ -39,6 +45,16 @@ internal sealed class RowFaults
         Code ??= code;
         if (_texts.Count < 10)
             _texts.Add(text);
+    }
+
+    /// <summary>False, with the fault added, when the record could not be cut into as many cells as the header has.</summary>
+    public bool IsWhole(DelimitedReader record, int cells)
+    {
+        if (record.Fault == RecordFault.BrokenQuotes)
+            Add(RowFault.BrokenQuotes, "A quote is opened and not closed, or text follows a closing quote; double a quote that belongs to the text");
+        else if (record.CellCount != cells)
+            Add(RowFault.ColumnCount, $"The row has {record.CellCount} cells, the header {cells}; quote cells that contain the delimiter");
+        return Code is null;
     }
 
     public void Clear()

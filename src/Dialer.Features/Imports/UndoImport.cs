@@ -3,6 +3,7 @@ using System.Text.Json;
 using Dapper;
 using Dialer.Features.Access;
 using Dialer.Features.Audit;
+using Dialer.Features.Payments;
 using Dialer.Storage.Postgres;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -16,23 +17,25 @@ namespace Dialer.Features.Imports;
 /// <param name="Restored">Accounts and persons put back to what they were before it.</param>
 /// <param name="Kept">Accounts and persons that somebody changed since; they were left alone.</param>
 /// <param name="ConsentsWithdrawn">Consents that it granted.</param>
-public sealed record UndoneImport(long Recalled, long Restored, long Kept, long ConsentsWithdrawn);
+/// <param name="PaymentsReversed">Payments that it posted: mirror entries in the ledger, and the debt rises again.</param>
+public sealed record UndoneImport(long Recalled, long Restored, long Kept, long ConsentsWithdrawn, long PaymentsReversed = 0);
 
 /// <summary>
 /// <c>POST /api/v1/imports/{id}/undo</c>: takes a committed import back. 404 unknown, 409 when it is not committed, or an import for the client is running.
+/// A cease file is never undone: a person's request to be left alone is not the sender's to take back (15 USC 1692c(c)); a hold that was a clerical mistake is closed one by one, with a reason.
 /// Rows are never deleted: calls may have been made. What has changed since the import (a payment, a later file) stays. The same file may be imported again afterwards.
 /// </summary>
 public sealed class UndoImport(Database database, TimeProvider time)
 {
     private const string FindSql =
         """
-        select b.client_id, b.status, b.created_at, pg_try_advisory_xact_lock(hashtextextended('import', b.client_id)) as locked
+        select b.client_id, b.kind, b.status, b.created_at, pg_try_advisory_xact_lock(hashtextextended('import', b.client_id)) as locked
         from import_batch b where b.import_batch_id = @importId for update
         """;
 
     private const string RecallSql =
         """
-        update account a set status = 'Recalled', updated_at = @now
+        update account a set status = 'Recalled', status_reason = 'Its import ' || @importId || ' was undone.', updated_at = @now
         where a.import_batch_id = @importId and a.status = 'Open'
           and not exists (select 1 from import_change c where c.import_batch_id = @importId and c.subject = 'Account' and c.subject_id = a.account_id)
         """;
@@ -41,7 +44,7 @@ public sealed class UndoImport(Database database, TimeProvider time)
         """
         update account a
         set creditor = b.creditor, product = b.product, currency = b.currency, balance = b.balance, bucket_current = b.bucket_current, bucket_30 = b.bucket_30, bucket_60 = b.bucket_60,
-            bucket_90 = b.bucket_90, bucket_120 = b.bucket_120, bucket_older = b.bucket_older, minimum_payment = b.minimum_payment, oldest_due_on = b.oldest_due_on, status = b.status,
+            bucket_90 = b.bucket_90, bucket_120 = b.bucket_120, bucket_older = b.bucket_older, minimum_payment = b.minimum_payment, oldest_due_on = b.oldest_due_on, status = b.status, status_reason = b.status_reason,
             placed_on = b.placed_on, import_batch_id = b.import_batch_id, updated_at = @now
         from import_change c cross join lateral jsonb_populate_record(null::account, c.before) b
         where c.import_batch_id = @importId and c.subject = 'Account' and a.account_id = c.subject_id and a.updated_at = @importedAt
@@ -54,6 +57,15 @@ public sealed class UndoImport(Database database, TimeProvider time)
             city = b.city, state = b.state, zip = b.zip, updated_at = @now
         from import_change c cross join lateral jsonb_populate_record(null::person, c.before) b
         where c.import_batch_id = @importId and c.subject = 'Person' and p.person_id = c.subject_id and p.updated_at = @importedAt
+        """;
+
+    /// <summary>What a recall file closed and nobody else has touched since is open again; its leads are where they were.</summary>
+    private const string ReopenSql =
+        """
+        update account a set status = b.status, status_reason = b.status_reason, updated_at = @now
+        from import_change c cross join lateral jsonb_populate_record(null::account, c.before) b
+        where c.import_batch_id = @importId and c.subject = 'Account' and a.account_id = c.subject_id and a.status = 'Recalled'
+          and starts_with(a.status_reason, 'Recalled by the client, import ' || @importId || '.')
         """;
 
     /// <summary>Of the rows with a kept image, those that were changed again after the import.</summary>
@@ -91,20 +103,42 @@ public sealed class UndoImport(Database database, TimeProvider time)
             return (null, $"There is no import {importId}.", StatusCodes.Status404NotFound);
         if (batch.Status != "Committed")
             return (null, $"Import {importId} is {batch.Status}; only a committed import can be undone.", StatusCodes.Status409Conflict);
+        if (batch.Kind == nameof(FileKind.Cease))
+            return (null, "A cease file cannot be undone: a request to be left alone is the person's own to withdraw. A hold that was a mistake is closed on the account, with a reason.", StatusCodes.Status409Conflict);
         if (!batch.Locked)
             return (null, "Another import for this client is running. Try again when it has ended.", StatusCodes.Status409Conflict);
 
         var parameters = new { importId, now, by, importedAt = batch.CreatedAt };
         Task<int> Run(string sql) => connection.ExecuteAsync(new CommandDefinition(sql, parameters, transaction, commandTimeout: 600, cancellationToken: cancel));
-        var kept = await connection.ExecuteScalarAsync<long>(new CommandDefinition(KeptSql, parameters, transaction, cancellationToken: cancel));
-        var undone = new UndoneImport(await Run(RecallSql), await Run(RestoreAccountsSql) + await Run(RestorePersonsSql), kept, await Run(WithdrawSql));
+        var undone = batch.Kind switch
+        {
+            nameof(FileKind.Payment) => new UndoneImport(0, 0, 0, 0, await ClientPayments.ReverseAsync(connection, transaction, importId, now, cancel)),
+            nameof(FileKind.Recall) => await ReopenAsync(),
+            _ => await UndoRowsAsync(),
+        };
         await Run("update import_batch set status = 'Undone' where import_batch_id = @importId");
         await AuditTrail.AddAsync(connection, transaction, by, "UndoImport", $"import:{importId}", JsonSerializer.SerializeToElement(undone), now, cancel);
         return (undone, null, StatusCodes.Status200OK);
+
+        Task<long> CountAsync(string sql) => connection.ExecuteScalarAsync<long>(new CommandDefinition(sql, parameters, transaction, cancellationToken: cancel));
+
+        async Task<UndoneImport> ReopenAsync()
+        {
+            var reopened = await Run(ReopenSql);
+            return new UndoneImport(0, reopened, await CountAsync("select count(*) from import_change where import_batch_id = @importId") - reopened, 0);
+        }
+
+        async Task<UndoneImport> UndoRowsAsync()
+        {
+            var kept = await CountAsync(KeptSql);
+            return new UndoneImport(await Run(RecallSql), await Run(RestoreAccountsSql) + await Run(RestorePersonsSql), kept, await Run(WithdrawSql));
+        }
     }
 
     private sealed record Batch
     {
+        public string Kind { get; init; } = "";
+
         public string Status { get; init; } = "";
 
         public Instant CreatedAt { get; init; }

@@ -13,6 +13,12 @@ public sealed record NewPayment(long AccountId, long PersonId, long AttemptId, i
 /// </remarks>
 public static partial class PaymentStore;
 
+/// <summary>Money that a debtor paid to the client itself. <paramref name="Reference"/> is the client's own and counts once.</summary>
+public sealed record ClientPayment(long AccountId, string Reference, decimal Amount, string Currency, NodaTime.LocalDate PaidOn);
+
+/// <summary>Payments made to the client: posted to the ledger with a side of their own, once for each reference; taken back by mirror entries.</summary>
+public static partial class ClientPayments;
+
 /// <summary>The carrier's word on how a session ended, as the ledger's.</summary>
 internal static partial class PayOutcomes;
 /// <summary>Plans of the catalogue that people agreed to.</summary>

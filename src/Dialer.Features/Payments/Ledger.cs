@@ -15,9 +15,7 @@ public static class Ledger
     public static async Task PostCaptureAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, long paymentId, long accountId, Money amount, bool settles, Instant now, CancellationToken cancel)
     {
-        var buckets = await connection.QuerySingleAsync<Buckets>(new CommandDefinition(
-            "select balance, bucket_older, bucket_120, bucket_90, bucket_60, bucket_30, bucket_current from account where account_id = @accountId for update",
-            new { accountId }, transaction, cancellationToken: cancel));
+        var buckets = await LockAsync(connection, transaction, accountId, cancel);
         var entry = LedgerEntry.Capture(amount, amount with { Amount = buckets.Balance }, settles);
         await LowerBalanceAsync(connection, transaction, accountId, buckets, -Receivable(entry), now, cancel);
         await PostAsync(connection, transaction, CaptureOf(paymentId), accountId, paymentId, entry, now, cancel);
@@ -39,6 +37,32 @@ public static class Ledger
         await RaiseBalanceAsync(connection, transaction, accountId, Receivable(entry), now, cancel);
         await PostAsync(connection, transaction, RefundOf(refundId), accountId, paymentId, entry, now, cancel);
     }
+
+    /// <summary>Money the client was paid directly.</summary>
+    public static async Task PostDirectAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long clientPaymentId, long accountId, Money amount, Instant now, CancellationToken cancel)
+    {
+        var buckets = await LockAsync(connection, transaction, accountId, cancel);
+        var entry = LedgerEntry.DirectPayment(amount, amount with { Amount = buckets.Balance });
+        await LowerBalanceAsync(connection, transaction, accountId, buckets, -Receivable(entry), now, cancel);
+        await PostAsync(connection, transaction, DirectOf(clientPaymentId), accountId, null, entry, now, cancel);
+    }
+
+    /// <summary>It was no payment after all: the mirror of its entry.</summary>
+    public static async Task ReverseDirectAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long clientPaymentId, long accountId, Instant now, CancellationToken cancel)
+    {
+        var posted = await connection.QueryAsync<(string Side, decimal Amount, string Currency)>(new CommandDefinition(
+            "select side, amount, currency from ledger_line where entry_key = @key order by ledger_line_id", new { key = DirectOf(clientPaymentId) }, transaction, cancellationToken: cancel));
+        var entry = LedgerEntry.Reversal([.. posted.Select(line => new LedgerLine(Enum.Parse<LedgerSide>(line.Side), new Money(line.Amount, line.Currency)))]);
+        await RaiseBalanceAsync(connection, transaction, accountId, Receivable(entry), now, cancel);
+        await PostAsync(connection, transaction, DirectOf(clientPaymentId) + ":reversal", accountId, null, entry, now, cancel);
+    }
+
+    private static string DirectOf(long clientPaymentId) => $"client-payment:{clientPaymentId}";
+
+    private static Task<Buckets> LockAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long accountId, CancellationToken cancel) =>
+        connection.QuerySingleAsync<Buckets>(new CommandDefinition(
+            "select balance, bucket_older, bucket_120, bucket_90, bucket_60, bucket_30, bucket_current from account where account_id = @accountId for update",
+            new { accountId }, transaction, cancellationToken: cancel));
 
     private static string CaptureOf(long paymentId) => $"payment:{paymentId}:capture";
 
@@ -92,7 +116,7 @@ public static class Ledger
             new { amount, accountId, now }, transaction, cancellationToken: cancel));
 
     private static Task PostAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, string key, long accountId, long paymentId, IReadOnlyList<LedgerLine> entry, Instant now, CancellationToken cancel) =>
+        NpgsqlConnection connection, NpgsqlTransaction transaction, string key, long accountId, long? paymentId, IReadOnlyList<LedgerLine> entry, Instant now, CancellationToken cancel) =>
         connection.ExecuteAsync(new CommandDefinition(
             """
             insert into ledger_line (entry_key, account_id, side, amount, currency, payment_id, at)

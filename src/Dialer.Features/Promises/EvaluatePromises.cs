@@ -11,7 +11,7 @@ public sealed record PromiseEvaluation(int Kept, int PartiallyKept, int Broken);
 public sealed record EvaluatePromisesArgs(LocalDate Today);
 
 /// <summary>
-/// Decides every active promise whose grace has passed: Kept when the captured payments from the day it was made to its last day of grace
+/// Decides every active promise whose grace has passed: Kept when the captured payments, and those made to the client directly, from the day it was made to its last day of grace
 /// reach the amount less the tolerance (5 %, or 5 in money if that is more), PartiallyKept when there was any, else Broken.
 /// A kept promise whose payment was reversed becomes Broken.
 /// </summary>
@@ -26,8 +26,12 @@ public sealed class EvaluatePromises(Database database, TimeProvider time)
             with paid as (
                 select p.promise_id, p.amount - greatest(p.amount * p.tolerance, 5.00) as enough, coalesce(sum(y.amount), 0) as total
                 from promise p
-                left join payment y on y.account_id = p.account_id and y.state = 'Captured'
-                    and y.created_at >= p.made_at and (y.created_at at time zone 'UTC')::date <= p.grace_until
+                left join lateral (
+                    select amount from payment
+                    where account_id = p.account_id and state = 'Captured' and created_at >= p.made_at and (created_at at time zone 'UTC')::date <= p.grace_until
+                    union all
+                    select amount from client_payment
+                    where account_id = p.account_id and state = 'Posted' and paid_on >= (p.made_at at time zone 'UTC')::date and paid_on <= p.grace_until) y on true
                 where (p.state = 'Active' and p.grace_until < @Today)
                    or (p.state = 'Kept' and exists (select 1 from payment r where r.account_id = p.account_id and r.state = 'Reversed' and r.updated_at > p.closed_at))
                 group by p.promise_id

@@ -12,18 +12,19 @@ using Spectre.Console;
 namespace Dialer.Host.Commands;
 
 /// <summary>
-/// <c>./dialer import FILE --client CODE</c>: a placement file into the database that <c>ConnectionStrings__Postgres</c> names.
+/// <c>./dialer import FILE --client CODE [--kind KIND]</c>: a client's file into the database that <c>ConnectionStrings__Postgres</c> names.
 /// Exit code 0 when the file was taken (or was taken before), 1 when it was refused as a whole, 2 when it could not be read or the database not be reached.
 /// </summary>
 internal static class ImportCommand
 {
     public static Command Build()
     {
-        var file = new Argument<FileInfo>("FILE") { Description = "The placement file: CSV with a header, UTF-8." };
+        var file = new Argument<FileInfo>("FILE") { Description = "The file: CSV or tab with a header, .xlsx, or fixed width by the client's saved map." };
         var client = new Option<string>("--client") { Description = "Code of the client who placed the accounts.", Required = true };
         var clientName = new Option<string?>("--client-name") { Description = "Create the client under this name if its code is new." };
         var spokenName = new Option<string?>("--spoken-name") { Description = "With --client-name: the name said on calls, which must not reveal a debt (default: the name)." };
         var callback = new Option<string?>("--callback") { Description = "With --client-name: the number people are told to ring." };
+        var kind = new Option<FileKind>("--kind") { Description = "Placement (default), Update, Payment, Recall or Cease." };
         var dryRun = new Option<bool>("--dry-run") { Description = "Check and count everything, write nothing." };
         var rejects = new Option<FileInfo?>("--rejects") { Description = "Write the rejected rows to this CSV, with error_code and error_text." };
         var encoding = new Option<string?>("--encoding") { Description = "utf-8 (default), utf-16, windows-1252 or iso-8859-1." };
@@ -31,14 +32,14 @@ internal static class ImportCommand
         var rows = new Option<long?>("--expect-rows") { Description = "Control total: refuse the file unless it has this many rows." };
         var balance = new Option<decimal?>("--expect-balance") { Description = "Control total: refuse the file unless its balances sum to this." };
         var json = new Option<bool>("--json") { Description = "Print the report as one JSON object." };
-        var command = new Command("import", "Import a placement file: every row gets a verdict, wrong rows are kept aside.")
-            { file, client, clientName, spokenName, callback, dryRun, rejects, encoding, dates, rows, balance, json };
+        var command = new Command("import", "Import a client's file: every row gets a verdict, wrong rows are kept aside.")
+            { file, client, kind, clientName, spokenName, callback, dryRun, rejects, encoding, dates, rows, balance, json };
         command.SetAction((parsed, cancel) =>
         {
             var source = parsed.GetRequiredValue(file);
             var request = new ImportRequest(
                 parsed.GetRequiredValue(client), source.Name, $"cli:{Environment.UserName}", parsed.GetValue(dryRun), parsed.GetValue(encoding), parsed.GetValue(dates), parsed.GetValue(rows),
-                parsed.GetValue(balance));
+                parsed.GetValue(balance), parsed.GetValue(kind));
             var name = parsed.GetValue(clientName);
             var created = name is null ? null : new Client(request.ClientCode, name, parsed.GetValue(spokenName) ?? name, parsed.GetValue(callback) ?? "");
             return RunAsync(source, request, created, parsed.GetValue(rejects), parsed.GetValue(json), cancel);
@@ -64,7 +65,7 @@ internal static class ImportCommand
                 await new Clients(database, clock).EnsureAsync(client, cancel);
             await using var stream = source.OpenRead();
             await using var rejects = rejectsFile is null ? null : new StreamWriter(rejectsFile.FullName, append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-            var report = await WithProgressAsync(progress => new ImportPlacement(database, options, clock).RunAsync(stream, request, rejects, progress, cancel));
+            var report = await WithProgressAsync(progress => new ImportFile(database, options, clock).RunAsync(stream, request, rejects, progress, cancel));
             await Console.Out.WriteLineAsync(json ? Json(report) : Text(report, rejectsFile));
             return report.Refusal is null ? 0 : 1;
         }

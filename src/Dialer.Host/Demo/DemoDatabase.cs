@@ -64,7 +64,7 @@ internal static class DemoDatabase
         await using var file = File.OpenRead(options.In("placement.csv"));
         await using var rejects = new StreamWriter(options.In("rejects.csv"));
         var request = new ImportRequest(DemoOptions.ClientCode, "placement.csv", "demo", false, null, null, null, null);
-        return await new ImportPlacement(database, Options.Create(new ImportsOptions()), clock).RunAsync(file, request, rejects, null, cancel);
+        return await new ImportFile(database, Options.Create(new ImportsOptions()), clock).RunAsync(file, request, rejects, null, cancel);
     }
 
     /// <summary>Forgets what an earlier run left in Redis under the demonstration's own prefix.</summary>

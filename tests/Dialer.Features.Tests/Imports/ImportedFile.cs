@@ -30,13 +30,13 @@ internal sealed class ImportedFile(TestDatabase database)
     {
         await EnsureClientAsync();
         using var stream = new MemoryStream(bytes);
-        return await Placement().RunAsync(stream, (how ?? new ImportRequest(Client, "placement.csv", "tester")) with { ClientCode = Client }, rejects, progress: null, CancellationToken.None);
+        return await Importer().RunAsync(stream, (how ?? new ImportRequest(Client, "placement.csv", "tester")) with { ClientCode = Client }, rejects, progress: null, CancellationToken.None);
     }
 
     public Task EnsureClientAsync() =>
         new Clients(database.Database, Clock()).EnsureAsync(new Client(Client, "Harbor Bank", "Harbor", "+12125550100"), CancellationToken.None);
 
-    public ImportPlacement Placement() => new(database.Database, Microsoft.Extensions.Options.Options.Create(Options), Clock());
+    public ImportFile Importer() => new(database.Database, Microsoft.Extensions.Options.Options.Create(Options), Clock());
 
     public async Task<T?> ScalarAsync<T>(string sql)
     {

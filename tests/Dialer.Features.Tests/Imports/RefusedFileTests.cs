@@ -80,7 +80,7 @@ public sealed class RefusedFileTests(TestDatabase database) : IClassFixture<Test
         await _file.EnsureClientAsync();
         using var endless = new EndlessStream();
 
-        var report = await _file.Placement().RunAsync(endless, new ImportRequest(_file.Client, "f.csv", "tester"), null, null, CancellationToken.None);
+        var report = await _file.Importer().RunAsync(endless, new ImportRequest(_file.Client, "f.csv", "tester"), null, null, CancellationToken.None);
 
         report.Refusal.ShouldNotBeNull().Code.ShouldBe("FILE_TOO_LARGE");
         endless.Given.ShouldBeLessThan(2 << 20);
@@ -91,7 +91,7 @@ public sealed class RefusedFileTests(TestDatabase database) : IClassFixture<Test
     {
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(ImportedFile.File(ImportedFile.Row("1"))));
 
-        var report = await _file.Placement().RunAsync(stream, new ImportRequest("NOBODY", "f.csv", "tester"), null, null, CancellationToken.None);
+        var report = await _file.Importer().RunAsync(stream, new ImportRequest("NOBODY", "f.csv", "tester"), null, null, CancellationToken.None);
 
         report.Refusal.ShouldNotBeNull().Code.ShouldBe("UNKNOWN_CLIENT");
     }

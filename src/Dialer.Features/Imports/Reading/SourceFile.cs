@@ -65,13 +65,39 @@ internal sealed class SourceFile : IAsyncDisposable
         return (new SourceFile(spool, own: true) { Sha256 = await SHA256.HashDataAsync(Rewound(workbook._stream), cancel) }, null);
     }
 
+    /// <summary>The same file as CSV text, when its lines are of fixed width and are not a delimited file of the same column names already. <see cref="Sha256"/> stays.</summary>
+    /// <remarks>This one is not needed afterwards and is disposed with the result.</remarks>
+    public static async Task<(SourceFile? File, ImportRefusal? Refusal)> CutAsync(SourceFile file, ImportMap? map, ImportsOptions options, CancellationToken cancel)
+    {
+        if (map?.Positions is not { } positions)
+            return (file, null);
+        if (FixedWidth.Fault(positions) is { } fault)
+            return (null, ImportRefusal.BadPositions(fault));
+        if (FileLayout.FirstLine(file, options) is { Cells: { } cells } && FixedWidth.IsDelimited(cells, positions))
+            return (file, null);
+        var spool = NewSpool();
+        ImportRefusal? refusal;
+        using (var text = file.OpenText())
+            refusal = FixedWidth.WriteCsv(text, positions, map.Trailer, spool, cancel);
+        if (refusal is not null)
+        {
+            await spool.DisposeAsync();
+            return (null, refusal);
+        }
+
+        spool.Position = 0;
+        var cut = new SourceFile(spool, own: true) { Sha256 = file.Sha256 };
+        await file.DisposeAsync();
+        return (cut, null);
+    }
+
     private static Stream Rewound(Stream stream)
     {
         stream.Position = 0;
         return stream;
     }
 
-    private static FileStream NewSpool()
+    public static FileStream NewSpool()
     {
         var options = new FileStreamOptions
         {
