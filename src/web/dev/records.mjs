@@ -53,6 +53,13 @@ export function report(query) {
     client: query.get("client"),
     fileName: query.get("fileName"),
     sha256: "1".repeat(64),
+    kind: query.get("kind") ?? "Placement",
+    rows: dryRun
+      ? [
+          { line: 4, verdict: "Rejected", code: "BAD_PHONE", text: "phone1 is not a telephone number" },
+          { line: 5, verdict: "Duplicate", code: null, text: null },
+        ]
+      : null,
     encoding: "utf-8",
     rowsIn: 4,
     accepted: 2,
@@ -217,6 +224,7 @@ export const reportTable = (query) => ({
   more: false,
 });
 
+
 /** What the desk shows of one account's past, the same for each. */
 export const timeline = [
   {
@@ -328,3 +336,38 @@ export const routed = [
     why: { reason: "Skills", needs: ["serves-outbound", "es"], idleSeconds: 41, waitedSeconds: 0 },
   },
 ];
+
+const meanings = { account: "client_account_no", ref: "reference", owed: "balance", first: "first_name", last: "last_name", creditor: "creditor" };
+
+/** A preview of a comma-separated file: what each column is read as, by its name or by the map that came with it. */
+export function importPreview(text, map) {
+  const [header = "", ...lines] = text.trim().split(/\r?\n/);
+  const columns = header
+    .split(",")
+    .map((name) => ({ name, meaning: (map?.columns[name] ?? meanings[name.toLowerCase()] ?? null) || null }));
+  const needed = ["client_account_no", "first_name", "last_name", "creditor", "balance"];
+  const missing = needed.filter((name) => !columns.some((column) => column.meaning === name));
+  return {
+    encoding: "utf-8",
+    delimiter: ",",
+    columns,
+    rows: lines.map((line, at) => ({
+      line: at + 2,
+      cells: line.split(","),
+      errorCode: missing.length === 0 && line.includes("12-34") ? "BAD_PHONE" : null,
+      errorText: missing.length === 0 && line.includes("12-34") ? "phone1 is not a telephone number" : null,
+    })),
+    sha256: "1".repeat(64),
+    map: map ?? null,
+    saved: false,
+    refusal: missing.length
+      ? { code: "WRONG_COLUMNS", text: `The header lacks the column(s) ${missing.join(", ")}. Add them, or map your own names to them.` }
+      : null,
+  };
+}
+
+export const importColumns = {
+  columns: [...new Set([...Object.values(meanings), "state", "zip", "phone1"])],
+  required: ["client_account_no", "first_name", "last_name", "creditor", "balance"],
+};
+

@@ -19,6 +19,8 @@ import {
   campaigns,
   clients,
   contacts,
+  importColumns,
+  importPreview,
   imports,
   letter,
   notices,
@@ -222,6 +224,23 @@ const routes = {
   "POST /api/v1/imports": async (request, response) => {
     for await (const _ of request);
     json(response, 200, report(new URL(request.url, "http://mock").searchParams));
+  },
+  "POST /api/v1/imports/preview": async (request, response) => {
+    const body = (await readAll(request)).toString();
+    const part = (name) => new RegExp(`name="${name}"[^]*?\\r\\n\\r\\n([^]*?)\\r\\n--`).exec(body)?.[1];
+    json(response, 200, importPreview(part("file") ?? "", part("map") && JSON.parse(part("map"))));
+  },
+  "POST /api/v1/imports/verdicts": async (request, response) => {
+    for await (const _ of request);
+    response.writeHead(200, { "Content-Type": "text/csv" }).end("line,verdict,error_code,error_text\n2,Accepted,,\n");
+  },
+  "GET /api/v1/imports/columns": (_request, response) => json(response, 200, importColumns),
+  "PUT /api/v1/clients/:id/import-map": async (request, response) => json(response, 200, await readJson(request)),
+  "POST /api/v1/imports/:id/undo": (_request, response, _user, id) => {
+    const undone = imports.find((each) => String(each.importId) === id);
+    if (!undone) return problem(response, 404, "Not found");
+    undone.status = "Undone";
+    json(response, 200, { recalled: 4871, restored: 62, kept: 0, consentsWithdrawn: 12, paymentsReversed: 0 });
   },
   "GET /api/v1/imports/:id/rejects": (_request, response) =>
     response.writeHead(200, { "Content-Type": "text/csv" }).end("account,error_code,error_text\n"),

@@ -22,7 +22,7 @@ public sealed class StoppedCalls(DialingWorld world) : IClassFixture<DialingWorl
         var campaign = await LedCampaignAsync();
         var call = await world.AttemptAsync(campaign, "Intent");
 
-        (await SendFileAsync(campaign, call, kind, file)).Accepted.ShouldBe(1);
+        (await SendFileAsync(call, kind, file)).Accepted.ShouldBe(1);
         await DialAsync(campaign, call);
 
         world.Twilio.CallsTo(call.E164).ShouldBeEmpty();
@@ -39,7 +39,7 @@ public sealed class StoppedCalls(DialingWorld world) : IClassFixture<DialingWorl
         var desk = await world.AgentAsync(skill);
         var call = await world.AttemptAsync(campaign);
 
-        (await SendFileAsync(campaign, call, kind, "account\n{0}\n")).Accepted.ShouldBe(1);
+        (await SendFileAsync(call, kind, "account\n{0}\n")).Accepted.ShouldBe(1);
 
         (await world.AnswerAsync(call)).ShouldNotContain(desk.Conference);
         await DialingWorld.UntilAsync(() => Task.FromResult(world.Twilio.UpdatesOf(call.Sid).Any(update => update.Form.GetValueOrDefault("Status") == "completed")));
@@ -50,7 +50,7 @@ public sealed class StoppedCalls(DialingWorld world) : IClassFixture<DialingWorl
     {
         var campaign = await world.CampaignAsync();
         var call = await world.AttemptAsync(campaign, "Intent");
-        var report = await SendFileAsync(campaign, call, FileKind.Recall, "account,reason\n{0},sold to another\n");
+        var report = await SendFileAsync(call, FileKind.Recall, "account,reason\n{0},sold to another\n");
         var desk = await world.AgentAsync(DialingWorld.NewSkill());
         var account = await world.OneAsync<long>("select account_id from attempt where attempt_id = @Id", call);
 
@@ -64,10 +64,10 @@ public sealed class StoppedCalls(DialingWorld world) : IClassFixture<DialingWorl
         why["ways"]![0]!["reasons"]!.AsArray().Select(reason => reason!["code"]!.GetValue<string>()).ShouldContain("ACCOUNT_NOT_OPEN");
     }
 
-    private async Task<ImportReport> SendFileAsync(Campaign campaign, DialingWorld.Placed call, FileKind kind, string file)
+    private async Task<ImportReport> SendFileAsync(DialingWorld.Placed call, FileKind kind, string file)
     {
         var (code, number) = (
-            await world.OneAsync<string>("select code from client where client_id = @ClientId", campaign),
+            await world.OneAsync<string>("select c.code from client c join account a using (client_id) join attempt t using (account_id) where t.attempt_id = @Id", call),
             await world.OneAsync<string>("select client_account_no from account join attempt using (account_id) where attempt_id = @Id", call));
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(file.Replace("{0}", number, StringComparison.Ordinal)));
         var report = await world.Services.GetRequiredService<ImportFile>().RunAsync(stream, new ImportRequest(code, "stop.csv", "tester", Kind: kind), null, null, default);

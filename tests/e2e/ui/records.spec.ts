@@ -4,21 +4,57 @@ test.beforeEach(async ({ page }) => {
   await signIn(page, "supervisor", "demo");
 });
 
-test("a placement file is checked first, then imported, and its rejects can be fetched", async ({ page }) => {
-  await page.getByRole("link", { name: "Imports" }).click();
-  await page.getByRole("button", { name: "Check only" }).click();
+const wrongNames = "account,first,last,creditor,What they owe,phone\nA1,Ann,Lee,Harbor,100.00,12-34\nA2,Bo,Ray,Harbor,5,\n";
+
+test("a file is previewed, mapped, checked row by row and only then imported, by keyboard alone", async ({ page }) => {
+  await page.getByRole("link", { name: "Imports" }).press("Enter");
+  await page.getByRole("button", { name: "Preview" }).press("Enter");
   await expect(page.getByText("Choose a file").first()).toBeVisible();
-  await page.getByRole("combobox", { name: "Client" }).click();
-  await page.getByRole("option", { name: /Northwind/ }).click();
+  await page.getByRole("combobox", { name: "Client" }).press("ArrowDown");
+  await page.getByRole("option", { name: /Northwind/ }).waitFor();
+  await page.keyboard.press("Enter");
+  if ((await page.getByRole("combobox", { name: "Client" }).inputValue()) === "") {
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+  }
   await page
     .locator("input[type=file]")
-    .setInputFiles({ name: "four.csv", mimeType: "text/csv", buffer: Buffer.from("a,b\n1,2\n") });
-  await page.getByRole("button", { name: "Check only" }).click();
+    .setInputFiles({ name: "four.csv", mimeType: "text/csv", buffer: Buffer.from(wrongNames) });
+  await page.getByRole("button", { name: "Preview" }).press("Enter");
+
+  await expect(page.getByRole("status").filter({ hasText: "Still needed: balance" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Check all rows" })).toBeDisabled();
+  const owed = page.getByRole("combobox", { name: "What they owe is read as" });
+  await owed.focus();
+  await page.keyboard.type("balance");
+  await page.getByRole("option", { name: "balance", exact: true }).waitFor();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("One of the first rows would be rejected")).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole("checkbox", { name: /Keep this reading/ }).press("Space");
+  await page.getByRole("button", { name: "Check all rows" }).press("Enter");
+
   await expect(page.getByText("Checked, nothing written: four.csv")).toBeVisible();
-  await page.getByRole("button", { name: "Import", exact: true }).click();
+  await expect(page.getByRole("cell", { name: "phone1 is not a telephone number" })).toBeVisible();
+  await expectAccessible(page);
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Download the verdict on every row" }).press("Enter");
+  expect((await download).suggestedFilename()).toBe("verdicts-four.csv");
+  await page.getByRole("button", { name: /^Import \d+ rows$/ }).press("Enter");
+
   await expect(page.getByText("Imported: four.csv")).toBeVisible();
   const link = page.getByRole("link", { name: "Rejects of four.csv" });
   expect(await (await page.request.get((await link.getAttribute("href")) ?? "")).text()).toContain("error_code");
+  await page.getByRole("button", { name: "Send the repaired rejects" }).press("Enter");
+  await expect(page.getByRole("button", { name: "Preview" })).toBeVisible();
+});
+
+test("an import is undone by two presses", async ({ page }) => {
+  await page.getByRole("link", { name: "Imports" }).click();
+  await page.getByRole("button", { name: "Undo northwind-2026-06-01.csv" }).press("Enter");
+  await page.getByRole("button", { name: "Really undo northwind-2026-06-01.csv?" }).press("Enter");
+  await expect(page.getByRole("row", { name: /northwind-2026-06-01/ })).toContainText("Undone");
 });
 
 test("a failed import says why in the list", async ({ page }) => {

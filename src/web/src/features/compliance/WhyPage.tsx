@@ -31,6 +31,15 @@ export function WhyPage({ accountId }: { accountId: string }) {
           {t("why.asked", { at: formatDateTime(why.at, i18n.language) })}
         </span>
       </div>
+      {why.status && why.status !== "Open" && (
+        <Notice
+          kind="warn"
+          title={t("why.accountStatus", { status: codeText(t, "accountStatus", why.status) })}
+          quiet
+        >
+          {why.statusReason}
+        </Notice>
+      )}
       <Answer why={why} />
       {why.ways.map((way) => (
         <WayPanel key={`${way.phoneId} ${way.campaignId ?? ""}`} way={way} />

@@ -57,6 +57,8 @@ const whySchema = z.object({
   retryAt: z.string().nullish(),
   ways: z.array(waySchema),
   history: z.array(pastSchema),
+  status: z.string().nullish(),
+  statusReason: z.string().nullish(),
 });
 export type Why = z.infer<typeof whySchema>;
 

@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
-import { useInfiniteQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { formatCount, formatDateTime, formatMoney } from "../../app/format";
 import { codeText } from "../../app/i18n";
@@ -8,8 +8,8 @@ import { type Column, DataTable } from "../../ui/DataTable";
 import { Empty, Failure } from "../../ui/Notice";
 import { Panel } from "../../ui/Panel";
 import { usePageTitle } from "../../ui/usePageTitle";
-import { importsKey, importsPage, rejectsUrl, type StoredImport } from "./contract";
-import { UploadPanel } from "./UploadPanel";
+import { importsKey, importsPage, rejectsUrl, type StoredImport, undoImport } from "./contract";
+import { ImportWizard } from "./ImportWizard";
 import "./imports.css";
 
 export function ImportsPage() {
@@ -34,6 +34,12 @@ export function ImportsPage() {
     });
     return [
       { id: "fileName", header: t("imports.file"), value: (row) => row.fileName },
+      {
+        id: "kind",
+        header: t("imports.kind"),
+        value: (row) => row.kind,
+        cell: (row) => t(`imports.kinds.${row.kind}`, { defaultValue: row.kind }),
+      },
       { id: "client", header: t("imports.client"), value: (row) => row.client },
       {
         id: "status",
@@ -82,12 +88,18 @@ export function ImportsPage() {
             ""
           ),
       },
+      {
+        id: "undo",
+        header: t("imports.undo"),
+        value: (row) => row.status,
+        cell: (row) => (row.status === "Committed" && row.kind !== "Cease" ? <UndoButton row={row} /> : ""),
+      },
     ];
   }, [t, locale]);
   return (
     <div className="stack">
       <h1>{t("shell.imports")}</h1>
-      <UploadPanel />
+      <ImportWizard />
       <Panel title={t("imports.earlier")} flush>
         {pages.isError ? (
           <div className="panel-body">
@@ -120,5 +132,32 @@ export function ImportsPage() {
         )}
       </Panel>
     </div>
+  );
+}
+
+/** Two presses: the first says what will happen. Nothing is deleted; what changed since stays. */
+function UndoButton({ row }: { row: StoredImport }) {
+  const { t } = useTranslation();
+  const cache = useQueryClient();
+  const [sure, setSure] = useState(false);
+  const undo = useMutation({
+    mutationFn: () => undoImport(row.importId),
+    onSettled: () => cache.invalidateQueries({ queryKey: importsKey }),
+  });
+  return (
+    <>
+      <Button
+        size="compact-xs"
+        variant={sure ? "filled" : "default"}
+        color={sure ? "red" : undefined}
+        loading={undo.isPending}
+        aria-label={t(sure ? "imports.undoSureOf" : "imports.undoOf", { file: row.fileName })}
+        onBlur={() => setSure(false)}
+        onClick={() => (sure ? undo.mutate() : setSure(true))}
+      >
+        {t(sure ? "imports.undoSure" : "imports.undo")}
+      </Button>
+      {undo.isError && <span className="import-error">{undo.error.message}</span>}
+    </>
   );
 }
