@@ -413,10 +413,14 @@ function serveFile(path, response) {
 function cookie(request) {
   return /(?:^|; )dialer-mock=([^;]+)/.exec(request.headers.cookie ?? "")?.[1];
 }
-async function readJson(request) {
+async function readAll(request) {
   const parts = [];
   for await (const part of request) parts.push(part);
-  return parts.length === 0 ? {} : JSON.parse(Buffer.concat(parts).toString());
+  return Buffer.concat(parts);
+}
+async function readJson(request) {
+  const body = await readAll(request);
+  return body.length === 0 ? {} : JSON.parse(body.toString());
 }
 function json(response, status, body) {
   response.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify(body));
