@@ -4,6 +4,7 @@ using Dialer.Features.Compliance.Lists;
 using Dialer.Features.Ivr;
 using Dialer.Features.Payments;
 using Dialer.Features.Promises;
+using Dialer.Features.Recordings;
 using Dialer.Storage.Scheduling;
 using NodaTime;
 using Npgsql;
@@ -33,6 +34,9 @@ internal sealed class Background(Schedules schedules, IEnumerable<IScheduledWork
     {
         // Each night: which promises were kept.
         Add<EvaluatePromises>("promises-evaluate", "0 5 0 * * ?", "promises.evaluate", (evaluate, fireTime, cancel) => evaluate.RunAsync(new EvaluatePromisesArgs(fireTime.InZone(DateTimeZoneProviders.Tzdb[Zone]).Date), cancel));
+
+        // Each night: recordings whose time has run are destroyed.
+        Add<PurgeRecordings>("recordings-purge", "0 35 3 * * ?", "recordings.purge", (purge, _, cancel) => purge.RunAsync(cancel));
 
         // Each minute: payment sessions that nobody ended become unknown; receipts and other notices leave; call-backs that were answered, not answered or missed.
         Add<SweepPayments>("payments-sweep", "0 * * * * ?", "payments.sweep", (sweep, _, cancel) => sweep.RunAsync(SweepPaymentsArgs.Default, cancel));

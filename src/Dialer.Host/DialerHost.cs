@@ -9,6 +9,7 @@ using Dialer.Features.Imports;
 using Dialer.Features.Ivr;
 using Dialer.Features.Payments;
 using Dialer.Features.Promises;
+using Dialer.Features.Recordings;
 using Dialer.Features.Reports;
 using Dialer.Features.Routing;
 using Dialer.Storage;
@@ -58,6 +59,7 @@ public static class DialerHost
         services.AddSingleton<PredictFloor>(FloorPrediction.Of);
         services.AddPromises();
         services.AddIvr(configuration);
+        services.AddRecordings();
         services.AddReports();
         services.AddHostedService<PartitionKeeper>();
         Background.AddRoutines(services);
@@ -99,6 +101,7 @@ public static class DialerHost
         app.MapDialing();
         app.MapIvr();
         app.MapPayments();
+        app.MapRecordings();
         app.MapReports();
         app.MapScreens();
         return app;

@@ -61,3 +61,20 @@ public sealed record ApplicationResource(string Sid, string FriendlyName, string
 
 /// <summary>Where an incoming number, or a TwiML application, sends its webhooks.</summary>
 public sealed record VoiceUrls(string VoiceUrl, string VoiceFallbackUrl, string StatusCallback);
+
+/// <summary>The sound of a recording as it comes from Twilio. Dispose it to end the download.</summary>
+public sealed class RecordingMedia(HttpResponseMessage response, string mediaType, Stream content) : IAsyncDisposable
+{
+    public string MediaType => mediaType;
+
+    /// <summary>What Twilio said its length is, in bytes; null when it did not.</summary>
+    public long? Length { get; } = response.Content.Headers.ContentLength;
+
+    public Stream Content => content;
+
+    public async ValueTask DisposeAsync()
+    {
+        await content.DisposeAsync();
+        response.Dispose();
+    }
+}

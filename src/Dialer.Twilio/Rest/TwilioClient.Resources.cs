@@ -97,6 +97,39 @@ public sealed partial class TwilioClient
     public Task<TwilioAnswer<RecordingResource>> ResumeRecordingAsync(string callSid, CancellationToken cancel) =>
         SendAsync(HttpMethod.Post, $"/Calls/{Sid(callSid)}/Recordings/Twilio.CURRENT.json", Pairs(("Status", "in-progress")), Repeat.Always, ResourceJson.Recording, cancel);
 
+    /// <summary>
+    /// The sound of a finished recording as WAV, both channels where there are two; null with the error when it cannot be had now.
+    /// https://www.twilio.com/docs/voice/api/recording#fetch-recording-media-file
+    /// </summary>
+    /// <param name="recordingSid">Whose.</param>
+    /// <param name="cancel">Ends the whole download, not only the wait for its beginning.</param>
+    public async Task<(RecordingMedia? Media, TwilioError? Error)> OpenRecordingAsync(string recordingSid, CancellationToken cancel)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{_root}/Recordings/{Sid(recordingSid)}.wav?RequestedChannels=2");
+        Prepare(request);
+        request.Headers.Accept.Clear();
+        request.Headers.Accept.ParseAdd("audio/x-wav, audio/wav;q=0.9, audio/*;q=0.5");
+        try
+        {
+            var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
+            if (response.IsSuccessStatusCode && response.Content.Headers.ContentType?.MediaType is { } type && type.StartsWith("audio/", StringComparison.OrdinalIgnoreCase))
+                return (new RecordingMedia(response, type, await response.Content.ReadAsStreamAsync(cancel)), null);
+            using (response)
+                return (null, new TwilioError((int)response.StatusCode, null, $"HTTP {(int)response.StatusCode}, {response.Content.Headers.ContentType?.MediaType ?? "no content type"}."));
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            return (null, new TwilioError(0, null, $"Twilio could not be reached ({Name(e)})."));
+        }
+    }
+
+    /// <summary>Deletes a recording at Twilio; null when it is gone, also when it was gone before.</summary>
+    public async Task<TwilioError?> DeleteRecordingAsync(string recordingSid, CancellationToken cancel)
+    {
+        var answer = await SendAsync(HttpMethod.Delete, $"/Recordings/{Sid(recordingSid)}.json", null, Repeat.Always, _ => "", cancel);
+        return answer.Error is null or { IsNotFound: true } ? null : answer.Error;
+    }
+
     /// <summary>Begins an agent-assisted payment on a live call. Its key makes a repeat the same session, so it may be sent again.</summary>
     public Task<TwilioAnswer<PaymentResource>> StartPaymentAsync(string callSid, string idempotencyKey, string statusCallback, decimal amount, string description, CancellationToken cancel) =>
         SendAsync(

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Dialer.Features.Access;
 using Dialer.Features.Dialing;
+using Dialer.Features.Recordings;
 using Dialer.Storage.Postgres;
 using Dialer.Twilio.Rest;
 using Dialer.Twilio.Webhooks;
@@ -42,6 +43,7 @@ public sealed class RecordCall(Database database, TwilioClient twilio, AttemptTo
         if (answer.Value?.Status != "paused")
             return false;
         await SetAsync(recording.RecordingSid, "Paused", cancel);
+        await RecordingPauses.BeginAsync(database, attemptId, clock.Now, cancel);
         return true;
     }
 
@@ -53,6 +55,7 @@ public sealed class RecordCall(Database database, TwilioClient twilio, AttemptTo
         if (answer.Value?.Status != "in-progress")
             return false;
         await SetAsync(recording.RecordingSid, "Recording", cancel);
+        await RecordingPauses.EndAsync(database, attemptId, clock.Now, cancel);
         return true;
     }
 
