@@ -12,6 +12,7 @@ using Dialer.Features.Promises;
 using Dialer.Features.Recordings;
 using Dialer.Features.Reports;
 using Dialer.Features.Routing;
+using Dialer.Features.Timelines;
 using Dialer.Storage;
 using Dialer.Storage.Postgres;
 using Dialer.Storage.Redis;
@@ -60,6 +61,7 @@ public static class DialerHost
         services.AddPromises();
         services.AddIvr(configuration);
         services.AddRecordings();
+        services.AddTimelines();
         services.AddReports();
         services.AddHostedService<PartitionKeeper>();
         Background.AddRoutines(services);
@@ -102,6 +104,7 @@ public static class DialerHost
         app.MapIvr();
         app.MapPayments();
         app.MapRecordings();
+        app.MapTimelines();
         app.MapReports();
         app.MapScreens();
         return app;
