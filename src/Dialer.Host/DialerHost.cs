@@ -9,6 +9,7 @@ using Dialer.Features.Imports;
 using Dialer.Features.Ivr;
 using Dialer.Features.Payments;
 using Dialer.Features.Promises;
+using Dialer.Features.Quality;
 using Dialer.Features.Recordings;
 using Dialer.Features.Reports;
 using Dialer.Features.Routing;
@@ -103,6 +104,7 @@ public static class DialerHost
         app.MapDialing();
         app.MapIvr();
         app.MapPayments();
+        app.MapQuality();
         app.MapRecordings();
         app.MapTimelines();
         app.MapReports();

@@ -41,9 +41,15 @@ public sealed class AnswerCall(
 
         var verdict = await gate.StillLawfulAsync(token.Attempt, clock.Now, cancel);
         var (twiml, agents) = await database.InTransactionAsync(
-            async (connection, transaction) => await AttemptRow.LockAsync(connection, transaction, token.Attempt.Value, cancel) is { } row
-                ? await AnswerAsync(connection, transaction, row, call, token, verdict, cancel)
-                : (Twiml.HangUp, []),
+            async (connection, transaction) =>
+            {
+                if (await AttemptRow.LockAsync(connection, transaction, token.Attempt.Value, cancel) is not { } row)
+                    return (Twiml.HangUp, []);
+                var answer = await AnswerAsync(connection, transaction, row, call, token, verdict, cancel);
+                // What was answered is part of the call's record; a repeat answers the same and is stored once.
+                await Inbox.ReceiveAsync(connection, transaction, token.Day, $"twiml:{call.CallSid}", row.AttemptId, "twiml.answer", null, new { answer.Twiml }, clock.Now, cancel);
+                return answer;
+            },
             cancel);
         await sessions.AnnounceScreenFirstAsync([.. agents], cancel);
         return TwimlResult.Of(twiml);
