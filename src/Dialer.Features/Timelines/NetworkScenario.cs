@@ -62,7 +62,7 @@ public static partial class NetworkScenario
             var input = entry.Facts.GetValueOrDefault("input", "");
             if (Keys(input) is { } keys)
             {
-                steps.Add(LastWords(heard) is { } words ? $"waits for '{words}'" : $"waits {Seconds(entry.At - at)} s");
+                steps.Add(LastWords(heard, timeline.Call) is { } words ? $"waits for '{words}'" : $"waits {Seconds(entry.At - at)} s");
                 steps.Add($"presses {keys}");
             }
 
@@ -76,14 +76,16 @@ public static partial class NetworkScenario
         : Entry().Match(input) is { Success: true } entry ? new string('1', Math.Min(40, int.Parse(entry.Groups["n"].Value, CultureInfo.InvariantCulture)))
         : null;
 
-    /// <summary>The last words of a prompt that stand in it whoever is called: no digits, which are amounts and dates, and nothing that ends the quotation.</summary>
-    private static string? LastWords(string twiml)
+    /// <summary>The last words of a prompt that stand in it whoever is called: no digits, which are amounts and dates, nobody's name, and nothing that ends the quotation.</summary>
+    private static string? LastWords(string twiml, TimelineCall call)
     {
         var said = WebUtility.HtmlDecode(Tag().Replace(twiml, ". "));
         var piece = Stop().Split(said).Select(text => Space().Replace(text, " ").Trim())
-            .LastOrDefault(text => text.Count(c => c == ' ') >= FewestWords - 1 && !text.Any(char.IsDigit));
+            .LastOrDefault(text => text.Count(c => c == ' ') >= FewestWords - 1 && !text.Any(char.IsDigit) && !Names(text, call.FirstName) && !Names(text, call.LastName));
         return piece is null ? null : piece.Length <= 60 ? piece : piece[^60..].Split(' ', 2)[1];
     }
+
+    private static bool Names(string text, string? name) => !string.IsNullOrWhiteSpace(name) && text.Contains(name, StringComparison.OrdinalIgnoreCase);
 
     private static string Who(string? answeredBy) => answeredBy switch
     {

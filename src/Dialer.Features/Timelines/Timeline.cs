@@ -69,4 +69,9 @@ public sealed class TimelineCall
 
     /// <summary>Recordings of the call that can be listened to.</summary>
     public string[] RecordingSids { get; init; } = [];
+
+    /// <summary>The person's names: what no scenario may quote.</summary>
+    internal string? FirstName { get; init; }
+
+    internal string? LastName { get; init; }
 }
