@@ -1,7 +1,6 @@
 using Dialer.Core.Quality;
 using FsCheck;
 using FsCheck.Fluent;
-using FsCheck.Xunit;
 
 namespace Dialer.Core.Tests.Quality;
 
@@ -47,14 +46,14 @@ public sealed class ScorecardTests
         Scorecard.Fault(Form).ShouldBeNull();
     }
 
-    [Property]
-    public Property Score_IsNeverOutsideItsScale_AndRisesWithAnyAnswer() => Prop.ForAll(
-        Gen.Choose(0, 4).ListOf(3).ToArbitrary(),
+    [Fact]
+    public void Score_IsNeverOutsideItsScale_AndRisesWithAnyAnswer() => Prop.ForAll(
+        (from a in Gen.Choose(0, 4) from b in Gen.Choose(0, 4) from c in Gen.Choose(0, 4) select new[] { a, b, c }).ToArbitrary(),
         quarters =>
         {
             var answers = Form.Select((question, i) => (question.Id, Value: (decimal?)quarters[i] / 4)).ToDictionary(pair => pair.Id, pair => pair.Value);
             var percent = Scorecard.Score(Form, answers).Result!.Percent;
             var better = new Dictionary<string, decimal?>(answers) { ["tone"] = 1 };
             return percent is >= 0 and <= 100 && Scorecard.Score(Form, better).Result!.Percent >= percent;
-        });
+        }).QuickCheckThrowOnFailure();
 }

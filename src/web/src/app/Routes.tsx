@@ -32,6 +32,13 @@ const IvrPage = lazy(() => import("../features/ivr/IvrPage").then((page) => ({ d
 const ReportsPage = lazy(() =>
   import("../features/reports/ReportsPage").then((page) => ({ default: page.ReportsPage })),
 );
+const RecordingsPage = lazy(() =>
+  import("../features/records/RecordingsPage").then((page) => ({ default: page.RecordingsPage })),
+);
+const CallPage = lazy(() => import("../features/records/CallPage").then((page) => ({ default: page.CallPage })));
+const CoachingPage = lazy(() =>
+  import("../features/records/CoachingPage").then((page) => ({ default: page.CoachingPage })),
+);
 const PacePage = lazy(() => import("../features/supervision/PacePage").then((page) => ({ default: page.PacePage })));
 const FloorPage = lazy(() => import("../features/supervision/FloorPage").then((page) => ({ default: page.FloorPage })));
 
@@ -79,6 +86,11 @@ export function Routes() {
           <Route path="/ivr">{may(signedIn, "flows:preview") ? <IvrPage /> : <NoFloor />}</Route>
           <Route path="/reports">{may(signedIn, "reports:read") ? <ReportsPage /> : <NoFloor />}</Route>
           <Route path="/imports">{may(signedIn, "imports:read") ? <ImportsPage /> : <NoFloor />}</Route>
+          <Route path="/recordings">{may(signedIn, "recordings:listen") ? <RecordingsPage /> : <NoFloor />}</Route>
+          <Route path="/calls/:id">
+            {({ id }) => (may(signedIn, "recordings:listen") ? <CallPage key={id} attemptId={id} /> : <NoFloor />)}
+          </Route>
+          <Route path="/coaching">{takesCalls(signedIn) ? <CoachingPage /> : <NoFloor />}</Route>
           <Route path="/accounts">
             <AccountsPage />
           </Route>

@@ -23,6 +23,8 @@ export function Shell({ user, children }: { user: User; children: ReactNode }) {
           {may(user, "accounts:read") && <NavLink to="/accounts">{t("shell.accounts")}</NavLink>}
           {may(user, "policy:read") && <NavLink to="/policy">{t("shell.policy")}</NavLink>}
           {may(user, "imports:read") && <NavLink to="/imports">{t("shell.imports")}</NavLink>}
+          {may(user, "recordings:listen") && <NavLink to="/recordings">{t("shell.recordings")}</NavLink>}
+          {takesCalls(user) && !may(user, "quality:score") && <NavLink to="/coaching">{t("shell.coaching")}</NavLink>}
           {may(user, "flows:preview") && <NavLink to="/ivr">{t("shell.ivr")}</NavLink>}
           {may(user, "reports:read") && <NavLink to="/reports">{t("shell.reports")}</NavLink>}
         </nav>
