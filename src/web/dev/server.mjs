@@ -10,6 +10,7 @@ import { createServer } from "node:http";
 import { dirname, extname, join, normalize, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { forms, notes, recordings, score, scores, silence, timeline } from "./calls.mjs";
 import { MockDesk } from "./desk.mjs";
 import { Floor } from "./floor.mjs";
 import { flows, preview } from "./ivr.mjs";
@@ -244,6 +245,31 @@ const routes = {
   },
   "GET /api/v1/imports/:id/rejects": (_request, response) =>
     response.writeHead(200, { "Content-Type": "text/csv" }).end("account,error_code,error_text\n"),
+  "GET /api/v1/recordings": (_request, response) => json(response, 200, { items: recordings, next: null }),
+  "POST /api/v1/recordings/:id/link": (_request, response, _user, id) =>
+    json(response, 200, { url: `/api/v1/recordings/media/${id}`, expiresAt: new Date(Date.now() + 120_000).toISOString() }),
+  "GET /api/v1/recordings/media/:id": (_request, response) =>
+    response.writeHead(200, { "Content-Type": "audio/x-wav" }).end(silence()),
+  "GET /api/v1/calls/:id/timeline": (_request, response, _user, id) =>
+    id === "901" ? json(response, 200, timeline) : problem(response, 404, "Not found"),
+  "GET /api/v1/calls/:id/scenario": (_request, response) =>
+    response
+      .writeHead(200, { "Content-Type": "application/x-ndjson", "Content-Disposition": "attachment; filename=call-901.people.jsonl" })
+      .end('{"e164":"+12025550101","persona":{"script":"answers after 9 s, hangs up after 150 s"}}\n'),
+  "GET /api/v1/quality/forms": (_request, response) => json(response, 200, forms),
+  "GET /api/v1/quality/scores": (_request, response) => json(response, 200, { items: scores, next: null }),
+  "POST /api/v1/quality/scores": async (request, response) => json(response, 200, score(await readJson(request))),
+  "GET /api/v1/quality/calibration": (_request, response) =>
+    json(response, 200, {
+      agents: [{ agentId: 7, agent: "Ana Ruiz", scores: 12, average: 88.4, autoFailed: 1 }],
+      scorers: [{ scorerId: 1, scorer: "Sam Supervisor", shared: 5, distance: -2.1 }],
+    }),
+  "GET /api/v1/agent/notes": (_request, response) => json(response, 200, notes),
+  "POST /api/v1/agent/notes/:id/answer": async (request, response) => {
+    notes[0].answer = (await readJson(request)).text;
+    response.writeHead(204).end();
+  },
+  "GET /api/v1/agent/scores": (_request, response) => json(response, 200, { items: scores, next: null }),
   "GET /api/v1/accounts": (request, response) => {
     const text = (new URL(request.url, "http://mock").searchParams.get("q") ?? "").toLowerCase();
     const items = accounts.filter(

@@ -57,6 +57,38 @@ test("an import is undone by two presses", async ({ page }) => {
   await expect(page.getByRole("row", { name: /northwind-2026-06-01/ })).toContainText("Undone");
 });
 
+test("a recording is found, and its call is stepped through, heard, exported and scored", async ({ page }) => {
+  await page.getByRole("link", { name: "Recordings" }).press("Enter");
+  await page.getByRole("textbox", { name: "Account number" }).fill("NW-005001");
+  await page.keyboard.press("Enter");
+  await page.getByRole("link", { name: /Jul/ }).first().press("Enter");
+
+  await expect(page.getByRole("heading", { name: "Call 901" })).toBeVisible();
+  const steps = page.getByRole("listitem").filter({ has: page.locator("time") });
+  await expect(steps).toHaveCount(15);
+  await page.getByRole("button", { name: "Step back" }).press("Enter");
+  await expect(page.locator(".timeline [aria-current=step]")).toContainText("Completed");
+  await page.getByText("TwiML that was answered").click();
+  await expect(page.getByText("<Conference>agent-7</Conference>")).toBeVisible();
+  await page.getByRole("button", { name: /^Listen to the call/ }).press("Enter");
+  await expect(page.locator("audio")).toHaveAttribute("src", "/api/v1/recordings/media/RE0001");
+  const download = page.waitForEvent("download");
+  await page.getByRole("link", { name: "Export as a network scenario" }).press("Enter");
+  expect((await download).suggestedFilename()).toBe("call-901.people.jsonl");
+
+  await page.getByRole("combobox", { name: "Form" }).click();
+  await page.getByRole("option", { name: "Outbound (3)" }).click();
+  for (const [question, answer] of [
+    [/Named the company/, "Yes"],
+    [/Gave the disclosure/, "Yes"],
+    [/Listened/, "Partly"],
+  ] as const)
+    await page.getByRole("radiogroup", { name: question }).getByRole("radio", { name: answer }).press("Space");
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Save the score" }).press("Enter");
+  await expect(page.getByText("Outbound 3: 83.3 %")).toBeVisible();
+});
+
 test("a failed import says why in the list", async ({ page }) => {
   await page.getByRole("link", { name: "Imports" }).click();
   await expect(page.getByText("The header lacks the column(s) current_balance")).toBeVisible();
@@ -117,7 +149,7 @@ test("a table of the reports is read for some days, each column with its formula
   );
 });
 
-for (const path of ["/reports", "/ivr", "/campaigns", "/imports", "/accounts?q=del", "/accounts/4102"])
+for (const path of ["/recordings", "/calls/901", "/reports", "/ivr", "/campaigns", "/imports", "/accounts?q=del", "/accounts/4102"])
   test(`${path} is accessible in both themes`, async ({ page }) => {
     await page.goto(path);
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();

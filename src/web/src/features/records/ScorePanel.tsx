@@ -7,7 +7,9 @@ import { Failure, Notice } from "../../ui/Notice";
 import { Panel } from "../../ui/Panel";
 import { formsQuery, type QaForm, scoreCall, scoresQuery } from "./contract";
 
-const choices = ["1", "0.5", "0", ""] as const;
+const worth = { yes: 1, partly: 0.5, no: 0, none: null } as const;
+type Choice = keyof typeof worth;
+const choices = Object.keys(worth) as Choice[];
 
 /** Scores of a call, and a form to score it by. */
 export function ScorePanel({ attemptId }: { attemptId: string }) {
@@ -48,7 +50,7 @@ export function ScorePanel({ attemptId }: { attemptId: string }) {
 function ScoreForm({ form, attemptId }: { form: QaForm; attemptId: string }) {
   const { t } = useTranslation();
   const cache = useQueryClient();
-  const [answers, setAnswers] = useState<Record<string, string>>({});
+  const [answers, setAnswers] = useState<Record<string, Choice>>({});
   const [note, setNote] = useState("");
   const score = useMutation({
     mutationFn: () =>
@@ -57,7 +59,7 @@ function ScoreForm({ form, attemptId }: { form: QaForm; attemptId: string }) {
         attemptId,
         note,
         answers: Object.fromEntries(
-          Object.entries(answers).map(([question, answer]) => [question, answer === "" ? null : Number(answer)]),
+          Object.entries(answers).map(([question, answer]) => [question, worth[answer]]),
         ),
       }),
     onSuccess: () => cache.invalidateQueries({ queryKey: ["quality"] }),
@@ -79,11 +81,11 @@ function ScoreForm({ form, attemptId }: { form: QaForm; attemptId: string }) {
             question.autoFail ? t("records.autoFail") : t("records.weight", { weight: question.weight })
           }
           value={answers[question.id] ?? null}
-          onChange={(value) => setAnswers({ ...answers, [question.id]: value })}
+          onChange={(value) => setAnswers({ ...answers, [question.id]: value as Choice })}
         >
           <div className="answers">
             {choices.map((choice) => (
-              <Radio key={choice} size="xs" value={choice} label={t(`records.answer.${choice || "none"}`)} />
+              <Radio key={choice} size="xs" value={choice} label={t(`records.answer.${choice}`)} />
             ))}
           </div>
         </Radio.Group>
