@@ -25,7 +25,7 @@ public sealed class TimelineReader(Database database)
         select d.at, 'Decision' as kind, d.verdict as code,
                jsonb_build_object('reasons', array_to_string(d.reasons, ', '), 'conditions', array_to_string(d.conditions, ', '), 'citations', array_to_string(d.citations, '; '), 'policy', d.pack_version)::text as facts,
                null::text as twiml, null::timestamptz as until
-        from decision d where d.attempt_id = @id
+        from decision d where d.attempt_id = @id and d.person_id = @person and d.at between @day - interval '1 hour' and @day + interval '1 hour'
         union all
         select e.at, 'Webhook', e.kind, e.detail::text, e.detail ->> 'twiml', null from call_event e where e.attempt_id = @id and e.day between @day - interval '2 days' and @day + interval '2 days'
         union all
@@ -60,7 +60,7 @@ public sealed class TimelineReader(Database database)
     {
         if (await database.FindAsync<TimelineCall>(CallSql, new { id = attemptId }, cancel) is not { } call)
             return null;
-        var rows = await database.QueryAsync<Row>(EntriesSql, new { id = attemptId, day = call.CreatedAt }, cancel);
+        var rows = await database.QueryAsync<Row>(EntriesSql, new { id = attemptId, person = call.PersonId, day = call.CreatedAt }, cancel);
         var entries = rows.Select(Entry).Concat(States(call)).OrderBy(entry => entry.At).ThenBy(entry => entry.Kind == "Said" ? 1 : 0).ToList();
         return new CallTimeline(call, entries);
     }

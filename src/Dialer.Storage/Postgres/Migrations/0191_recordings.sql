@@ -41,3 +41,7 @@ create function last_activity_of(wanted bigint) returns timestamptz language sql
     select greatest((select max(greatest(created_at, ended_at)) from attempt where person_id = wanted), (select max(updated_at) from account where person_id = wanted),
         (select max(updated_at) from payment where person_id = wanted), (select max(made_at) from promise where person_id = wanted))
 $$;
+
+-- A call's timeline asks for what was written down about it.
+create index promise_attempt on promise (attempt_id) where attempt_id is not null;
+create index agent_state_log_attempt on agent_state_log (attempt_id) where attempt_id is not null;
