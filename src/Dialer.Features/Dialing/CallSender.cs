@@ -39,7 +39,7 @@ public sealed class CallSender(
             """
             update attempt set state = 'Submitting', submitted_at = @now, deadline = @deadline
             where attempt_id = @attemptId and state = 'Intent'
-                and not exists (select from account a where a.account_id = attempt.account_id and a.status <> 'Open')
+                and not exists (select from account a where a.account_id = attempt.account_id and a.status in ('Recalled', 'Closed'))
                 and not exists (select from hold h where h.person_id = attempt.person_id and h.closed_at is null and h.opened_at > attempt.created_at
                     and (h.account_id is null or h.account_id = attempt.account_id))
             """,
@@ -80,7 +80,7 @@ public sealed class CallSender(
             update attempt set state = 'Submitting', epoch = @Epoch, submitted_at = @now, deadline = @deadline
             where attempt_id = any (@ids) and state = 'Intent'
                 and exists (select from lease where name = @lease and epoch = @Epoch and expires_at > clock_timestamp())
-                and not exists (select from account a where a.account_id = attempt.account_id and a.status <> 'Open')
+                and not exists (select from account a where a.account_id = attempt.account_id and a.status in ('Recalled', 'Closed'))
                 and not exists (select from hold h where h.person_id = attempt.person_id and h.closed_at is null and h.opened_at > attempt.created_at
                     and (h.account_id is null or h.account_id = attempt.account_id))
             returning attempt_id
