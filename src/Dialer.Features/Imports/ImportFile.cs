@@ -97,9 +97,9 @@ public sealed class ImportFile(Database database, IOptions<ImportsOptions> optio
             return ImportReport.Refused(run.Request, refusal, run.Now, run.File.Sha256);
         run.Progress?.Report(new ImportProgress("judging", 0));
         var counts = await work.ReachAsync(run.Connection, run.ClientId, options.Value.StatementSeconds, cancel);
-        if (ControlTotals(run.Request.ExpectedRows, run.Request.ExpectedBalance, counts) is { } typed)
+        if (ControlTotals(run.Request.Kind, run.Request.ExpectedRows, run.Request.ExpectedBalance, counts) is { } typed)
             return ImportReport.Refused(run.Request, typed, run.Now, run.File.Sha256);
-        if (ControlTotals(declared.Rows, declared.Total, counts) is { } mismatch)
+        if (ControlTotals(run.Request.Kind, declared.Rows, declared.Total, counts) is { } mismatch)
             return ImportReport.Refused(run.Request, mismatch, run.Now, run.File.Sha256);
         using (var text = run.File.OpenText())
             await RejectsFile.StageLateAsync(run.Connection, layout.OpenRows(text), cancel);
@@ -153,15 +153,15 @@ public sealed class ImportFile(Database database, IOptions<ImportsOptions> optio
             await copy.FlushIfFullAsync(cancel);
         }
 
-        if (trailer.Refusal ?? (rows == 0 ? ImportRefusal.NoRows() : null) is { } refusal)
+        if ((trailer.Refusal ?? (rows == 0 ? ImportRefusal.NoRows() : null)) is { } refusal)
             return (default, refusal);
         await copy.CompleteAsync(cancel);
         return (trailer.Declared, null);
     }
 
-    private static ImportRefusal? ControlTotals(long? expectedRows, decimal? expectedSum, VerdictCounts counts) =>
+    private static ImportRefusal? ControlTotals(FileKind kind, long? expectedRows, decimal? expectedSum, VerdictCounts counts) =>
         expectedRows is { } rows && rows != counts.In ? ImportRefusal.ControlTotal("number of rows", rows.ToString(), counts.In.ToString())
-        : expectedSum is { } sum && sum != counts.Balance ? ImportRefusal.ControlTotal("sum", $"{sum:0.00}", $"{counts.Balance:0.00}")
+        : expectedSum is { } sum && sum != counts.Balance ? ImportRefusal.ControlTotal(kind == FileKind.Payment ? "sum of amounts" : "sum of balances", $"{sum:0.00}", $"{counts.Balance:0.00}")
         : null;
 
     /// <summary>The file's trailer, when its sender writes one: met once, last, and readable.</summary>

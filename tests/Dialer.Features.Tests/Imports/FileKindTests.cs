@@ -159,7 +159,7 @@ public sealed class FileKindTests(TestDatabase database) : IClassFixture<TestDat
 
         report.Rows!.Select(row => (row.Line, row.Verdict, row.Code)).ShouldBe([(4, "Rejected", "UNKNOWN_STATE"), (5, "Rejected", "DUPLICATE_ACCOUNT"), (2, "Duplicate", null)]);
         verdicts.ToString().Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Select(line => string.Join(',', line.Split(',').Take(3)))
-            .ShouldBe(["line,verdict,error_code", "2,Duplicate,", "3,Accepted,", "4,Rejected,UNKNOWN_STATE", "5,Rejected,DUPLICATE_ACCOUNT"]);
+            .ShouldBe(["line,verdict,error_code", "2,Duplicate,\"\"", "3,Accepted,\"\"", "4,Rejected,UNKNOWN_STATE", "5,Rejected,DUPLICATE_ACCOUNT"]);
         (await _file.AccountsAsync()).ShouldBe(1);
     }
 

@@ -41,7 +41,7 @@ public sealed class ReplayedCalls(DialingWorld world) : IClassFixture<DialingWor
         var timeline = await TimelineAsync(sid);
 
         timeline.Entries.Select(entry => entry.At).ShouldBeInOrder();
-        timeline.Entries.Select(entry => entry.Kind).Distinct().ShouldBe(["State", "Webhook", "Said"], ignoreOrder: true);
+        timeline.Entries.Select(entry => entry.Kind).Distinct().ShouldBe(["State", "Webhook", "Said", "Disclosure", "Outcome"], ignoreOrder: true);
         timeline.Entries.Where(entry => entry.Kind == "Said").ShouldAllBe(entry => entry.Twiml!.StartsWith('<'));
         timeline.Entries.Single(entry => entry.Code == "twiml.answer").Twiml.ShouldNotBeNullOrEmpty();
         timeline.Entries.ShouldAllBe(entry => !entry.Facts.Values.Any(fact => fact.Contains(debtor.E164, StringComparison.Ordinal)));
