@@ -14,8 +14,6 @@ namespace Dialer.Features.Timelines;
 /// </remarks>
 public static partial class NetworkScenario
 {
-    private const int FewestWords = 2;
-
     /// <summary>One JSON line of a people file, as <c>./dialer network --people FILE</c> reads it.</summary>
     public static string Line(CallTimeline timeline) => JsonSerializer.Serialize(
         new
@@ -76,12 +74,12 @@ public static partial class NetworkScenario
         : Entry().Match(input) is { Success: true } entry ? new string('1', Math.Min(40, int.Parse(entry.Groups["n"].Value, CultureInfo.InvariantCulture)))
         : null;
 
-    /// <summary>The last words of a prompt that stand in it whoever is called: no digits, which are amounts and dates, nobody's name, and nothing that ends the quotation.</summary>
+    /// <summary>The last two words or more of a prompt that stand in it whoever is called: no digits, which are amounts and dates, nobody's name, and nothing that ends the quotation.</summary>
     private static string? LastWords(string twiml, TimelineCall call)
     {
         var said = WebUtility.HtmlDecode(Tag().Replace(twiml, ". "));
         var piece = Stop().Split(said).Select(text => Space().Replace(text, " ").Trim())
-            .LastOrDefault(text => text.Count(c => c == ' ') >= FewestWords - 1 && !text.Any(char.IsDigit) && !Names(text, call.FirstName) && !Names(text, call.LastName));
+            .LastOrDefault(text => text.Contains(' ') && !text.Any(char.IsDigit) && !Names(text, call.FirstName) && !Names(text, call.LastName));
         return piece is null ? null : piece.Length <= 60 ? piece : piece[^60..].Split(' ', 2)[1];
     }
 

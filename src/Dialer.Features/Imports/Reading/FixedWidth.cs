@@ -75,7 +75,7 @@ internal static class FixedWidth
         while ((c = text.Read()) >= 0)
         {
             if (c is '\r' && text.Peek() == '\n')
-                text.Read();
+                _ = text.Read();
             if (c is '\r' or '\n')
                 return length;
             if (length == line.Length)
