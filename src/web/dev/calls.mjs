@@ -19,23 +19,49 @@ const call = {
   recordingSids: ["RE0001"],
 };
 const at = (seconds) => new Date(Date.parse(call.createdAt) + seconds * 1000).toISOString();
-const entry = (seconds, kind, code, facts = {}, more = {}) => ({ at: at(seconds), kind, code, facts, twiml: null, until: null, ...more });
+const entry = (seconds, kind, code, facts = {}, more = {}) => ({
+  at: at(seconds),
+  kind,
+  code,
+  facts,
+  twiml: null,
+  until: null,
+  ...more,
+});
 
 export const timeline = {
   call,
   entries: [
-    entry(0, "Decision", "AllowWithConditions", { conditions: "MINI_MIRANDA", citations: "12 CFR 1006.18(e)", policy: "house 12" }),
+    entry(0, "Decision", "AllowWithConditions", {
+      conditions: "MINI_MIRANDA",
+      citations: "12 CFR 1006.18(e)",
+      policy: "house 12",
+    }),
     entry(0.1, "State", "Intent"),
     entry(0.3, "State", "Submitting"),
     entry(0.6, "State", "Placed"),
     entry(1.4, "Webhook", "status.Ringing", { sequence: "1" }),
     entry(9, "State", "Answered"),
-    entry(9.1, "Webhook", "twiml.answer", {}, { twiml: '<?xml version="1.0" encoding="UTF-8"?>\n<Response><Dial><Conference>agent-7</Conference></Dial></Response>' }),
+    entry(
+      9.1,
+      "Webhook",
+      "twiml.answer",
+      {},
+      {
+        twiml:
+          '<?xml version="1.0" encoding="UTF-8"?>\n<Response><Dial><Conference>agent-7</Conference></Dial></Response>',
+      },
+    ),
     entry(9.4, "State", "Bridged"),
     entry(14, "Disclosure", "MINI_MIRANDA", { by: "agent/7" }),
     entry(20, "Recording", "Stopped", { seconds: "140" }, { until: at(160) }),
     entry(70, "Pause", "RecordingPaused", {}, { until: at(96) }),
-    entry(96, "Payment", "Captured", { amount: "85.00", currency: "USD", method: "CreditCard", confirmation: "T-4417" }),
+    entry(96, "Payment", "Captured", {
+      amount: "85.00",
+      currency: "USD",
+      method: "CreditCard",
+      confirmation: "T-4417",
+    }),
     entry(96.2, "Ledger", "Receivable", { amount: "-85.00", currency: "USD" }),
     entry(161, "State", "Completed"),
     entry(170, "Outcome", "RPC-PTP", { source: "Agent", note: "Pays the rest on the 1st" }),
@@ -103,7 +129,9 @@ export const notes = [
 export function score({ answers, note, attemptId }) {
   const applied = forms[0].questions.filter((question) => answers[question.id] != null);
   const outOf = applied.reduce((sum, question) => sum + question.weight, 0);
-  const autoFailed = applied.filter((question) => question.autoFail && answers[question.id] === 0).map((each) => each.id);
+  const autoFailed = applied
+    .filter((question) => question.autoFail && answers[question.id] === 0)
+    .map((each) => each.id);
   const share = applied.reduce((sum, question) => sum + question.weight * answers[question.id], 0) / outOf;
   const made = {
     scoreId: scores.length + 1,

@@ -337,7 +337,14 @@ export const routed = [
   },
 ];
 
-const meanings = { account: "client_account_no", ref: "reference", owed: "balance", first: "first_name", last: "last_name", creditor: "creditor" };
+const meanings = {
+  account: "client_account_no",
+  ref: "reference",
+  owed: "balance",
+  first: "first_name",
+  last: "last_name",
+  creditor: "creditor",
+};
 
 /** A preview of a comma-separated file: what each column is read as, by its name or by the map that came with it. */
 export function importPreview(text, map) {
@@ -361,7 +368,10 @@ export function importPreview(text, map) {
     map: map ?? null,
     saved: false,
     refusal: missing.length
-      ? { code: "WRONG_COLUMNS", text: `The header lacks the column(s) ${missing.join(", ")}. Add them, or map your own names to them.` }
+      ? {
+          code: "WRONG_COLUMNS",
+          text: `The header lacks the column(s) ${missing.join(", ")}. Add them, or map your own names to them.`,
+        }
       : null,
   };
 }

@@ -247,14 +247,20 @@ const routes = {
     response.writeHead(200, { "Content-Type": "text/csv" }).end("account,error_code,error_text\n"),
   "GET /api/v1/recordings": (_request, response) => json(response, 200, { items: recordings, next: null }),
   "POST /api/v1/recordings/:id/link": (_request, response, _user, id) =>
-    json(response, 200, { url: `/api/v1/recordings/media/${id}`, expiresAt: new Date(Date.now() + 120_000).toISOString() }),
+    json(response, 200, {
+      url: `/api/v1/recordings/media/${id}`,
+      expiresAt: new Date(Date.now() + 120_000).toISOString(),
+    }),
   "GET /api/v1/recordings/media/:id": (_request, response) =>
     response.writeHead(200, { "Content-Type": "audio/x-wav" }).end(silence()),
   "GET /api/v1/calls/:id/timeline": (_request, response, _user, id) =>
     id === "901" ? json(response, 200, timeline) : problem(response, 404, "Not found"),
   "GET /api/v1/calls/:id/scenario": (_request, response) =>
     response
-      .writeHead(200, { "Content-Type": "application/x-ndjson", "Content-Disposition": "attachment; filename=call-901.people.jsonl" })
+      .writeHead(200, {
+        "Content-Type": "application/x-ndjson",
+        "Content-Disposition": "attachment; filename=call-901.people.jsonl",
+      })
       .end('{"e164":"+12025550101","persona":{"script":"answers after 9 s, hangs up after 150 s"}}\n'),
   "GET /api/v1/quality/forms": (_request, response) => json(response, 200, forms),
   "GET /api/v1/quality/scores": (_request, response) => json(response, 200, { items: scores, next: null }),

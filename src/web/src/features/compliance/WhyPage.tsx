@@ -32,11 +32,7 @@ export function WhyPage({ accountId }: { accountId: string }) {
         </span>
       </div>
       {why.status && why.status !== "Open" && (
-        <Notice
-          kind="warn"
-          title={t("why.accountStatus", { status: codeText(t, "accountStatus", why.status) })}
-          quiet
-        >
+        <Notice kind="warn" title={t("why.accountStatus", { status: codeText(t, "accountStatus", why.status) })} quiet>
           {why.statusReason}
         </Notice>
       )}

@@ -82,7 +82,8 @@ export function ColumnsStep(props: {
           <ul className="reject-codes">
             {wrong.slice(0, 8).map((row) => (
               <li key={row.line}>
-                {t("imports.line", { line: row.line })}: {codeText(t, "rejectCode", row.errorCode ?? "")}. {row.errorText}
+                {t("imports.line", { line: row.line })}: {codeText(t, "rejectCode", row.errorCode ?? "")}.{" "}
+                {row.errorText}
               </li>
             ))}
           </ul>

@@ -66,7 +66,6 @@ export function ImportWizard() {
   });
 
   // A new step is told where the reader's focus is: at the list of steps, above it.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the step is what moves the focus.
   useEffect(() => {
     if (step !== "file") heading.current?.focus();
   }, [step]);

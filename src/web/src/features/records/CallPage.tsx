@@ -46,12 +46,14 @@ export function CallPage({ attemptId }: { attemptId: string }) {
           )}
           {call.campaign && <Fact name={t("records.campaign")}>{call.campaign}</Fact>}
           {call.agent && <Fact name={t("records.agent")}>{call.agent}</Fact>}
-          {call.disposition && (
-            <Fact name={t("records.outcome")}>{codeText(t, "outcome", call.disposition)}</Fact>
-          )}
+          {call.disposition && <Fact name={t("records.outcome")}>{codeText(t, "outcome", call.disposition)}</Fact>}
         </Facts>
         {(call.recordingSids ?? []).map((sid) => (
-          <Listen key={sid} sid={sid} label={t("records.listenTo", { at: formatDateTime(call.createdAt, i18n.language) })} />
+          <Listen
+            key={sid}
+            sid={sid}
+            label={t("records.listenTo", { at: formatDateTime(call.createdAt, i18n.language) })}
+          />
         ))}
       </Panel>
       <Steps timeline={query.data} />

@@ -93,28 +93,29 @@ export function RecordingsPage() {
   return (
     <div className="stack">
       <h1>{t("shell.recordings")}</h1>
-      <form
-        role="search"
-        className="record-search"
-        onSubmit={(event) => {
-          event.preventDefault();
-          setSearch(typed);
-        }}
-      >
-        {(["account", "agent", "outcome", "from", "to"] as const).map((name) => (
-          <TextInput
-            key={name}
-            size="xs"
-            type={name === "from" || name === "to" ? "date" : "text"}
-            label={t(`records.search.${name}`)}
-            value={typed[name]}
-            onChange={(event) => setTyped({ ...typed, [name]: event.currentTarget.value })}
-          />
-        ))}
-        <Button size="xs" type="submit">
-          {t("records.find")}
-        </Button>
-      </form>
+      <search>
+        <form
+          className="record-search"
+          onSubmit={(event) => {
+            event.preventDefault();
+            setSearch(typed);
+          }}
+        >
+          {(["account", "agent", "outcome", "from", "to"] as const).map((name) => (
+            <TextInput
+              key={name}
+              size="xs"
+              type={name === "from" || name === "to" ? "date" : "text"}
+              label={t(`records.search.${name}`)}
+              value={typed[name]}
+              onChange={(event) => setTyped({ ...typed, [name]: event.currentTarget.value })}
+            />
+          ))}
+          <Button size="xs" type="submit">
+            {t("records.find")}
+          </Button>
+        </form>
+      </search>
       <Panel title={t("shell.recordings")} flush>
         {pages.isError ? (
           <div className="panel-body">

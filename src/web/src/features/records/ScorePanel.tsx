@@ -58,9 +58,7 @@ function ScoreForm({ form, attemptId }: { form: QaForm; attemptId: string }) {
         formId: form.formId,
         attemptId,
         note,
-        answers: Object.fromEntries(
-          Object.entries(answers).map(([question, answer]) => [question, worth[answer]]),
-        ),
+        answers: Object.fromEntries(Object.entries(answers).map(([question, answer]) => [question, worth[answer]])),
       }),
     onSuccess: () => cache.invalidateQueries({ queryKey: ["quality"] }),
   });
@@ -77,9 +75,7 @@ function ScoreForm({ form, attemptId }: { form: QaForm; attemptId: string }) {
           key={question.id}
           size="xs"
           label={question.text}
-          description={
-            question.autoFail ? t("records.autoFail") : t("records.weight", { weight: question.weight })
-          }
+          description={question.autoFail ? t("records.autoFail") : t("records.weight", { weight: question.weight })}
           value={answers[question.id] ?? null}
           onChange={(value) => setAnswers({ ...answers, [question.id]: value as Choice })}
         >
