@@ -69,13 +69,17 @@ internal static class AccountVerdicts
         from import_stage s left join late_verdict v using (row_number)
         """;
 
-    public const string AllSql =
+    private const string AllSql =
         """
         select s.row_number as line,
                case when s.error_code is not null or v.code is not null then 'Rejected' when v.row_number is not null then 'Duplicate' else 'Accepted' end as verdict,
                coalesce(s.error_code, v.code) as code, coalesce(s.error_text, case when v.code is not null then v.text end) as text
         from import_stage s left join late_verdict v using (row_number)
         """;
+
+    public const string InOrderSql = $"select * from ({AllSql}) r order by line";
+
+    public const string FirstSql = $"select * from ({AllSql}) r where verdict <> 'Accepted' order by verdict <> 'Rejected', verdict <> 'Duplicate', line limit @limit";
 
     public const string PaymentsSql =
         $"""

@@ -20,7 +20,9 @@ internal sealed class AccountWork(FileKind kind, AccountRules rules) : FileWork
     private const int PersonsAtOnce = 500;
     private readonly AccountRow _row = new();
 
-    public override string VerdictsSql => AccountVerdicts.AllSql;
+    public override string VerdictsSql => AccountVerdicts.InOrderSql;
+
+    public override string FirstVerdictsSql => AccountVerdicts.FirstSql;
 
     public override Task<CopyStream> BeginAsync(NpgsqlConnection connection, CancellationToken cancel) => AccountStage.BeginAsync(connection, cancel);
 

@@ -17,8 +17,11 @@ internal abstract class FileWork
             ? new PlacementWork(new PlacementRules((PlacementColumns)columns, dateFormat, today, kind == FileKind.Update), kind == FileKind.Update)
             : new AccountWork(kind, new AccountRules(kind, (AccountColumns)columns, dateFormat, today));
 
-    /// <summary>Every row with its verdict: line, verdict, code, text.</summary>
+    /// <summary>Every row with its verdict, in the file's order: line, verdict, code, text.</summary>
     public abstract string VerdictsSql { get; }
+
+    /// <summary>Rejected rows first, then duplicates and updates, at most <c>@limit</c>; rows that are simply accepted are not listed.</summary>
+    public abstract string FirstVerdictsSql { get; }
 
     public abstract Task<CopyStream> BeginAsync(NpgsqlConnection connection, CancellationToken cancel);
 
@@ -44,7 +47,9 @@ internal sealed class PlacementWork(PlacementRules rules, bool update) : FileWor
 {
     private readonly PlacementRow _row = new();
 
-    public override string VerdictsSql => PlacementVerdicts.AllSql;
+    public override string VerdictsSql => PlacementVerdicts.InOrderSql;
+
+    public override string FirstVerdictsSql => PlacementVerdicts.FirstSql;
 
     public override Task<CopyStream> BeginAsync(NpgsqlConnection connection, CancellationToken cancel) => PlacementStage.BeginAsync(connection, cancel);
 

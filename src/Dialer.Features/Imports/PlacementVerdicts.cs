@@ -168,7 +168,7 @@ internal static class PlacementVerdicts
         """;
 
     /// <summary>Every row with its verdict, in the file's order.</summary>
-    public const string AllSql =
+    private const string AllSql =
         """
         select s.row_number as line,
                case when s.error_code is not null or v.code is not null then 'Rejected'
@@ -178,6 +178,10 @@ internal static class PlacementVerdicts
         from import_stage s
         left join late_verdict v using (row_number) left join known k using (row_number) left join touched_person t on t.person_no = k.person_no
         """;
+
+    public const string InOrderSql = $"select * from ({AllSql}) r order by line";
+
+    public const string FirstSql = $"select * from ({AllSql}) r where verdict <> 'Accepted' order by verdict <> 'Rejected', verdict <> 'Duplicate', line limit @limit";
 
     public static async Task<VerdictCounts> ReachAsync(NpgsqlConnection connection, long clientId, bool update, int timeoutSeconds, CancellationToken cancel)
     {
