@@ -33,7 +33,7 @@ public sealed class AnsweredCalls(DialingWorld world) : IClassFixture<DialingWor
 
         documents.Distinct().ShouldHaveSingleItem().ShouldContain("Conference");
         new[] { await world.AgentStateAsync(first), await world.AgentStateAsync(second) }.Order().ShouldBe(["Available", "Reserved"]);
-        (await world.OneAsync<long>("select count(*) from call_event where attempt_id = @Id", call)).ShouldBe(1);
+        (await world.OneAsync<long>("select count(*) from call_event where attempt_id = @Id and kind = 'answer'", call)).ShouldBe(1);
     }
 
     [Fact]
