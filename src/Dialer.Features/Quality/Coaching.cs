@@ -34,11 +34,11 @@ internal static class Coaching
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/api/v1/quality/notes", WriteAsync).RequireAuthorization(Roles.Supervisor);
+        routes.MapPost("/api/v1/quality/notes", WriteAsync).RequireAuthorization(Scopes.QualityScore);
         routes.MapGet("/api/v1/quality/notes", async (Database database, CancellationToken cancel, long? agent = null, long? attempt = null) =>
-            Results.Ok(await database.QueryAsync<NoteView>(ListSql, new { agent, attempt }, cancel))).RequireAuthorization(Roles.Supervisor);
-        routes.MapGet("/api/v1/agent/notes", OwnAsync).RequireAuthorization(Roles.Agent);
-        routes.MapPost("/api/v1/agent/notes/{id:long}/answer", AnswerAsync).RequireAuthorization(Roles.Agent);
+            Results.Ok(await database.QueryAsync<NoteView>(ListSql, new { agent, attempt }, cancel))).RequireAuthorization(Scopes.QualityScore);
+        routes.MapGet("/api/v1/agent/notes", OwnAsync).RequireAuthorization(Scopes.CallsTake);
+        routes.MapPost("/api/v1/agent/notes/{id:long}/answer", AnswerAsync).RequireAuthorization(Scopes.CallsTake);
     }
 
     private static async Task<IResult> WriteAsync(Note note, ClaimsPrincipal caller, Database database, ServiceClock clock, CancellationToken cancel)

@@ -25,9 +25,9 @@ internal static class Forms
             """
             select distinct on (name) qa_form_id, name, version, questions::text, made_by, made_at, retired_at is not null as retired from qa_form order by name, version desc
             """,
-            null, cancel)).Where(row => !row.Retired).Select(View))).RequireAuthorization(Roles.Supervisor);
-        routes.MapPut("/api/v1/quality/forms/{name}", PutAsync).RequireAuthorization(Roles.Supervisor);
-        routes.MapDelete("/api/v1/quality/forms/{name}", RetireAsync).RequireAuthorization(Roles.Supervisor);
+            null, cancel)).Where(row => !row.Retired).Select(View))).RequireAuthorization(Scopes.QualityScore);
+        routes.MapPut("/api/v1/quality/forms/{name}", PutAsync).RequireAuthorization(Scopes.QualityScore);
+        routes.MapDelete("/api/v1/quality/forms/{name}", RetireAsync).RequireAuthorization(Scopes.QualityScore);
     }
 
     /// <summary>The form as it was when it was answered; null when there is none.</summary>

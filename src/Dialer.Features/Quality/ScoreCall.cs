@@ -26,11 +26,11 @@ internal static class ScoreCall
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/api/v1/quality/scores", ScoreAsync).RequireAuthorization(Roles.Supervisor);
+        routes.MapPost("/api/v1/quality/scores", ScoreAsync).RequireAuthorization(Scopes.QualityScore);
         routes.MapGet("/api/v1/quality/scores", (Database database, CancellationToken cancel, long? agent = null, long? attempt = null, long? before = null, int limit = 50) =>
-            ListAsync(database, agent, attempt, before, limit, cancel)).RequireAuthorization(Roles.Supervisor);
-        routes.MapGet("/api/v1/quality/calibration", CalibrationAsync).RequireAuthorization(Roles.Supervisor);
-        routes.MapGet("/api/v1/agent/scores", (ClaimsPrincipal caller, Database database, CancellationToken cancel) => ListAsync(database, caller.UserId(), null, null, MaxPage, cancel)).RequireAuthorization(Roles.Agent);
+            ListAsync(database, agent, attempt, before, limit, cancel)).RequireAuthorization(Scopes.QualityScore);
+        routes.MapGet("/api/v1/quality/calibration", CalibrationAsync).RequireAuthorization(Scopes.QualityScore);
+        routes.MapGet("/api/v1/agent/scores", (ClaimsPrincipal caller, Database database, CancellationToken cancel) => ListAsync(database, caller.UserId(), null, null, MaxPage, cancel)).RequireAuthorization(Scopes.CallsTake);
     }
 
     private static async Task<IResult> ScoreAsync(Request request, ClaimsPrincipal caller, Database database, ServiceClock clock, CancellationToken cancel)

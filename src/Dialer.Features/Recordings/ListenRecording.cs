@@ -26,9 +26,9 @@ public sealed class ListenRecording(Database database, RecordingStore store, IDa
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/api/v1/recordings/{sid}/link", (string sid, ClaimsPrincipal caller, ListenRecording listen, CancellationToken cancel) => listen.LinkAsync(sid, caller, cancel))
-            .RequireAuthorization(Roles.SupervisorOrCompliance).WithMetadata(new RepeatsFreely());
+            .RequireAuthorization(Scopes.RecordingsListen).WithMetadata(new RepeatsFreely());
         routes.MapGet("/api/v1/recordings/media/{token}", (string token, ClaimsPrincipal caller, ListenRecording listen, HttpContext http, CancellationToken cancel) => listen.PlayAsync(token, caller, http, cancel))
-            .RequireAuthorization(Roles.SupervisorOrCompliance);
+            .RequireAuthorization(Scopes.RecordingsListen);
     }
 
     private async Task<IResult> LinkAsync(string sid, ClaimsPrincipal caller, CancellationToken cancel)

@@ -43,14 +43,14 @@ public sealed class PurgeRecordings(Database database, IOptions<RecordingsOption
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/v1/recordings/{sid}/retention", async (string sid, PurgeRecordings purge, CancellationToken cancel) =>
-            await purge.AskAsync(sid, cancel) is { } check ? Results.Ok(check) : Problem.NotFound("There is no such recording in the store.")).RequireAuthorization(Roles.SupervisorOrCompliance);
+            await purge.AskAsync(sid, cancel) is { } check ? Results.Ok(check) : Problem.NotFound("There is no such recording in the store.")).RequireAuthorization(Scopes.RecordingsListen);
         routes.MapDelete("/api/v1/recordings/{sid}", async (string sid, ClaimsPrincipal caller, PurgeRecordings purge, CancellationToken cancel) =>
             await purge.OneAsync(sid, caller.UserName(), cancel) switch
             {
                 null => Problem.NotFound("There is no such recording in the store."),
                 { Allowed: true } => Results.NoContent(),
                 { } check => Results.Problem(check.Why, statusCode: 409, title: check.Code, extensions: new Dictionary<string, object?> { ["code"] = check.Code, ["notBefore"] = check.NotBefore?.ToString() }),
-            }).RequireAuthorization(Roles.Compliance);
+            }).RequireAuthorization(Scopes.RecordsKeep);
     }
 
     /// <summary>Every recording whose time has run; returns how many were destroyed.</summary>

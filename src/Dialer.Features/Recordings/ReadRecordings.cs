@@ -38,7 +38,7 @@ internal static class ReadRecordings
         order by r.started_at desc, r.recording_sid desc limit @limit
         """;
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/api/v1/recordings", ListAsync).RequireAuthorization(Roles.SupervisorOrCompliance);
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/api/v1/recordings", ListAsync).RequireAuthorization(Scopes.RecordingsListen);
 
     private static async Task<IResult> ListAsync(
         Database database, CancellationToken cancel, string? account = null, string? agent = null, long? campaign = null, string? from = null, string? to = null, string? outcome = null,

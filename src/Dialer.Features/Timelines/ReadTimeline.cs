@@ -31,9 +31,9 @@ internal static class ReadTimeline
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/v1/calls", ListAsync).RequireAuthorization(Roles.SupervisorOrCompliance);
-        routes.MapGet("/api/v1/calls/{attemptId:long}/timeline", TimelineAsync).RequireAuthorization(Roles.SupervisorOrCompliance);
-        routes.MapGet("/api/v1/calls/{attemptId:long}/scenario", ScenarioAsync).RequireAuthorization(Roles.SupervisorOrCompliance);
+        routes.MapGet("/api/v1/calls", ListAsync).RequireAuthorization(Scopes.RecordingsListen);
+        routes.MapGet("/api/v1/calls/{attemptId:long}/timeline", TimelineAsync).RequireAuthorization(Scopes.RecordingsListen);
+        routes.MapGet("/api/v1/calls/{attemptId:long}/scenario", ScenarioAsync).RequireAuthorization(Scopes.RecordingsListen);
     }
 
     private static async Task<IResult> ListAsync(

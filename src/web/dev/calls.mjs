@@ -29,7 +29,7 @@ const entry = (seconds, kind, code, facts = {}, more = {}) => ({
   ...more,
 });
 
-export const timeline = {
+export const callTimeline = {
   call,
   entries: [
     entry(0, "Decision", "AllowWithConditions", {

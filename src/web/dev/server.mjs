@@ -10,7 +10,7 @@ import { createServer } from "node:http";
 import { dirname, extname, join, normalize, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { forms, notes, recordings, score, scores, silence, timeline } from "./calls.mjs";
+import { callTimeline, forms, notes, recordings, score, scores, silence } from "./calls.mjs";
 import { MockDesk } from "./desk.mjs";
 import { Floor } from "./floor.mjs";
 import { flows, preview } from "./ivr.mjs";
@@ -254,7 +254,7 @@ const routes = {
   "GET /api/v1/recordings/media/:id": (_request, response) =>
     response.writeHead(200, { "Content-Type": "audio/x-wav" }).end(silence()),
   "GET /api/v1/calls/:id/timeline": (_request, response, _user, id) =>
-    id === "901" ? json(response, 200, timeline) : problem(response, 404, "Not found"),
+    id === "901" ? json(response, 200, callTimeline) : problem(response, 404, "Not found"),
   "GET /api/v1/calls/:id/scenario": (_request, response) =>
     response
       .writeHead(200, {

@@ -35,7 +35,7 @@ public sealed class KeptRecordings(DialingWorld world) : IClassFixture<DialingWo
         var (sid, sound) = await RecordedAsync(bytes: 70_000);
         await UntilStoredAsync(sid);
         var (boss, other) = (await UserAsync(Roles.Supervisor), await UserAsync(Roles.Supervisor));
-        var agent = await UserAsync(Roles.Agent);
+        var agent = await UserAsync(Roles.Collector);
 
         var link = (await JsonAsync(boss, HttpMethod.Post, $"/api/v1/recordings/{sid}/link"))["url"]!.GetValue<string>();
         using (var played = await SendAsync(boss, HttpMethod.Get, link))
