@@ -47,7 +47,7 @@ public sealed record ImportMap(
         routes.MapGet("/api/v1/clients/{code}/import-map", async (string code, Database database, CancellationToken cancel, FileKind kind = FileKind.Placement) =>
             Read(await database.FindAsync<Row>(FindByCodeSql, new { code, kind = kind.ToString() }, cancel)) is { } map
                 ? Results.Ok(map) : Problem.NotFound("This client has no saved map; the usual column names are read without one."))
-            .RequireAuthorization(Scopes.ImportsRun);
+            .RequireAuthorization(Scopes.ImportsRead);
         routes.MapPut("/api/v1/clients/{code}/import-map", PutAsync).RequireAuthorization(Scopes.ImportsRun);
         routes.MapGet("/api/v1/imports/columns", (FileKind kind) => Results.Ok(new { kind, columns = ColumnSet.NamesOf(kind), required = ColumnSet.RequiredOf(kind) })).RequireAuthorization(Scopes.ImportsRead);
     }
