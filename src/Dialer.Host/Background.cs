@@ -1,6 +1,7 @@
 using Dialer.Features;
 using Dialer.Features.Access;
 using Dialer.Features.Compliance.Lists;
+using Dialer.Features.Integrations;
 using Dialer.Features.Ivr;
 using Dialer.Features.Payments;
 using Dialer.Features.Promises;
@@ -47,6 +48,9 @@ internal sealed class Background(Schedules schedules, IEnumerable<IScheduledWork
         Add<RefreshLists>("lists-refresh", "0 17 * * * ?", "lists.refresh", (refresh, _, cancel) => refresh.RunAsync(cancel));
         Add<ProcessorFiles>("payments-reconcile", "0 20 * * * ?", "payments.reconcile", (files, _, cancel) => files.RunFolderAsync(cancel));
         Add<IdempotentAnswers>("access-forget-answers", "0 40 * * * ?", "access.forget-answers", (answers, _, cancel) => answers.ForgetOldAsync(cancel));
+
+        // Each night: events and deliveries that nobody asks for any more.
+        Add<EventFeed>("integrations-forget", "0 25 3 * * ?", "integrations.forget", (feed, fireTime, cancel) => feed.ForgetOldAsync(fireTime, cancel));
 
         void Add<T>(string schedule, string cron, string name, Func<T, Instant, CancellationToken, Task> run)
             where T : notnull =>

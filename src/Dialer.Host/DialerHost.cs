@@ -6,6 +6,7 @@ using Dialer.Features.Campaigns;
 using Dialer.Features.Compliance;
 using Dialer.Features.Dialing;
 using Dialer.Features.Imports;
+using Dialer.Features.Integrations;
 using Dialer.Features.Ivr;
 using Dialer.Features.Payments;
 using Dialer.Features.Promises;
@@ -63,7 +64,8 @@ public static class DialerHost
         services.AddIvr(configuration);
         services.AddRecordings();
         services.AddTimelines();
-        services.AddReports();
+        services.AddReports(configuration);
+        services.AddIntegrations(configuration);
         services.AddHostedService<PartitionKeeper>();
         Background.AddRoutines(services);
         services.AddHostedService<Background>();
@@ -108,6 +110,7 @@ public static class DialerHost
         app.MapRecordings();
         app.MapTimelines();
         app.MapReports();
+        app.MapIntegrations();
         app.MapScreens();
         return app;
     }

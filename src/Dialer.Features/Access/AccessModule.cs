@@ -35,7 +35,7 @@ public static class AccessModule
             new ConfigureOptions<KeyManagementOptions>(options => options.XmlRepository = new KeyRing(provider.GetRequiredService<NpgsqlDataSource>())));
         services.AddAuthentication("either")
             .AddPolicyScheme("either", null, options => options.ForwardDefaultSelector = http =>
-                http.Request.Headers.Authorization.Count > 0 ? BearerTokenDefaults.AuthenticationScheme : CookieAuthenticationDefaults.AuthenticationScheme)
+                Integrations.TokenScheme.Takes(http.Request.Headers.Authorization) ? Integrations.TokenScheme.Name : http.Request.Headers.Authorization.Count > 0 ? BearerTokenDefaults.AuthenticationScheme : CookieAuthenticationDefaults.AuthenticationScheme)
             .AddBearerToken()
             .AddCookie(ConfigureCookie);
         services.AddOptions<CookieAuthenticationOptions>(CookieAuthenticationDefaults.AuthenticationScheme).Configure<IOptions<PublicFaceOptions>>((cookie, face) =>

@@ -37,7 +37,7 @@ public static class Roles
     ];
 
     private static readonly string[] Campaigns =
-        [Scopes.CampaignsRead, Scopes.CampaignsRun, Scopes.PacingChange, Scopes.FunnelRead, Scopes.FlowsPreview, Scopes.FloorRead, Scopes.ReportsRead, Scopes.AgentsAssign, Scopes.TeamsAll];
+        [Scopes.CampaignsRead, Scopes.CampaignsRun, Scopes.PacingChange, Scopes.FunnelRead, Scopes.FlowsPreview, Scopes.FloorRead, Scopes.ReportsRead, Scopes.ReportsSchedule, Scopes.EventsRead, Scopes.AgentsAssign, Scopes.TeamsAll];
 
     /// <summary>Role by role, the scopes it has.</summary>
     public static FrozenDictionary<string, FrozenSet<string>> Grants { get; } = new Dictionary<string, string[]>
@@ -60,7 +60,7 @@ public static class Roles
             Scopes.AccountsRead, Scopes.AccountsReadWhole, Scopes.AccountsLooks, Scopes.ContactsExplain, Scopes.FunnelRead, Scopes.CampaignsRead, Scopes.RecordingsListen, Scopes.ReportsRead,
             Scopes.PaymentsRead, Scopes.ImportsRead, Scopes.ClientsRead, Scopes.PolicyRead, Scopes.RecordsExamine, Scopes.UsersRead, Scopes.TeamsAll,
         ],
-        [Integrator] = [Scopes.ImportsRead, Scopes.ImportsRun, Scopes.ClientsRead, Scopes.CampaignsRead, Scopes.ReportsRead],
+        [Integrator] = [Scopes.ImportsRead, Scopes.ImportsRun, Scopes.ClientsRead, Scopes.CampaignsRead, Scopes.ReportsRead, Scopes.EventsRead],
         [Admin] = [.. Scopes.All],
     }.ToFrozenDictionary(role => role.Key, role => role.Value.ToFrozenSet());
 
@@ -73,9 +73,10 @@ public static class Roles
     /// <summary>Whose password alone must not be enough: supervisors and whoever else sees or changes more than one desk does. Programs (Integrator) have no second factor to give.</summary>
     public static bool AreAbove(IEnumerable<string> roles) => roles.Any(role => role is not (Collector or SeniorCollector or Integrator));
 
-    /// <summary>Whether one of the caller's roles has the scope. Whoever must still set up a second factor has none.</summary>
+    /// <summary>Whether one of the caller's roles has the scope. Whoever must still set up a second factor has none. A program's token has those it names.</summary>
     public static bool May(this ClaimsPrincipal caller, string scope) =>
-        !caller.HasClaim(SignIn.MustEnrol, "yes") && caller.FindAll(ClaimTypes.Role).Any(role => Grants.TryGetValue(role.Value, out var scopes) && scopes.Contains(scope));
+        caller.HasClaim(Caller.TokenScope, scope)
+        || !caller.HasClaim(SignIn.MustEnrol, "yes") && caller.FindAll(ClaimTypes.Role).Any(role => Grants.TryGetValue(role.Value, out var scopes) && scopes.Contains(scope));
 
     internal static string[] ScopesOf(IReadOnlyCollection<string> roles) =>
         [.. roles.SelectMany(role => Grants.TryGetValue(role, out var scopes) ? scopes : []).Distinct().Order(StringComparer.Ordinal)];

@@ -62,6 +62,15 @@ public static class Scopes
 
     public const string ReportsRead = "reports:read";
 
+    /// <summary>Reports that go out by the clock, by e-mail and as files.</summary>
+    public const string ReportsSchedule = "reports:schedule";
+
+    /// <summary>The feed of what has happened.</summary>
+    public const string EventsRead = "events:read";
+
+    /// <summary>Webhooks and the tokens of other programs.</summary>
+    public const string IntegrationsManage = "integrations:manage";
+
     public const string PaymentsRead = "payments:read";
 
     public const string PaymentsRefund = "payments:refund";
@@ -105,7 +114,7 @@ public static class Scopes
     public static IReadOnlyList<string> All { get; } =
     [
         CallsTake, AccountsRead, AccountsReadWhole, AccountsLooks, StatementsRecord, NoticesSend, ContactsExplain, FunnelRead, FloorRead, AgentsMonitor, AgentsAssign, TeamsAll, RecordingsListen,
-        QualityScore, CampaignsRead, CampaignsRun, PacingChange, ImportsRead, ImportsRun, ClientsRead, ClientsManage, ReportsRead, PaymentsRead, PaymentsRefund, PaymentsReconcile, SettlementsOffer,
+        QualityScore, CampaignsRead, CampaignsRun, PacingChange, ImportsRead, ImportsRun, ClientsRead, ClientsManage, ReportsRead, ReportsSchedule, EventsRead, IntegrationsManage, PaymentsRead, PaymentsRefund, PaymentsReconcile, SettlementsOffer,
         SettlementsOfferAny, PlansAuthorize, FlowsPreview, PolicyRead, PolicyChange, HoldsClose, ListsRefresh, RecordsExamine, RecordsKeep, UsersRead, UsersEndSessions, UsersManage,
     ];
 }

@@ -38,6 +38,9 @@ public static class Caller
 {
     public const string Stamp = "stamp";
 
+    /// <summary>A scope that a program's token names itself; it has no role.</summary>
+    public const string TokenScope = "scope";
+
     public static long UserId(this ClaimsPrincipal principal) =>
         long.Parse(principal.FindFirstValue(ClaimTypes.NameIdentifier) ?? throw new InvalidOperationException("The principal has no user id."));
 

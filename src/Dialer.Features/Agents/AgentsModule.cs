@@ -36,5 +36,7 @@ public static class AgentsModule
         ConsultColleague.Map(routes);
         MonitorAgent.Map(routes);
         AssignAgents.Map(routes);
+        SteerAgent.Map(routes);
+        TeamMessages.Map(routes);
     }
 }

@@ -1,4 +1,6 @@
+using System.Text.Json.Serialization;
 using Dialer.Core.Pacing;
+using Dialer.Core.Recycling;
 using NodaTime;
 
 namespace Dialer.Features.Campaigns;
@@ -9,7 +11,8 @@ public sealed class Campaign
     public const string Columns =
         """
         campaign_id, name, client_id, mode, state, purpose, from_e164, ring_seconds, machine_detection, machine_treatment, no_agent_treatment, abandon_cap, abandon_window_days,
-        lines_per_agent_max, power_ratio, max_lines, max_attempts, retry_minutes, wrap_up_seconds, opens_cron, closes_cron, zone, skills, teams, needs, created_at, updated_at, version, lineage_id, priority, share
+        lines_per_agent_max, power_ratio, max_lines, max_attempts, retry_minutes, wrap_up_seconds, opens_cron, closes_cron, zone, skills, teams, needs, created_at, updated_at, version, lineage_id, priority, share,
+        cadence::text as cadence_text, caller_id_pool_id, holidays, calls_a_day
         """;
 
     public long CampaignId { get; init; }
@@ -79,6 +82,22 @@ public sealed class Campaign
 
     /// <summary>Weight among campaigns of one priority.</summary>
     public decimal Share { get; init; } = 1;
+
+    [JsonIgnore]
+    public string? CadenceText { get; init; }
+
+    /// <summary>When its leads may be tried again. A campaign without a matrix has one delay.</summary>
+    /// <remarks>A method, so that no query takes it for a parameter.</remarks>
+    public Cadence CadenceInForce() => CadenceText is { } text ? CadenceJson.Read(text) : Cadence.Of(RetryMinutes, MaxAttempts);
+
+    /// <summary>The pool of our numbers from which each person is shown one; null: <see cref="FromE164"/> alone.</summary>
+    public long? CallerIdPoolId { get; init; }
+
+    /// <summary>A calendar on whose days the schedule does not open it, "US"; empty: none.</summary>
+    public string Holidays { get; init; } = "";
+
+    /// <summary>Calls it may spend on a day of its zone; null: as many as it can make.</summary>
+    public int? CallsADay { get; init; }
 
     /// <summary>
     /// Dialling with this campaign may play a recorded or synthesised voice to the called person: an IVR, an abandonment message, a voicemail drop.

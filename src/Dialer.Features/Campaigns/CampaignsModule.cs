@@ -19,6 +19,11 @@ public static class CampaignsModule
         CreateCampaign.Map(routes);
         ChangePacing.Map(routes);
         ChangeCampaignState.Map(routes);
+        ChangeDesign.Map(routes);
+        PreviewList.Map(routes);
+        ForecastCadence.Map(routes);
+        CallerIdPools.Map(routes);
+        RunExperiment.Map(routes);
         routes.MapGet("/api/v1/campaigns", (Database database, CancellationToken cancel) =>
             database.QueryAsync<Campaign>($"select {Campaign.Columns} from campaign order by campaign_id", null, cancel)).RequireAuthorization(Scopes.CampaignsRead);
     }

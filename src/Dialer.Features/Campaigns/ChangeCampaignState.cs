@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using System.Text.Json;
 using Dapper;
+using Dialer.Core.Compliance;
 using Dialer.Features.Access;
 using Dialer.Storage.Postgres;
 using Dialer.Storage.Scheduling;
@@ -29,7 +30,7 @@ public static class ChangeCampaignState
             return Problem.NotFound($"There is no campaign {id}.");
         await schedules.PutAsync(OpenCampaign.ScheduleOf(id), campaign.OpensCron, campaign.Zone, OpenCampaign.WorkName, id.ToString(), cancel);
         await schedules.PutAsync(CloseCampaign.ScheduleOf(id), campaign.ClosesCron, campaign.Zone, CloseCampaign.WorkName, id.ToString(), cancel);
-        var running = Schedules.IsBetween(campaign.OpensCron, campaign.ClosesCron, campaign.Zone, clock.GetUtcNow());
+        var running = Schedules.IsBetween(campaign.OpensCron, campaign.ClosesCron, campaign.Zone, clock.GetUtcNow()) && !IsHoliday(campaign.Holidays, campaign.Zone, clock.Now);
         return await SetAsync(
             id, running ? CampaignState.Open : CampaignState.Scheduled, [CampaignState.Draft, CampaignState.Paused, CampaignState.Closed, CampaignState.Scheduled], caller.UserName(), database, clock, cancel);
     }
@@ -49,6 +50,10 @@ public static class ChangeCampaignState
         var campaign = await FindAsync(database, id, cancel);
         return campaign is null ? Problem.NotFound($"There is no campaign {id}.") : Problem.Conflict($"The campaign is {campaign.State}; it cannot become {to} from there.");
     }
+
+    /// <summary>Whether the campaign's calendar closes the local day of <paramref name="at"/>.</summary>
+    internal static bool IsHoliday(string calendar, string zone, Instant at) =>
+        HolidayCalendar.Named(calendar)?.Contains(at.InZone(DateTimeZoneProviders.Tzdb[zone]).Date) == true;
 
     internal static async Task<bool> SetAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, long id, CampaignState to, CampaignState[] from, string actor, Instant now, CancellationToken cancel)
@@ -76,8 +81,14 @@ public sealed class OpenCampaign : IScheduledWork
 
     public static string ScheduleOf(long id) => $"campaign-{id}-open";
 
-    public Task RunAsync(string argument, Instant fireTime, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancel) =>
-        ChangeCampaignState.SetAsync(connection, transaction, long.Parse(argument), CampaignState.Open, [CampaignState.Scheduled], "schedule", fireTime, cancel);
+    /// <summary>On a day of the campaign's holiday calendar it stays as it is until the next opening.</summary>
+    public async Task RunAsync(string argument, Instant fireTime, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancel)
+    {
+        var (holidays, zone) = await connection.QuerySingleOrDefaultAsync<(string? Holidays, string? Zone)>(new CommandDefinition(
+            "select holidays, zone from campaign where campaign_id = @id", new { id = long.Parse(argument) }, transaction, cancellationToken: cancel));
+        if (zone is not null && !ChangeCampaignState.IsHoliday(holidays ?? "", zone, fireTime))
+            await ChangeCampaignState.SetAsync(connection, transaction, long.Parse(argument), CampaignState.Open, [CampaignState.Scheduled], "schedule", fireTime, cancel);
+    }
 }
 
 /// <summary>The schedule's closing: back to waiting for the next opening.</summary>

@@ -19,6 +19,7 @@ public static class ComplianceModule
         return services
             .AddSingleton(new PolicyBook(PolicySet.Shipped))
             .AddSingleton<ContactGate>()
+            .AddSingleton<CallCaps>()
             .AddSingleton<ExplainAccount>()
             .AddSingleton<CampaignFunnel>()
             .AddSingleton<PolicyImpact>()

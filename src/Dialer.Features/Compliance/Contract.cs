@@ -47,6 +47,15 @@ public sealed record AnswerVerdict(bool Lawful, IReadOnlyList<string> Codes);
 public sealed record ConsentStatement(
     PersonId? Person, string E164, Channel Channel, ConsentKind Kind, ConsentScope Scope, string Source, string Evidence = "", AccountId? Account = null, Instant? ValidFrom = null, Instant? ValidUntil = null);
 
+/// <summary>A limit on how often somebody may be called, as a row of the policy in force says it.</summary>
+/// <param name="Unit">"PersonDebt", "Person", "Account" or "Line".</param>
+/// <param name="Counts">"Counted", "Connected", "Artificial" or "Abandoned": which calls it counts.</param>
+/// <param name="IsLaw">False: the house's own policy.</param>
+public sealed record CallCap(string Id, string Jurisdiction, int Max, int WindowHours, string Unit, string Counts, string Citation, bool IsLaw);
+
+/// <summary>Reads the limits on calls out of the policy in force.</summary>
+public sealed partial class CallCaps;
+
 /// <summary>A disclosure that a call owes, and whether it was given. <paramref name="Text"/> are the words owed, where the row gives them.</summary>
 public sealed record OwedDisclosure(string Code, string Text, string Citation, Instant? GivenAt, string? GivenBy);
 

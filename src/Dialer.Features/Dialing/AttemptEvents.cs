@@ -55,7 +55,7 @@ public sealed class AttemptEvents(ServiceClock clock, IvrFlow ivr)
             new { row.AttemptId, machine = ended.AnsweredByMachine, conversation, system = SystemDisposition(row, ended) },
             transaction,
             cancellationToken: cancel));
-        await RecycleAsync(connection, transaction, row, ended, now, cancel);
+        await LeadRecycle.ApplyAsync(connection, transaction, row, ended, now, cancel);
         return await FreeAgentAsync(connection, transaction, row, conversation ? Duration.FromSeconds(row.WrapUpSeconds) : Duration.Zero, now, cancel);
     }
 
@@ -100,19 +100,6 @@ public sealed class AttemptEvents(ServiceClock clock, IvrFlow ivr)
         return row.AgentId is { } agentId
             ? await AgentSessions.ApplyToAgentAsync(connection, transaction, agentId, new AgentEvent.CallEnded(new AttemptId(row.AttemptId), wrapUp), now, cancel)
             : null;
-    }
-
-    /// <summary>When the lead may be tried again. The law's caps are asked anew at that time; this is only the campaign's own patience.</summary>
-    private static Task RecycleAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, AttemptRow row, Attempt ended, Instant now, CancellationToken cancel)
-    {
-        var wait = ended.State switch
-        {
-            AttemptState.Busy => Duration.FromMinutes(Math.Min(30, row.RetryMinutes)),
-            AttemptState.Failed => Duration.FromHours(24),
-            AttemptState.Completed when !ended.AnsweredByMachine => Duration.FromHours(24),
-            _ => Duration.FromMinutes(row.RetryMinutes),
-        };
-        return RequeueAsync(connection, transaction, row, now + wait, cancel);
     }
 
     private static Task RequeueAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, AttemptRow row, Instant notBefore, CancellationToken cancel) =>

@@ -125,7 +125,7 @@ public sealed class CallSender(
 
     private CreateCall Request(Campaign campaign, DialBatch.Intent intent)
     {
-        var call = NewCall(intent.AttemptId, intent.CreatedAt, intent.ToE164, campaign.FromE164, campaign.RingSeconds);
+        var call = NewCall(intent.AttemptId, intent.CreatedAt, intent.ToE164, intent.FromE164 ?? campaign.FromE164, campaign.RingSeconds);
         var sync = campaign.MachineDetection == AmdMode.Sync;
         return call with
         {

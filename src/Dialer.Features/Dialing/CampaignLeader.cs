@@ -85,7 +85,8 @@ public sealed class CampaignLeader(
     /// <summary>One look at the floor and one decision for each campaign this node leads.</summary>
     public async Task TickAsync(CancellationToken cancel)
     {
-        var open = await database.QueryAsync<Campaign>($"select {Campaign.Columns} from campaign where state = 'Open' and mode not in ('Manual', 'Preview') order by campaign_id", null, cancel);
+        var open = await DayBudget.WithinAsync(
+            database, await database.QueryAsync<Campaign>($"select {Campaign.Columns} from campaign where state = 'Open' and mode not in ('Manual', 'Preview') order by campaign_id", null, cancel), clock.Now, cancel);
         foreach (var closed in _pacers.Values.Where(pacer => open.All(campaign => campaign.CampaignId != pacer.Campaign.CampaignId)).ToList())
             await DropAsync(closed, cancel);
         if (open.Count == 0)
@@ -159,7 +160,10 @@ public sealed class CampaignLeader(
 
     private async Task<int> DialAsync(CampaignPacer pacer, PacingPlan plan, CancellationToken cancel)
     {
-        var granted = await index.TakeTokensAsync("cps", clock.Now.ToUnixTimeMilliseconds(), plan.Dials, options.Value.CallsPerSecond, TimeSpan.FromSeconds(1));
+        var wanted = (int)Math.Min(plan.Dials, await DayBudget.LeftAsync(database, pacer.Campaign, clock.Now, cancel));
+        if (wanted <= 0)
+            return 0;
+        var granted = await index.TakeTokensAsync("cps", clock.Now.ToUnixTimeMilliseconds(), wanted, options.Value.CallsPerSecond, TimeSpan.FromSeconds(1));
         if (granted == 0)
             return 0;
         var batch = await batches.PrepareAsync(pacer.Campaign, plan.Mode, granted, pacer.Epoch, cancel);

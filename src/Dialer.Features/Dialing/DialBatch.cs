@@ -3,6 +3,7 @@ using Dapper;
 using Dialer.Core;
 using Dialer.Core.Compliance;
 using Dialer.Core.Pacing;
+using Dialer.Core.Recycling;
 using Dialer.Features.Campaigns;
 using Dialer.Features.Compliance;
 using Dialer.Features.Ivr;
@@ -22,7 +23,8 @@ public sealed class DialBatch(Database database, ContactGate gate, ServiceClock 
     private static readonly Duration Permanent = Duration.FromHours(24);
     private readonly ConcurrentDictionary<long, LeadCursor> _cursors = new();
 
-    public sealed record Intent(long AttemptId, string ToE164, Instant CreatedAt);
+    /// <param name="FromE164">Our number that this person is shown; null: the campaign's.</param>
+    public sealed record Intent(long AttemptId, string ToE164, Instant CreatedAt, string? FromE164 = null);
 
     public sealed record Result(IReadOnlyList<Intent> Intents, int Looked, bool LeaseHeld);
 
@@ -39,6 +41,7 @@ public sealed class DialBatch(Database database, ContactGate gate, ServiceClock 
             var cursor = _cursors.GetOrAdd(campaign.CampaignId, _ => new LeadCursor());
             var leads = await CallBacksAsync(connection, transaction, campaign, wanted, now, cancel);
             leads.AddRange(await LeadClaim.NextAsync(connection, transaction, campaign.CampaignId, Math.Min(MostLooked, (wanted * 2) + 10), now, cursor, now, cancel));
+            leads = await InPartAsync(connection, transaction, campaign, leads, now, cancel);
             await PersonLocks.TakeAsync(connection, transaction, leads.Select(lead => new PersonId(lead.PersonId)), cancel);
             var phones = await PhonesAsync(connection, transaction, leads, now, cancel);
             var intents = new List<Intent>();
@@ -68,6 +71,20 @@ public sealed class DialBatch(Database database, ContactGate gate, ServiceClock 
     private static async Task<List<ClaimedLead>> CallBacksAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, Campaign campaign, int limit, Instant now, CancellationToken cancel) =>
         campaign.Mode == PacingMode.Agentless ? [] : [.. (await CallBackQueue.ClaimAsync(connection, transaction, campaign.ClientId, limit, now, cancel))
             .Select(due => new ClaimedLead { AccountId = due.AccountId, PersonId = due.PersonId, PhoneId = due.PhoneId, CallBackId = due.CallBackId })];
+
+    /// <summary>Leads whose part of the day has passed while they stood in line go to the next one; the others stay.</summary>
+    private static async Task<List<ClaimedLead>> InPartAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, Campaign campaign, List<ClaimedLead> leads, Instant now, CancellationToken cancel)
+    {
+        var bound = leads.Where(lead => lead.Parts != DayParts.Any).ToList();
+        if (bound.Count == 0)
+            return leads;
+        var zones = await PersonZones.OfAsync(connection, transaction, [.. bound.Select(lead => lead.PersonId)], campaign.Zone, cancel);
+        foreach (var lead in bound)
+            lead.Zone = zones[lead.PersonId];
+        var late = bound.Where(lead => DayPartClock.Next(lead.Parts, now, lead.Zone!) > now).ToList();
+        await RequeueAsync(connection, transaction, campaign.CampaignId, [.. late.Select(lead => new Retry(lead.AccountId, DayPartClock.Next(lead.Parts, now, lead.Zone!), false))], cancel);
+        return [.. leads.Except(late)];
+    }
 
     /// <summary>Active numbers by person, the least tried first, then the client's own order.</summary>
     private static async Task<ILookup<long, Phone>> PhonesAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, List<ClaimedLead> leads, Instant now, CancellationToken cancel) =>
@@ -105,32 +122,34 @@ public sealed class DialBatch(Database database, ContactGate gate, ServiceClock 
         {
             var decision = results[i].Decision;
             if (!results[i].Allowed)
-                retries.Add(new Retry(asked[i].Lead.AccountId, decision.RetryAt is { } at && at > now ? at : now + Permanent, false, asked[i].Lead.CallBackId));
+                retries.Add(new Retry(asked[i].Lead.AccountId, asked[i].Lead.TurnAfter(decision.RetryAt is { } at && at > now ? at : now + Permanent), false, asked[i].Lead.CallBackId));
             else if (allowed.Count < room)
                 allowed.Add((ids[i], asked[i].Lead, asked[i].Phone!, results[i]));
             else
                 left.Add(asked[i].Lead);
         }
 
-        var made = await InsertAsync(connection, transaction, campaign, inForce, allowed, now, cancel);
+        var shown = await CallerIds.ForAsync(connection, transaction, campaign, [.. allowed.Select(pair => pair.Lead.PersonId)], cancel);
+        var made = await InsertAsync(connection, transaction, campaign, inForce, allowed, shown, now, cancel);
         retries.AddRange(allowed.Select(pair => new Retry(pair.Lead.AccountId, made.Contains(pair.Id) ? now + Duration.FromHours(1) : now + Duration.FromMinutes(2), made.Contains(pair.Id), pair.Lead.CallBackId)));
         await RequeueAsync(connection, transaction, campaign.CampaignId, retries, cancel);
         foreach (var (id, lead, _, _) in allowed.Where(pair => pair.Lead.CallBackId is not null && made.Contains(pair.Id)))
             await CallBackQueue.DialedAsync(connection, transaction, lead.CallBackId!.Value, id, now, cancel);
         foreach (var retry in retries.Where(retry => retry is { CallBackId: not null, Tried: false }))
             await CallBackQueue.DelayAsync(connection, transaction, retry.CallBackId!.Value, retry.At, "not allowed or not possible at this time", now, cancel);
-        return [.. allowed.Where(pair => made.Contains(pair.Id)).Select(pair => new Intent(pair.Id, pair.Phone.E164, now))];
+        return [.. allowed.Where(pair => made.Contains(pair.Id)).Select(pair => new Intent(pair.Id, pair.Phone.E164, now, shown[pair.Lead.PersonId]))];
     }
 
     /// <summary>A number that another person's attempt has made live meanwhile is left out: the partial unique index decides.</summary>
     private static async Task<HashSet<long>> InsertAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, Campaign campaign, PacingMode inForce, List<(long Id, ClaimedLead Lead, Phone Phone, GateResult Gate)> allowed, Instant now, CancellationToken cancel) =>
+        NpgsqlConnection connection, NpgsqlTransaction transaction, Campaign campaign, PacingMode inForce, List<(long Id, ClaimedLead Lead, Phone Phone, GateResult Gate)> allowed,
+        IReadOnlyDictionary<long, string> shown, Instant now, CancellationToken cancel) =>
         [.. await connection.QueryAsync<long>(new CommandDefinition(
             """
             insert into attempt (attempt_id, campaign_id, account_id, person_id, phone_id, mode, purpose, to_e164, from_e164, state, created_at, artificial_voice, counted, exclusion)
             overriding system value
-            select x.id, @CampaignId, x.account, x.person, x.phone, @mode, @Purpose, x.e164, @FromE164, 'Intent', @now, x.artificial, x.counted, x.exclusion
-            from unnest(@ids, @accounts, @persons, @phones, @numbers, @artificial, @counted, @exclusions) as x (id, account, person, phone, e164, artificial, counted, exclusion)
+            select x.id, @CampaignId, x.account, x.person, x.phone, @mode, @Purpose, x.e164, x.shown, 'Intent', @now, x.artificial, x.counted, x.exclusion
+            from unnest(@ids, @accounts, @persons, @phones, @numbers, @shown, @artificial, @counted, @exclusions) as x (id, account, person, phone, e164, shown, artificial, counted, exclusion)
             on conflict do nothing
             returning attempt_id
             """,
@@ -138,7 +157,6 @@ public sealed class DialBatch(Database database, ContactGate gate, ServiceClock 
             {
                 campaign.CampaignId,
                 campaign.Purpose,
-                campaign.FromE164,
                 mode = inForce.ToString(),
                 now,
                 ids = allowed.Select(x => x.Id).ToArray(),
@@ -146,6 +164,7 @@ public sealed class DialBatch(Database database, ContactGate gate, ServiceClock 
                 persons = allowed.Select(x => x.Lead.PersonId).ToArray(),
                 phones = allowed.Select(x => x.Phone.PhoneId).ToArray(),
                 numbers = allowed.Select(x => x.Phone.E164).ToArray(),
+                shown = allowed.Select(x => shown[x.Lead.PersonId]).ToArray(),
                 artificial = allowed.Select(x => x.Gate.ArtificialVoice).ToArray(),
                 counted = allowed.Select(x => x.Gate.Counted).ToArray(),
                 exclusions = allowed.Select(x => x.Gate.Exclusion).ToArray(),

@@ -1,4 +1,5 @@
 using Dapper;
+using Dialer.Core.Recycling;
 using NodaTime;
 using Npgsql;
 
@@ -16,6 +17,15 @@ public sealed class ClaimedLead
     public Instant NotBefore { get; init; }
 
     public int Rank { get; init; }
+
+    /// <summary>Parts of the person's day in which its campaign's cadence lets it be tried.</summary>
+    public DayParts Parts { get; init; } = DayParts.Any;
+
+    /// <summary>The person's zone; looked up only for leads that are bound to a part of the day.</summary>
+    public DateTimeZone? Zone { get; set; }
+
+    /// <summary>The earliest instant that the law (<paramref name="lawful"/>) and the lead's part of the day both allow.</summary>
+    public Instant TurnAfter(Instant lawful) => Zone is { } zone ? Cadence.Earliest(NotBefore, Parts, lawful, zone) : lawful;
 
     /// <summary>The one number to call, for a call-back.</summary>
     public long? PhoneId { get; init; }
@@ -60,7 +70,7 @@ public static class LeadClaim
 {
     private const string Sql =
         """
-        select account_id, person_id, attempts, not_before, rank from ready_lead
+        select account_id, person_id, attempts, not_before, rank, parts from ready_lead
         where campaign_id = @campaignId and (not_before, rank) >= (@from, @rank) and not_before <= @now
         order by not_before, rank limit @limit for update skip locked
         """;

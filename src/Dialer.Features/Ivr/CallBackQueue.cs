@@ -51,7 +51,7 @@ public static partial class CallBackQueue
 
             insert into call_request (client_id, person_id, account_id, phone_id, e164, asked_at, asked_attempt_id, due_at, until_at, updated_at)
             select coalesce((select client_id from person where person_id = @personId), (select client_id from campaign where campaign_id = @CampaignId),
-                            (select client_id from campaign where from_e164 = @OurE164 order by campaign_id desc limit 1), (select min(client_id) from client)),
+                            (select client_id from campaign where campaign_id = campaign_of_number(@OurE164)), (select min(client_id) from client)),
                    @personId,
                    coalesce(@accountId, (select account_id from account where person_id = @personId and status = 'Open' order by (account_id = @CallAccount) desc nulls last, account_id limit 1)),
                    (select phone_id from phone where person_id = @personId and e164 = @CallerE164 and status = 'Active'),

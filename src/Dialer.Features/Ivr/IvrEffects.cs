@@ -129,7 +129,7 @@ internal sealed class IvrEffects(IAgentHandoff handoff, IvrOptions options)
             """
             select account_id, person_id from account
             where regexp_replace(client_account_no, '\D', '', 'g') = @digits and status = 'Open'
-              and client_id = coalesce((select client_id from campaign where from_e164 = @OurE164 order by campaign_id desc limit 1), (select min(client_id) from client))
+              and client_id = coalesce((select client_id from campaign where campaign_id = campaign_of_number(@OurE164)), (select min(client_id) from client))
             limit 2
             """,
             new { digits, call.OurE164 }, transaction, cancellationToken: cancel))).AsList();

@@ -19,7 +19,7 @@ internal sealed class IvrFactsReader(IOptions<IvrOptions> options)
             (select client_id from account where account_id = @accountId),
             (select client_id from person where person_id = @personId),
             (select client_id from campaign where campaign_id = @campaignId),
-            (select client_id from campaign where from_e164 = @ourE164 order by campaign_id desc limit 1),
+            (select client_id from campaign where campaign_id = campaign_of_number(@ourE164)),
             (select min(client_id) from client)));
 
         select person_id, first_name, last_name, language, zip, birth_date, ssn_last4 from person where person_id = @personId;

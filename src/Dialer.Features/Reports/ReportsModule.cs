@@ -2,11 +2,16 @@ using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Security.Claims;
 using Dialer.Features.Access;
+using Dialer.Features.Reports.Alerts;
+using Dialer.Features.Reports.Scheduled;
 using Dialer.Features.Reports.Tables;
+using Dialer.Storage.Scheduling;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using NodaTime.Text;
 
 namespace Dialer.Features.Reports;
@@ -14,12 +19,22 @@ namespace Dialer.Features.Reports;
 /// <summary>What is happening and what happened, in numbers with formulas.</summary>
 public static class ReportsModule
 {
-    public static IServiceCollection AddReports(this IServiceCollection services) => services
-        .AddSingleton<LiveFloor>()
-        .AddSingleton<ShiftReport>()
-        .AddSingleton<ReportReader>()
-        .AddSingleton<FloorBroadcast>()
-        .AddHostedService(provider => provider.GetRequiredService<FloorBroadcast>());
+    public static IServiceCollection AddReports(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<ReportsOptions>().Bind(configuration.GetSection(ReportsOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ReportsOptions>, ReportsOptionsValidator>();
+        return services
+            .AddSingleton<LiveFloor>()
+            .AddSingleton<ShiftReport>()
+            .AddSingleton<ReportReader>()
+            .AddSingleton<FloorBroadcast>()
+            .AddHostedService(provider => provider.GetRequiredService<FloorBroadcast>())
+            .AddSingleton<WatchAlerts>()
+            .AddHostedService(provider => provider.GetRequiredService<WatchAlerts>())
+            .AddSingleton<IScheduledWork, QueueReport>()
+            .AddSingleton<SendReports>()
+            .AddHostedService(provider => provider.GetRequiredService<SendReports>());
+    }
 
     public static void MapReports(this IEndpointRouteBuilder routes)
     {
@@ -29,6 +44,8 @@ public static class ReportsModule
             TypedResults.ServerSentEvents(StreamAsync(broadcast, floor, await own.SeenByAsync(caller, cancel), cancel))).RequireAuthorization(Scopes.FloorRead).WithMetadata(new BoundToTeam());
         routes.MapGet("/api/v1/reports/summary", (string? since, ShiftReport report, CancellationToken cancel) => ShiftAsync(since, report, cancel)).RequireAuthorization(Scopes.ReportsRead);
         ReadReports.Map(routes);
+        ManageAlerts.Map(routes);
+        ManageSchedules.Map(routes);
     }
 
     private static async Task<IResult> ShiftAsync(string? since, ShiftReport report, CancellationToken cancel)

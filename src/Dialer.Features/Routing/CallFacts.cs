@@ -20,8 +20,7 @@ internal sealed class CallFacts
                 order by y.conversation_at desc limit 1)) as knows
         from attempt t
         left join campaign c using (campaign_id)
-        left join lateral (select m.needs, m.name from campaign m where t.campaign_id is null and m.from_e164 = case t.direction when 'Inbound' then t.to_e164 else t.from_e164 end
-            order by (m.state = 'Open') desc, m.campaign_id desc limit 1) mine on true
+        left join lateral (select m.needs, m.name from campaign m where t.campaign_id is null and m.campaign_id = campaign_of_number(case t.direction when 'Inbound' then t.to_e164 else t.from_e164 end)) mine on true
         left join person p on p.person_id = t.person_id
         left join account a on a.account_id = t.account_id
         left join ivr_session s on s.attempt_id = t.attempt_id

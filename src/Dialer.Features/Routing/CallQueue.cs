@@ -86,7 +86,7 @@ public sealed partial class CallQueue(TemplateStore templates, AttemptTokens tok
             select coalesce(s.position->>'language', s.position->>'Language', p.language, 'en') as language, n.spoken_name, n.callback_e164,
                 t.direction = 'Outbound' or t.phone_id is not null as number_known, right(case t.direction when 'Inbound' then t.from_e164 else t.to_e164 end, 4) as last4
             from attempt t left join person p on p.person_id = t.person_id left join ivr_session s on s.attempt_id = t.attempt_id left join campaign c on c.campaign_id = t.campaign_id
-            join client n on n.client_id = coalesce(p.client_id, c.client_id, (select m.client_id from campaign m where m.from_e164 = t.to_e164 order by m.campaign_id desc limit 1), (select min(client_id) from client))
+            join client n on n.client_id = coalesce(p.client_id, c.client_id, (select m.client_id from campaign m where m.campaign_id = campaign_of_number(t.to_e164)), (select min(client_id) from client))
             where t.attempt_id = @AttemptId
             """,
             new { call.AttemptId },

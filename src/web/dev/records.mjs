@@ -224,7 +224,6 @@ export const reportTable = (query) => ({
   more: false,
 });
 
-
 /** What the desk shows of one account's past, the same for each. */
 export const timeline = [
   {
@@ -380,4 +379,3 @@ export const importColumns = {
   columns: [...new Set([...Object.values(meanings), "state", "zip", "phone1"])],
   required: ["client_account_no", "first_name", "last_name", "creditor", "balance"],
 };
-

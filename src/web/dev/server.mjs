@@ -11,6 +11,7 @@ import { dirname, extname, join, normalize, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { callTimeline, forms, notes, recordings, score, scores, silence } from "./calls.mjs";
+import { consoleRoutes } from "./console.mjs";
 import { MockDesk } from "./desk.mjs";
 import { Floor } from "./floor.mjs";
 import { flows, preview } from "./ivr.mjs";
@@ -319,6 +320,7 @@ const routes = {
     json(response, 201, { consentEventId: 1 });
   },
   "POST /api/v1/compliance/persons/:id/inconvenient-times": (_request, response) => response.writeHead(204).end(),
+  ...consoleRoutes({ json, readJson, problem }),
   "GET /api/v1/campaigns": (_request, response) => json(response, 200, campaigns),
   "POST /api/v1/campaigns": async (request, response) => {
     const asked = await readJson(request);

@@ -43,7 +43,7 @@ public sealed partial class EndpointsByRole(DialingWorld world) : IClassFixture<
         Scopes.All.ShouldBe(constants, ignoreOrder: true);
         Roles.Grants.Keys.ShouldBe(Roles.All, ignoreOrder: true);
         Scopes.All.Where(scope => !Roles.All.Any(role => role != Roles.Admin && Roles.Grants[role].Contains(scope)))
-            .ShouldBe([Scopes.UsersManage, Scopes.ClientsManage, Scopes.SettlementsOfferAny], ignoreOrder: true); // the administrator's alone
+            .ShouldBe([Scopes.UsersManage, Scopes.ClientsManage, Scopes.SettlementsOfferAny, Scopes.IntegrationsManage], ignoreOrder: true); // the administrator's alone
         Roles.All.Where(role => !Roles.Grants[role].IsSubsetOf(Roles.Grants[Roles.Admin])).ShouldBeEmpty();
     }
 

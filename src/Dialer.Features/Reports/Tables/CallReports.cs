@@ -130,4 +130,23 @@ internal static class CallReports
         where f.created_at >= @from and f.created_at < @to and (@campaign::bigint is null or f.campaign_id = @campaign)
         order by f.created_at, f.attempt_id
         """);
+
+    /// <summary>What a client's system of record takes back: every outbound call with its result, numbers in full.</summary>
+    public static readonly Report Results = new(
+        "results", "Dialler results", "One row an outbound call for the client's system of record. Holds whole telephone numbers: handle it as the placement file.",
+        [
+            new("fileNo", "Client's account", CellKind.Text), new("client", "Client", CellKind.Text), new("phone", "Phone", CellKind.Text), new("startedUtc", "Started (UTC)", CellKind.Text, "ISO 8601"),
+            new("started", "Started", CellKind.Instant, "In the report's zone"), new("ended", "Ended", CellKind.Instant), new("campaign", "Campaign", CellKind.Text), new("callerId", "Caller ID", CellKind.Text),
+            new("network", "Network outcome", CellKind.Text, "What the carrier reported"), new("result", "Result code", CellKind.Text, "The agent's, the IVR's or the system's disposition"), new("agent", "Agent", CellKind.Text),
+            new("rightParty", "Right party", CellKind.Text), new("promised", "Promised", CellKind.Money), new("promiseDue", "Promise due", CellKind.Date), new("recording", "Recording", CellKind.Text),
+        ],
+        """
+        select a.client_account_no, cl.code, f.to_e164, to_char(f.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), f.created_at, f.ended_at, c.name, t.from_e164, f.state, f.disposition, u.user_name,
+            case when f.right_party then 'yes' else 'no' end, p.amount, p.due_on,
+            (select r.recording_sid from recording r where r.attempt_id = f.attempt_id order by r.started_at limit 1)
+        from call_fact f join attempt t on t.attempt_id = f.attempt_id left join campaign c on c.campaign_id = f.campaign_id left join account a on a.account_id = f.account_id
+        left join client cl on cl.client_id = f.client_id left join app_user u on u.user_id = f.agent_id left join promise p on p.attempt_id = f.attempt_id and p.state <> 'Cancelled'
+        where f.direction = 'Outbound' and f.created_at >= @from and f.created_at < @to and (@campaign::bigint is null or f.campaign_id = @campaign)
+        order by f.created_at, f.attempt_id
+        """);
 }

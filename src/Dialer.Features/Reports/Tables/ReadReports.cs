@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Claims;
 using Dialer.Features.Access;
 using Dialer.Features.Audit;
+using Dialer.Features.Integrations;
 using Dialer.Storage.Postgres;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

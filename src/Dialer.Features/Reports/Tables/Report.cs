@@ -39,7 +39,7 @@ public static class ReportCatalog
 {
     public static IReadOnlyList<Report> All { get; } =
     [
-        CallReports.Campaigns, CallReports.Abandonment, CallReports.Hours, CallReports.Dispositions, CallReports.Refusals, CallReports.Calls,
+        CallReports.Campaigns, CallReports.Abandonment, CallReports.Hours, CallReports.Dispositions, CallReports.Refusals, CallReports.Calls, CallReports.Results,
         AgentReports.Agents, AgentReports.Teams,
         MoneyReports.Payments, MoneyReports.Promises, MoneyReports.PromisesDue, MoneyReports.Ageing, MoneyReports.Lists,
     ];

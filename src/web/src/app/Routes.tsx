@@ -1,7 +1,7 @@
 import { Loader } from "@mantine/core";
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
-import { Redirect, Route, Switch } from "wouter";
+import { Redirect, Route, Switch, useLocation } from "wouter";
 import { EnrolPage } from "../features/access/EnrolPage";
 import { LoginPage } from "../features/access/LoginPage";
 import { may, takesCalls, useUser } from "../features/access/session";
@@ -39,12 +39,31 @@ const CallPage = lazy(() => import("../features/records/CallPage").then((page) =
 const CoachingPage = lazy(() =>
   import("../features/records/CoachingPage").then((page) => ({ default: page.CoachingPage })),
 );
+const BuilderPage = lazy(() =>
+  import("../features/campaigns/BuilderPage").then((page) => ({ default: page.BuilderPage })),
+);
+const DesignPage = lazy(() =>
+  import("../features/campaigns/DesignPage").then((page) => ({ default: page.DesignPage })),
+);
+const NumbersPage = lazy(() =>
+  import("../features/campaigns/NumbersPage").then((page) => ({ default: page.NumbersPage })),
+);
+const SteeringPage = lazy(() =>
+  import("../features/supervision/SteeringPage").then((page) => ({ default: page.SteeringPage })),
+);
+const WallboardPage = lazy(() =>
+  import("../features/supervision/WallboardPage").then((page) => ({ default: page.WallboardPage })),
+);
+const OutsidePage = lazy(() =>
+  import("../features/integrations/OutsidePage").then((page) => ({ default: page.OutsidePage })),
+);
 const PacePage = lazy(() => import("../features/supervision/PacePage").then((page) => ({ default: page.PacePage })));
 const FloorPage = lazy(() => import("../features/supervision/FloorPage").then((page) => ({ default: page.FloorPage })));
 
 export function Routes() {
   const { t } = useTranslation();
   const user = useUser();
+  const [path] = useLocation();
   if (user.isPending) return <Loader className="boot" size="sm" aria-label={t("common.loading")} />;
   if (user.isError)
     return (
@@ -55,6 +74,12 @@ export function Routes() {
   if (user.data === null) return <LoginPage />;
   const signedIn = user.data;
   if (user.data.mustEnrol) return <EnrolPage />;
+  if (path === "/wallboard" && may(user.data, "floor:read"))
+    return (
+      <Suspense fallback={<Loader className="boot" size="sm" aria-label={t("common.loading")} />}>
+        <WallboardPage />
+      </Suspense>
+    );
   return (
     <Shell user={user.data}>
       <Suspense fallback={<Loader className="boot" size="sm" aria-label={t("common.loading")} />}>
@@ -78,6 +103,13 @@ export function Routes() {
           <Route path="/campaigns/:id/pace">
             {({ id }) => (may(signedIn, "campaigns:read") ? <PacePage key={id} campaignId={id} /> : <NoFloor />)}
           </Route>
+          <Route path="/campaigns/new">{may(signedIn, "campaigns:run") ? <BuilderPage /> : <NoFloor />}</Route>
+          <Route path="/campaigns/:id/design">
+            {({ id }) => (may(signedIn, "campaigns:read") ? <DesignPage key={id} campaignId={id} /> : <NoFloor />)}
+          </Route>
+          <Route path="/outside">{may(signedIn, "reports:read") ? <OutsidePage user={signedIn} /> : <NoFloor />}</Route>
+          <Route path="/numbers">{may(signedIn, "campaigns:read") ? <NumbersPage /> : <NoFloor />}</Route>
+          <Route path="/steering">{may(signedIn, "floor:read") ? <SteeringPage /> : <NoFloor />}</Route>
           <Route path="/campaigns">{may(signedIn, "campaigns:read") ? <CampaignsPage /> : <NoFloor />}</Route>
           <Route path="/campaigns/:id/funnel">
             {({ id }) => (may(signedIn, "funnel:read") ? <FunnelPage key={id} campaignId={id} /> : <NoFloor />)}

@@ -27,6 +27,7 @@ export function Shell({ user, children }: { user: User; children: ReactNode }) {
           {takesCalls(user) && !may(user, "quality:score") && <NavLink to="/coaching">{t("shell.coaching")}</NavLink>}
           {may(user, "flows:preview") && <NavLink to="/ivr">{t("shell.ivr")}</NavLink>}
           {may(user, "reports:read") && <NavLink to="/reports">{t("shell.reports")}</NavLink>}
+          {may(user, "reports:read") && <NavLink to="/outside">{t("shell.outside")}</NavLink>}
         </nav>
         <div className="topbar-side">
           {may(user, "floor:read") && <SimulationTag />}

@@ -11,6 +11,7 @@ import { desk, useDesk } from "./desk";
 import { EarlierDrafts } from "./EarlierDrafts";
 import { useLeaderTab } from "./leaderTab";
 import { StateBar } from "./StateBar";
+import { TeamMessages } from "./TeamMessages";
 import { WaitingView } from "./WaitingView";
 import "./desk.css";
 
@@ -98,6 +99,7 @@ function LeadingDesk() {
           {t("floor.mismatch", { fields: state.mismatch })}
         </Notice>
       )}
+      <TeamMessages />
       <EarlierDrafts current={snapshot.call?.attemptId ?? null} />
       {snapshot.call ? <CallView key={snapshot.call.attemptId} call={snapshot.call} /> : <WaitingView />}
     </>

@@ -6,22 +6,20 @@ import { Link } from "wouter";
 import { formatCount, formatShare } from "../../app/format";
 import { codeText } from "../../app/i18n";
 import { type Column, DataTable } from "../../ui/DataTable";
-import { Empty, Failure, Notice } from "../../ui/Notice";
+import { Empty, Failure } from "../../ui/Notice";
 import { Panel } from "../../ui/Panel";
 import { usePageTitle } from "../../ui/usePageTitle";
 import { useLive } from "../supervision/liveFeed";
 import { linesInUse } from "../supervision/liveState";
-import { CreateCampaign } from "./CreateCampaign";
 import { type Action, act, actionsOf, type Campaign, campaignsKey, campaignsQuery } from "./contract";
+import "./campaigns.css";
 
 export function CampaignsPage() {
   const { t, i18n } = useTranslation();
   usePageTitle(t("shell.campaigns"));
   const locale = i18n.language;
   const query = useQuery({ ...campaignsQuery, refetchInterval: 10_000 });
-  const [creating, setCreating] = useState(false);
   const [asked, setAsked] = useState<{ campaign: Campaign; action: Action } | null>(null);
-  const [created, setCreated] = useState<{ name: string; leads: number } | null>(null);
   const columns = useMemo<Column<Campaign>[]>(
     () => [
       { id: "name", header: t("campaign.name"), value: (row) => row.name, cell: (row) => <strong>{row.name}</strong> },
@@ -105,6 +103,9 @@ export function CampaignsPage() {
             <Link to={`/campaigns/${row.campaignId}/funnel`} aria-label={t("funnel.linkOne", { name: row.name })}>
               {t("funnel.link")}
             </Link>
+            <Link to={`/campaigns/${row.campaignId}/design`} aria-label={`${t("design.title")}: ${row.name}`}>
+              {t("design.link")}
+            </Link>
           </span>
         ),
       },
@@ -115,15 +116,13 @@ export function CampaignsPage() {
     <div className="stack">
       <div className="page-head">
         <h1>{t("shell.campaigns")}</h1>
-        <Button size="compact-md" onClick={() => setCreating(true)}>
-          {t("campaigns.new")}
-        </Button>
+        <span className="actions">
+          <Link to="/numbers">{t("numbers.title")}</Link>
+          <Link to="/campaigns/new" className="button-link">
+            {t("campaigns.new")}
+          </Link>
+        </span>
       </div>
-      {created && (
-        <Notice kind="good" title={t("campaigns.created", { name: created.name })}>
-          {t("campaigns.createdText", { count: created.leads, formatted: formatCount(created.leads, locale) })}
-        </Notice>
-      )}
       {query.isError && <Failure error={query.error} onRetry={() => void query.refetch()} />}
       {!query.isError && (
         <Panel title={t("campaigns.all")} flush>
@@ -140,14 +139,6 @@ export function CampaignsPage() {
           />
         </Panel>
       )}
-      <Modal opened={creating} onClose={() => setCreating(false)} title={t("campaigns.new")} size="lg">
-        <CreateCampaign
-          onDone={(done) => {
-            setCreating(false);
-            setCreated(done);
-          }}
-        />
-      </Modal>
       {asked && <Confirm {...asked} onClose={() => setAsked(null)} />}
     </div>
   );

@@ -1,6 +1,8 @@
 import { queryOptions } from "@tanstack/react-query";
 import { z } from "zod";
 import { ask } from "../../app/http";
+import type { Cadence } from "./cadence";
+import type { ListFilter, MixPart } from "./listDesign";
 
 /** `GET /api/v1/campaigns`, `POST /api/v1/campaigns`, and `POST /api/v1/campaigns/{id}/launch | pause | close`. */
 
@@ -76,6 +78,22 @@ export interface NewCampaign {
   retryMinutes: number;
   maxAttempts: number;
   zone: string;
+  powerRatio: number;
+  priority: number;
+  callsADay: number | null;
+  callerIdPoolId: number | null;
+  skills: string[];
+}
+
+/** What the builder adds to the form's plain fields. */
+export interface CampaignDesign extends NewCampaign {
+  filter: ListFilter;
+  mix: MixPart[];
+  order: string;
+  cadence: Cadence | null;
+  opensCron: string;
+  closesCron: string;
+  holidays: string;
 }
 
 export const newCampaign: NewCampaign = {
@@ -93,9 +111,14 @@ export const newCampaign: NewCampaign = {
   retryMinutes: 180,
   maxAttempts: 20,
   zone: "America/New_York",
+  powerRatio: 1.5,
+  priority: 0,
+  callsADay: null,
+  callerIdPoolId: null,
+  skills: [],
 };
 
-export function createCampaign(campaign: NewCampaign): Promise<{ id: string; name: string; leads: number }> {
+export function createCampaign(campaign: CampaignDesign): Promise<{ id: string; name: string; leads: number }> {
   return ask("/api/v1/campaigns", {
     method: "POST",
     body: campaign,

@@ -10,6 +10,7 @@ import { Panel } from "../../ui/Panel";
 import { StateTag } from "../../ui/StateTag";
 import { type AgentState, agentStates, type LiveAgent } from "./contract";
 import { type Monitor, MonitorBar, startMonitor } from "./MonitorBar";
+import { SteerAgent } from "./SteerAgent";
 import { useServiceNow } from "./useServiceNow";
 
 /** Every agent with the state that the server holds; the timers run in the browser from the server's instants. */
@@ -17,6 +18,7 @@ export function AgentsPanel({ agents }: { agents: LiveAgent[] }) {
   const { t } = useTranslation();
   const [only, setOnly] = useState<AgentState | null>(null);
   const [monitor, setMonitor] = useState<Monitor | null>(null);
+  const [steered, setSteered] = useState<LiveAgent | null>(null);
   const enter = useMutation({
     mutationFn: (agent: LiveAgent) => startMonitor(agent, "Listen"),
     onSuccess: setMonitor,
@@ -64,6 +66,22 @@ export function AgentsPanel({ agents }: { agents: LiveAgent[] }) {
           </Button>
         ),
       },
+      {
+        id: "steer",
+        header: t("steering.column"),
+        value: (row) => row.state,
+        cell: (row) => (
+          <Button
+            size="compact-xs"
+            variant="subtle"
+            aria-label={t("steering.agent", { name: row.name })}
+            disabled={row.state === "Offline"}
+            onClick={() => setSteered(row)}
+          >
+            {t("steering.change")}
+          </Button>
+        ),
+      },
     ],
     [t, enter.mutate],
   );
@@ -72,6 +90,7 @@ export function AgentsPanel({ agents }: { agents: LiveAgent[] }) {
     <Panel title={t("floor.agents")} side={<StateFilter agents={agents} only={only} onChange={setOnly} />} flush>
       {monitor && <MonitorBar monitor={monitor} onChange={setMonitor} />}
       {enter.isError && <Failure error={enter.error} />}
+      {steered && <SteerAgent agent={steered} onClose={() => setSteered(null)} />}
       <DataTable
         label={t("floor.agents")}
         columns={columns}

@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "wouter";
 import { usePageTick } from "../../app/clock";
 import { Empty, Notice } from "../../ui/Notice";
 import { Panel } from "../../ui/Panel";
@@ -59,6 +60,10 @@ function Floor({ live }: { live: Live }) {
   }, [live.campaigns, chosen]);
   return (
     <div className="floor">
+      <div className="floor-links">
+        <Link to="/steering">{t("steering.title")}</Link>
+        <Link to="/wallboard">{t("wallboard.title")}</Link>
+      </div>
       <Alerts alerts={live.alerts} />
       <Heroes live={live} />
       <CampaignsPanel live={live} selected={campaign?.id ?? null} onSelect={(each) => setChosen(each.id)} />

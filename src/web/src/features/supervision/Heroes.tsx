@@ -12,13 +12,19 @@ export function Heroes({ live }: { live: Live }) {
   const { t, i18n } = useTranslation();
   const locale = i18n.language;
   const { totals, lines } = live;
+  const targets = live.targets ?? {};
   const counts = countByState(live);
   const signedIn = live.agents.length - counts.Offline;
   const cap = floorAbandonCap(live);
   const standing = capStanding(totals.answeredLive === 0 ? null : totals.abandonmentRate, cap);
   return (
     <section className="heroes" aria-label={t("floor.heroes")}>
-      <Hero name={t("metric.agents")} formula={t("metric.agentsFormula")} value={formatCount(signedIn, locale)}>
+      <Hero
+        name={t("metric.agents")}
+        formula={t("metric.agentsFormula")}
+        value={formatCount(signedIn, locale)}
+        progress={progress(signedIn, targets.agents, (n) => formatCount(n, locale))}
+      >
         <StateBar counts={counts} />
       </Hero>
       <Hero name={t("metric.lines")} formula={t("metric.linesFormula")} value={formatCount(linesInUse(lines), locale)}>
@@ -32,6 +38,13 @@ export function Heroes({ live }: { live: Live }) {
         name={t("metric.answered")}
         formula={t("metric.answeredFormula")}
         value={formatCount(totals.answeredLive, locale)}
+        progress={
+          targets.contactRate
+            ? progress(share(totals.answeredLive, totals.attempts) ?? 0, targets.contactRate / 100, (n) =>
+                formatShare(n, locale),
+              )
+            : progress(totals.answeredLive, targets.answeredLive, (n) => formatCount(n, locale))
+        }
       >
         {t("floor.answeredDetail", {
           rate: formatShare(share(totals.answeredLive, totals.attempts), locale),
@@ -58,6 +71,11 @@ export function Heroes({ live }: { live: Live }) {
         name={t("metric.promises")}
         formula={t("metric.promisesFormula")}
         value={formatCount(totals.promises.count, locale)}
+        progress={
+          targets.promised
+            ? progress(totals.promises.amount, targets.promised, (n) => formatMoney(n, locale))
+            : progress(totals.promises.count, targets.promises, (n) => formatCount(n, locale))
+        }
       >
         {t("floor.amount", { amount: formatMoney(totals.promises.amount, locale) })}
       </Hero>
@@ -65,6 +83,11 @@ export function Heroes({ live }: { live: Live }) {
         name={t("metric.payments")}
         formula={t("metric.paymentsFormula")}
         value={formatCount(totals.payments.count, locale)}
+        progress={
+          targets.paid
+            ? progress(totals.payments.amount, targets.paid, (n) => formatMoney(n, locale))
+            : progress(totals.payments.count, targets.payments, (n) => formatCount(n, locale))
+        }
       >
         {t("floor.amount", { amount: formatMoney(totals.payments.amount, locale) })}
       </Hero>
@@ -72,7 +95,25 @@ export function Heroes({ live }: { live: Live }) {
   );
 }
 
-function Hero(props: { name: string; formula: string; value: string; standing?: string; children: ReactNode }) {
+interface Progress {
+  share: number;
+  target: string;
+}
+
+/** How far towards a target; undefined where none is set. */
+function progress(value: number, target: number | undefined, words: (n: number) => string): Progress | undefined {
+  return target ? { share: value / target, target: words(target) } : undefined;
+}
+
+function Hero(props: {
+  name: string;
+  formula: string;
+  value: string;
+  standing?: string;
+  progress?: Progress;
+  children: ReactNode;
+}) {
+  const { t, i18n } = useTranslation();
   return (
     <div className="hero panel">
       <div className="hero-name">
@@ -82,6 +123,17 @@ function Hero(props: { name: string; formula: string; value: string; standing?: 
         {props.value}
       </div>
       <div className="hero-detail">{props.children}</div>
+      {props.progress && (
+        <div className="hero-target" data-met={props.progress.share >= 1}>
+          <span className="hero-bar" aria-hidden="true">
+            <span style={{ inlineSize: `${Math.min(100, 100 * props.progress.share)}%` }} />
+          </span>
+          {t("floor.target", {
+            target: props.progress.target,
+            share: formatShare(props.progress.share, i18n.language, 0),
+          })}
+        </div>
+      )}
     </div>
   );
 }

@@ -1,9 +1,8 @@
-import { useComputedColorScheme } from "@mantine/core";
-import { useEffect, useRef, useState } from "react";
+import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import uPlot from "uplot";
-import "uplot/dist/uPlot.min.css";
+import type uPlot from "uplot";
 import { formatCount, formatShare } from "../../app/format";
+import { type Colours, plotAxis, usePlot } from "../../ui/usePlot";
 import { useLive } from "./liveFeed";
 import { floorAbandonCap, type Series } from "./liveState";
 
@@ -16,41 +15,10 @@ function columns(series: Series, cap: number | null): uPlot.AlignedData {
 /** Lines in flight and talking agents against the left axis, abandonment and its cap against the right one. */
 export function LiveChart() {
   const { i18n } = useTranslation();
-  const scheme = useComputedColorScheme("light");
   const { live, series } = useLive();
-  const host = useRef<HTMLDivElement>(null);
-  const plot = useRef<uPlot | null>(null);
-  const [pointed, setPointed] = useState<number | null>(null);
   const cap = live ? floorAbandonCap(live) : null;
-  const latest = useRef({ series, cap });
-  latest.current = { series, cap };
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the scheme is not read here but decides the CSS colours.
-  useEffect(() => {
-    const element = host.current;
-    if (!element) return;
-    const chart = new uPlot(
-      {
-        ...options(i18n.language, getComputedStyle(element)),
-        hooks: { setCursor: [(u) => setPointed(u.cursor.idx ?? null)] },
-        width: element.clientWidth,
-        height,
-      },
-      columns(latest.current.series, latest.current.cap),
-      element,
-    );
-    plot.current = chart;
-    const resize = new ResizeObserver(() => chart.setSize({ width: element.clientWidth, height }));
-    resize.observe(element);
-    return () => {
-      resize.disconnect();
-      chart.destroy();
-      plot.current = null;
-    };
-  }, [i18n.language, scheme]);
-
-  useEffect(() => plot.current?.setData(columns(series, cap)), [series, cap]);
-
+  const data = useMemo(() => columns(series, cap), [series, cap]);
+  const { host, pointed } = usePlot(data, height, i18n.language, (colour) => options(i18n.language, colour));
   return (
     <div className="livechart">
       <div ref={host} aria-hidden="true" />
@@ -88,14 +56,8 @@ function Legend(props: { series: Series; cap: number | null; at: number; pointed
   );
 }
 
-function options(locale: string, style: CSSStyleDeclaration): Omit<uPlot.Options, "width" | "height"> {
-  const colour = (name: string) => style.getPropertyValue(name).trim();
-  const axis = {
-    stroke: colour("--muted"),
-    font: '11px "Inter Variable", sans-serif',
-    grid: { stroke: colour("--line"), width: 1 },
-    ticks: { show: false },
-  };
+function options(locale: string, colour: Colours): Omit<uPlot.Options, "width" | "height"> {
+  const axis = plotAxis(colour);
   const time = new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit" });
   return {
     padding: [8, 0, 0, 0],

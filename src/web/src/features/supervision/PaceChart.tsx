@@ -1,9 +1,8 @@
-import { useComputedColorScheme } from "@mantine/core";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import uPlot from "uplot";
-import "uplot/dist/uPlot.min.css";
+import type uPlot from "uplot";
 import { formatCount, formatShare } from "../../app/format";
+import { type Colours, plotAxis, usePlot } from "../../ui/usePlot";
 import { type Pace, paceColumns } from "./paceContract";
 
 const height = 150;
@@ -38,71 +37,14 @@ export function PaceChart({ pace }: { pace: Pace }) {
 function Plot(props: { title: string; columns: Columns; names: Name[]; share?: boolean }) {
   const { t, i18n } = useTranslation();
   const locale = i18n.language;
-  const scheme = useComputedColorScheme("light");
-  const host = useRef<HTMLDivElement>(null);
-  const plot = useRef<uPlot | null>(null);
-  const [pointed, setPointed] = useState<number | null>(null);
   const { columns, names, share } = props;
   const data = useMemo(
     () => [columns.time, ...names.map((name) => columns[name])] as uPlot.AlignedData,
     [columns, names],
   );
-  const latest = useRef(data);
-  latest.current = data;
-  const shape = names.join();
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the scheme decides the CSS colours; names are compared by their text.
-  useEffect(() => {
-    const element = host.current;
-    if (!element) return;
-    const style = getComputedStyle(element);
-    const colour = (name: string) => style.getPropertyValue(name).trim();
-    const axis = { stroke: colour("--muted"), grid: { stroke: colour("--line"), width: 1 }, ticks: { show: false } };
-    const time = new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit" });
-    const chart = new uPlot(
-      {
-        width: element.clientWidth,
-        height,
-        padding: [8, 8, 0, 0],
-        cursor: { y: false, sync: { key: "pace" } },
-        legend: { show: false },
-        scales: { y: { range: (_u, _min, max) => [0, share ? Math.max(0.04, max * 1.15) : Math.max(4, max * 1.1)] } },
-        axes: [
-          { ...axis, size: 24, space: 80, values: (_u, splits) => splits.map((at) => time.format(at * 1000)) },
-          {
-            ...axis,
-            size: 44,
-            values: (_u, splits) =>
-              splits.map((n) =>
-                share ? formatShare(n, locale, 0) : Number.isInteger(n) ? formatCount(n, locale) : "",
-              ),
-          },
-        ],
-        series: [
-          {},
-          ...names.map((name) => ({
-            stroke: colour(colours[name]),
-            width: dashed.includes(name) ? 1 : 1.75,
-            dash: dashed.includes(name) ? [4, 4] : undefined,
-            points: { show: false },
-          })),
-        ],
-        hooks: { setCursor: [(u) => setPointed(u.cursor.idx ?? null)] },
-      },
-      latest.current,
-      element,
-    );
-    plot.current = chart;
-    const resize = new ResizeObserver(() => chart.setSize({ width: element.clientWidth, height }));
-    resize.observe(element);
-    return () => {
-      resize.disconnect();
-      chart.destroy();
-      plot.current = null;
-    };
-  }, [locale, scheme, shape, share]);
-
-  useEffect(() => plot.current?.setData(data), [data]);
+  const { host, pointed } = usePlot(data, height, `${locale} ${names.join()} ${share}`, (colour) =>
+    options(locale, names, share ?? false, colour),
+  );
 
   const at = pointed ?? columns.time.length - 1;
   const show = (name: Name) => {
@@ -130,4 +72,38 @@ function Plot(props: { title: string; columns: Columns; names: Name[]; share?: b
       </ul>
     </figure>
   );
+}
+
+function options(
+  locale: string,
+  names: readonly Name[],
+  share: boolean,
+  colour: Colours,
+): Omit<uPlot.Options, "width" | "height"> {
+  const axis = plotAxis(colour);
+  const time = new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit" });
+  return {
+    padding: [8, 8, 0, 0],
+    cursor: { y: false, sync: { key: "pace" } },
+    legend: { show: false },
+    scales: { y: { range: (_u, _min, max) => [0, share ? Math.max(0.04, max * 1.15) : Math.max(4, max * 1.1)] } },
+    axes: [
+      { ...axis, size: 24, space: 80, values: (_u, splits) => splits.map((at) => time.format(at * 1000)) },
+      {
+        ...axis,
+        size: 44,
+        values: (_u, splits) =>
+          splits.map((n) => (share ? formatShare(n, locale, 0) : Number.isInteger(n) ? formatCount(n, locale) : "")),
+      },
+    ],
+    series: [
+      {},
+      ...names.map((name) => ({
+        stroke: colour(colours[name]),
+        width: dashed.includes(name) ? 1 : 1.75,
+        dash: dashed.includes(name) ? [4, 4] : undefined,
+        points: { show: false },
+      })),
+    ],
+  };
 }

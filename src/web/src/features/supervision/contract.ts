@@ -54,9 +54,22 @@ const campaignSchema = z.object({
   promises: countAndAmount,
   payments: countAndAmount,
   pace: paceSchema.nullish(),
+  callsADay: z.number().nullish(),
 });
 
-export const alertSchema = z.object({ level: z.string(), code: z.string(), text: z.string(), since: z.string() });
+export const alertSchema = z.object({
+  id: id.nullish(),
+  level: z.string(),
+  code: z.string(),
+  text: z.string(),
+  since: z.string(),
+  subject: z.string().nullish(),
+  owner: z.string().nullish(),
+  takenBy: z.string().nullish(),
+  takenAt: z.string().nullish(),
+  closedAt: z.string().nullish(),
+  closedBy: z.string().nullish(),
+});
 
 export const liveSchema = z.object({
   at: z.string(),
@@ -82,6 +95,7 @@ export const liveSchema = z.object({
     cps: z.number().nullish(),
   }),
   alerts: z.array(alertSchema),
+  targets: z.record(z.string(), z.number()).optional(),
 });
 
 export type Live = z.infer<typeof liveSchema>;

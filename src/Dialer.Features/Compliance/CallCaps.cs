@@ -1,0 +1,13 @@
+using Dialer.Core.Compliance;
+
+namespace Dialer.Features.Compliance;
+
+public sealed partial class CallCaps(PolicyBook book)
+{
+    /// <summary>Limits on ordinary calls by voice, the widest jurisdictions first: what a plan of attempts is laid beside.</summary>
+    public IReadOnlyList<CallCap> OnCalls() =>
+        [.. book.Latest.Rows.Where(row => row is { Kind: RuleKind.Cap, Enabled: true, Max: > 0, Artificial: not true } && row.Channels.Contains(Channel.Voice) && row.Counts is CapCounts.Counted or CapCounts.Connected)
+            .Select(row => new CallCap(
+                row.Id, row.Jur, row.Max!.Value, row.WindowHours ?? 24 * row.WindowDays!.Value, row.Unit.ToString(), row.Counts.ToString(), row.Cite ?? "", row.EnforceAs == Basis.Law))
+            .OrderBy(cap => cap.Jurisdiction.Length > 2 ? cap.Jurisdiction == "HOUSE" ? 1 : 2 : 0).ThenBy(cap => cap.Jurisdiction, StringComparer.Ordinal).ThenBy(cap => cap.WindowHours)];
+}

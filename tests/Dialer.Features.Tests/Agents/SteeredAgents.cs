@@ -1,0 +1,75 @@
+using System.Net;
+using Dialer.Features.Access;
+using Dialer.Features.Tests.Campaigns;
+using Dialer.Features.Tests.Dialing;
+
+namespace Dialer.Features.Tests.Agents;
+
+/// <summary>A supervisor and an agent at a desk.</summary>
+public sealed class SteeredAgents(DialingWorld world) : IClassFixture<DialingWorld>
+{
+    [Fact]
+    public async Task A_supervisor_sends_an_agent_on_a_break_with_a_reason_that_is_seen_and_kept()
+    {
+        var supervisor = await Supervisor.SignInAsync(world);
+        var desk = await world.AgentAsync(DialingWorld.NewSkill());
+        await DialingWorld.UntilAsync(async () => await world.AgentStateAsync(desk) == "Available");
+
+        var refused = await supervisor.SendAsync(HttpMethod.Put, $"/api/v1/agents/{desk.AgentId}/state", new { state = "Break", reason = "" });
+        var done = await supervisor.SendAsync(HttpMethod.Put, $"/api/v1/agents/{desk.AgentId}/state", new { state = "Break", reason = "Fire drill" });
+
+        refused.Status.ShouldBe(HttpStatusCode.BadRequest);
+        done.Status.ShouldBe(HttpStatusCode.OK, done.Body?.ToJsonString());
+        (await world.OneAsync<string>("select state || ' ' || reason from agent_session where session_id = @Session", desk)).ShouldBe("Break Fire drill");
+        (await world.OneAsync<string>("select actor from audit where action = 'agent.state' and subject = @subject", new { subject = $"user/{desk.AgentId}" })).ShouldBe("boss");
+    }
+
+    [Fact]
+    public async Task An_agent_in_a_call_goes_on_the_break_after_it()
+    {
+        var supervisor = await Supervisor.SignInAsync(world);
+        var desk = await world.AgentAsync(DialingWorld.NewSkill());
+        await DialingWorld.UntilAsync(async () => await world.AgentStateAsync(desk) == "Available");
+        await world.ExecuteAsync("update agent_session set state = 'OnCall', until = null where session_id = @Session", desk);
+
+        var asked = await supervisor.SendAsync(HttpMethod.Put, $"/api/v1/agents/{desk.AgentId}/state", new { state = "Break", reason = "Coaching" });
+
+        asked.Status.ShouldBe(HttpStatusCode.OK, asked.Body?.ToJsonString());
+        asked.Body!["state"]!.GetValue<string>().ShouldBe("OnCall");
+        asked.Body["intent"]!.GetValue<string>().ShouldBe("Break");
+        (await supervisor.SendAsync(HttpMethod.Put, "/api/v1/agents/999999/state", new { state = "Break", reason = "Coaching" })).Status.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task A_message_reaches_its_team_until_it_is_read_and_the_sender_sees_by_how_many()
+    {
+        var supervisor = await Supervisor.SignInAsync(world);
+        var north = await TeamedAsync("north1", "North");
+        var south = await TeamedAsync("south1", "South");
+
+        var sent = await supervisor.SendAsync(HttpMethod.Post, "/api/v1/team-messages", new { text = "The payment page is down: take promises", team = "North", urgent = true });
+        var everybody = await supervisor.SendAsync(HttpMethod.Post, "/api/v1/team-messages", new { text = "Well done" });
+        (await supervisor.SendAsync(HttpMethod.Post, "/api/v1/team-messages", new { text = "x", team = "Nowhere" })).Status.ShouldBe(HttpStatusCode.BadRequest);
+
+        sent.Status.ShouldBe(HttpStatusCode.Created, sent.Body?.ToJsonString());
+        (await TextsAsync(north)).ShouldBe(["The payment page is down: take promises", "Well done"]);
+        (await TextsAsync(south)).ShouldBe(["Well done"]);
+        var id = sent.Body!["id"]!.GetValue<long>();
+        (await south.SendAsync(HttpMethod.Post, $"/api/v1/agent/messages/{id}/read", new { })).Status.ShouldBe(HttpStatusCode.NotFound);
+        (await north.SendAsync(HttpMethod.Post, $"/api/v1/agent/messages/{id}/read", new { })).Status.ShouldBe(HttpStatusCode.NoContent);
+        (await TextsAsync(north)).ShouldBe(["Well done"]);
+        var list = (await supervisor.GetAsync("/api/v1/team-messages")).Body!["items"]!.AsArray();
+        list.Single(item => item!["id"]!.GetValue<long>() == id)!["read"]!.GetValue<long>().ShouldBe(1);
+        everybody.Status.ShouldBe(HttpStatusCode.Created);
+    }
+
+    private async Task<Supervisor> TeamedAsync(string name, string team)
+    {
+        var agent = await Supervisor.SignInAsync(world, name, Roles.Collector);
+        await world.ExecuteAsync("update agent set team = @team where agent_id = (select user_id from app_user where user_name = @name)", new { team, name });
+        return agent;
+    }
+
+    private static async Task<string[]> TextsAsync(Supervisor agent) =>
+        [.. (await agent.GetAsync("/api/v1/agent/messages")).Body!["items"]!.AsArray().Select(item => item!["text"]!.GetValue<string>())];
+}
