@@ -128,7 +128,7 @@ public sealed class CampaignDesign(DialingWorld world) : IClassFixture<DialingWo
         var seats = world.Seats(skill, 6);
         var leader = world.Leader("thrifty");
 
-        await leader.TickUntilAsync(world, seats, async () => await world.LiveAsync(campaign) >= 2);
+        await leader.TickUntilAsync(world, seats, async () => await world.OneAsync<long>("select count(*) from attempt where campaign_id = @CampaignId", campaign) >= 2);
         for (var i = 0; i < 5; i++)
             await leader.TickAsync(world, seats);
 
