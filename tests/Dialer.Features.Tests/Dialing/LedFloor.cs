@@ -36,7 +36,7 @@ internal static class LedFloor
         return [.. Enumerable.Range(0, agents).Select(_ =>
         {
             var session = Guid.NewGuid().ToString("N");
-            return new IndexedAgent(session, Interlocked.Increment(ref _agents), 1, "Available", now, null, null, [skill], $"agent-{session}");
+            return new IndexedAgent(session, Interlocked.Increment(ref _agents), 1, "Available", now, null, null, [skill, "serves-outbound"], $"agent-{session}");
         })];
     }
 
