@@ -35,6 +35,8 @@ public sealed class TimelineCall
 
     public string? Campaign { get; init; }
 
+    public long? AgentId { get; init; }
+
     public string? Agent { get; init; }
 
     public string Last4 { get; init; } = "";

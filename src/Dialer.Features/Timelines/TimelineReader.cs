@@ -10,12 +10,12 @@ public sealed class TimelineReader(Database database)
 {
     private const string CallSql =
         """
-        select t.attempt_id, t.direction, t.mode, t.state, t.account_id, a.client_account_no, t.person_id, t.campaign_id, c.name as campaign, u.display_name as agent, t.treatment, t.answered_by, t.abandoned,
+        select t.attempt_id, t.direction, t.mode, t.state, t.account_id, a.client_account_no, t.person_id, t.campaign_id, c.name as campaign, coalesce(t.agent_id, d.agent_id) as agent_id, u.display_name as agent, t.treatment, t.answered_by, t.abandoned,
                coalesce(d.code, t.disposition) as disposition, d.note, t.sip_code, t.created_at, t.submitted_at, t.placed_at, t.ringing_at, t.answered_at, t.bridged_at, t.ended_at, h.line_type, p.first_name, p.last_name,
                right(case t.direction when 'Inbound' then t.from_e164 else t.to_e164 end, 4) as last4,
                array(select m.recording_sid from recording_media m where m.attempt_id = t.attempt_id and m.state = 'Stored' order by m.recording_sid) as recording_sids
-        from attempt t left join account a using (account_id) left join campaign c on c.campaign_id = t.campaign_id left join app_user u on u.user_id = t.agent_id
-        left join disposition d on d.attempt_id = t.attempt_id left join phone h on h.phone_id = t.phone_id left join person p on p.person_id = t.person_id
+        from attempt t left join account a using (account_id) left join campaign c on c.campaign_id = t.campaign_id left join disposition d on d.attempt_id = t.attempt_id left join app_user u on u.user_id = coalesce(t.agent_id, d.agent_id)
+        left join phone h on h.phone_id = t.phone_id left join person p on p.person_id = t.person_id
         where t.attempt_id = @id
         """;
 

@@ -7,6 +7,7 @@ const call = {
   accountId: 4101,
   clientAccountNo: "NW-005001",
   campaign: "Evening past due",
+  agentId: 7,
   agent: "Ana Ruiz",
   last4: "0142",
   treatment: "Agent",

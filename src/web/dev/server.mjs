@@ -58,6 +58,9 @@ const users = {
       "funnel:read",
       "accounts:read",
       "imports:read",
+      "imports:run",
+      "recordings:listen",
+      "quality:score",
       "flows:preview",
       "reports:read",
     ],
@@ -271,6 +274,21 @@ const routes = {
       agents: [{ agentId: 7, agent: "Ana Ruiz", scores: 12, average: 88.4, autoFailed: 1 }],
       scorers: [{ scorerId: 1, scorer: "Sam Supervisor", shared: 5, distance: -2.1 }],
     }),
+  "PUT /api/v1/quality/forms/:id": async (request, response, _user, id) => {
+    const form = {
+      formId: forms.length + 1,
+      name: decodeURIComponent(id),
+      version: 4,
+      questions: (await readJson(request)).items,
+    };
+    forms.splice(0, forms.length, form);
+    json(response, 200, form);
+  },
+  "GET /api/v1/quality/notes": (_request, response) => json(response, 200, notes),
+  "POST /api/v1/quality/notes": async (request, response) => {
+    notes.push({ ...notes[0], ...(await readJson(request)), noteId: notes.length + 1, seenAt: null, answer: null });
+    json(response, 201, { noteId: notes.length });
+  },
   "GET /api/v1/agent/notes": (_request, response) => json(response, 200, notes),
   "POST /api/v1/agent/notes/:id/answer": async (request, response) => {
     notes[0].answer = (await readJson(request)).text;

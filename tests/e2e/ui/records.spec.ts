@@ -87,6 +87,22 @@ test("a recording is found, and its call is stepped through, heard, exported and
   await expectAccessible(page);
   await page.getByRole("button", { name: "Save the score" }).press("Enter");
   await expect(page.getByText("Outbound 3: 83.3 %")).toBeVisible();
+  await page.getByRole("textbox", { name: "Write to Ana Ruiz" }).fill("Well done.");
+  await page.getByRole("button", { name: "Send" }).press("Enter");
+  await expect(page.getByRole("listitem").filter({ hasText: "Well done." })).toContainText("not seen yet");
+});
+
+test("a scorecard is changed as text and becomes the next version", async ({ page }) => {
+  await page.getByRole("link", { name: "Recordings" }).click();
+  await page.getByRole("button", { name: /^Change Outbound/ }).press("Enter");
+  const questions = page.getByRole("textbox", { name: "Questions" });
+  await expect(questions).toHaveValue(/disclosure \| 3! \| Gave the disclosure/);
+  await questions.fill("greeting | Named the company?");
+  await page.getByRole("button", { name: "Save as the next version" }).press("Enter");
+  await expect(page.getByText("Write each question as")).toBeVisible();
+  await questions.fill("greeting | 1 | Named the company?\ndisclosure | 2! | Gave the disclosure?");
+  await page.getByRole("button", { name: "Save as the next version" }).press("Enter");
+  await expect(page.getByText("Outbound is now version 4")).toBeVisible();
 });
 
 test("a failed import says why in the list", async ({ page }) => {

@@ -8,6 +8,7 @@ import { type Column, DataTable } from "../../ui/DataTable";
 import { Empty, Failure } from "../../ui/Notice";
 import { Panel } from "../../ui/Panel";
 import { usePageTitle } from "../../ui/usePageTitle";
+import { may, useUser } from "../access/session";
 import { importsKey, importsPage, rejectsUrl, type StoredImport, undoImport } from "./contract";
 import { ImportWizard } from "./ImportWizard";
 import "./imports.css";
@@ -16,6 +17,8 @@ export function ImportsPage() {
   const { t, i18n } = useTranslation();
   usePageTitle(t("shell.imports"));
   const locale = i18n.language;
+  const user = useUser();
+  const runs = user.data != null && may(user.data, "imports:run");
   const pages = useInfiniteQuery({
     queryKey: [...importsKey, "list"],
     queryFn: ({ pageParam, signal }) => importsPage(pageParam).queryFn({ signal }),
@@ -33,12 +36,16 @@ export function ImportsPage() {
       cell: (row) => formatCount(row[id], locale),
     });
     return [
-      { id: "fileName", header: t("imports.file"), value: (row) => row.fileName },
       {
-        id: "kind",
-        header: t("imports.kind"),
-        value: (row) => row.kind,
-        cell: (row) => t(`imports.kinds.${row.kind}`, { defaultValue: row.kind }),
+        id: "fileName",
+        header: t("imports.file"),
+        value: (row) => row.fileName,
+        cell: (row) => (
+          <>
+            {row.fileName}
+            <span className="import-kind sub">{t(`imports.kinds.${row.kind}`, { defaultValue: row.kind })}</span>
+          </>
+        ),
       },
       { id: "client", header: t("imports.client"), value: (row) => row.client },
       {
@@ -92,14 +99,14 @@ export function ImportsPage() {
         id: "undo",
         header: t("imports.undo"),
         value: (row) => row.status,
-        cell: (row) => (row.status === "Committed" && row.kind !== "Cease" ? <UndoButton row={row} /> : ""),
+        cell: (row) => (runs && row.status === "Committed" && row.kind !== "Cease" ? <UndoButton row={row} /> : ""),
       },
     ];
-  }, [t, locale]);
+  }, [t, locale, runs]);
   return (
     <div className="stack">
       <h1>{t("shell.imports")}</h1>
-      <ImportWizard />
+      {runs && <ImportWizard />}
       <Panel title={t("imports.earlier")} flush>
         {pages.isError ? (
           <div className="panel-body">

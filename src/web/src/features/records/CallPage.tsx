@@ -10,8 +10,10 @@ import { Fact, Facts } from "../../ui/Facts";
 import { Empty, Failure } from "../../ui/Notice";
 import { Panel } from "../../ui/Panel";
 import { usePageTitle } from "../../ui/usePageTitle";
+import { may, useUser } from "../access/session";
 import { type Entry, scenarioUrl, type Timeline, timelineQuery } from "./contract";
 import { Listen } from "./Listen";
+import { NotesPanel } from "./NotesPanel";
 import { ScorePanel } from "./ScorePanel";
 import "./records.css";
 
@@ -20,6 +22,7 @@ export function CallPage({ attemptId }: { attemptId: string }) {
   const { t, i18n } = useTranslation();
   usePageTitle(t("records.call", { id: attemptId }));
   const query = useQuery(timelineQuery(attemptId));
+  const user = useUser();
   if (query.isPending) return <Empty title={t("common.loading")} />;
   if (query.error instanceof ApiProblem && query.error.status === 404)
     return <Empty title={t("records.noCall", { id: attemptId })} />;
@@ -57,10 +60,18 @@ export function CallPage({ attemptId }: { attemptId: string }) {
         ))}
       </Panel>
       <Steps timeline={query.data} />
-      <ScorePanel attemptId={attemptId} />
+      {user.data && may(user.data, "quality:score") && (
+        <>
+          <ScorePanel attemptId={attemptId} />
+          {call.agentId && <NotesPanel attemptId={attemptId} agentId={call.agentId} agent={call.agent ?? ""} />}
+        </>
+      )}
     </div>
   );
 }
+
+/** Whose words a code is said in. */
+const groups: Record<string, string> = { Outcome: "outcome", Agent: "agentState", Disclosure: "disclosure" };
 
 /** The timeline with a cursor: what lies after it is greyed; arrow keys on the slider step through the call. */
 function Steps({ timeline }: { timeline: Timeline }) {
@@ -119,7 +130,7 @@ function Step({ entry, begun, now, future }: { entry: Entry; begun: number; now:
       </time>
       <span className="timeline-kind">{t(`records.kind.${entry.kind}`, { defaultValue: entry.kind })}</span>
       <div>
-        <strong>{codeText(t, "records.code", entry.code)}</strong>
+        <strong>{codeText(t, groups[entry.kind] ?? "records.code", entry.code)}</strong>
         {lasted !== null && <span className="sub"> {t("records.lasted", { seconds: lasted.toFixed(1) })}</span>}
         {Object.entries(entry.facts)
           .filter(([, value]) => value !== "")

@@ -9,8 +9,10 @@ import { type Column, DataTable } from "../../ui/DataTable";
 import { Empty, Failure } from "../../ui/Notice";
 import { Panel } from "../../ui/Panel";
 import { usePageTitle } from "../../ui/usePageTitle";
+import { may, useUser } from "../access/session";
 import { CalibrationPanel } from "./CalibrationPanel";
 import { type Recording, type RecordingSearch, recordingsPage } from "./contract";
+import { FormsPanel } from "./FormsPanel";
 import { Listen } from "./Listen";
 import "./records.css";
 
@@ -21,6 +23,7 @@ export function RecordingsPage() {
   const { t, i18n } = useTranslation();
   usePageTitle(t("shell.recordings"));
   const locale = i18n.language;
+  const user = useUser();
   const [typed, setTyped] = useState(nothing);
   const [search, setSearch] = useState(nothing);
   const pages = useInfiniteQuery({
@@ -143,7 +146,12 @@ export function RecordingsPage() {
           </div>
         )}
       </Panel>
-      <CalibrationPanel />
+      {user.data && may(user.data, "quality:score") && (
+        <>
+          <CalibrationPanel />
+          <FormsPanel />
+        </>
+      )}
     </div>
   );
 }

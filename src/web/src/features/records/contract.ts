@@ -63,6 +63,7 @@ const callSchema = z.object({
   accountId: id.nullish(),
   clientAccountNo: nullable,
   campaign: nullable,
+  agentId: id.nullish(),
   agent: nullable,
   last4: z.string(),
   treatment: nullable,
@@ -106,6 +107,7 @@ export const callsPage = (account: string, before: string | null, signal: AbortS
 export const scenarioUrl = (attemptId: string) => `/api/v1/calls/${encodeURIComponent(attemptId)}/scenario`;
 
 const questionSchema = z.object({ id: z.string(), text: z.string(), weight: z.number(), autoFail: z.boolean() });
+export type Question = z.infer<typeof questionSchema>;
 const formSchema = z.object({
   formId: id,
   name: z.string(),
@@ -170,6 +172,39 @@ const noteSchema = z.object({
   answer: nullable,
 });
 export type Note = z.infer<typeof noteSchema>;
+
+export const notesQuery = (attemptId: string) =>
+  queryOptions({
+    queryKey: ["quality", "notes", attemptId],
+    queryFn: ({ signal }) =>
+      ask(`/api/v1/quality/notes?attempt=${encodeURIComponent(attemptId)}`, { schema: z.array(noteSchema), signal }),
+  });
+
+export const writeNote = (body: { agentId: string; attemptId: string; atSeconds: number | null; text: string }) =>
+  ask("/api/v1/quality/notes", {
+    method: "POST",
+    body: { ...body, agentId: Number(body.agentId), attemptId: Number(body.attemptId) },
+  });
+
+/** The next version of a form; scores keep the version they answered. */
+export const saveForm = (name: string, items: Question[]) =>
+  ask(`/api/v1/quality/forms/${encodeURIComponent(name)}`, { method: "PUT", body: { items }, schema: formSchema });
+
+/** One question a line, "id | weight | text", with an exclamation mark after the weight where a no fails the call; null where a line is not one. */
+export function readQuestions(text: string): Question[] | null {
+  const lines = text.split("\n").filter((line) => line.trim() !== "");
+  const found = lines.map((line) => /^\s*([\w-]{1,40})\s*\|\s*(\d+(?:\.\d+)?)\s*(!?)\s*\|\s*(\S.*?)\s*$/.exec(line));
+  if (lines.length === 0 || found.includes(null)) return null;
+  return found.map((part) => ({
+    id: part?.[1] ?? "",
+    weight: Number(part?.[2]),
+    autoFail: part?.[3] === "!",
+    text: part?.[4] ?? "",
+  }));
+}
+
+export const questionLines = (questions: Question[]) =>
+  questions.map((each) => `${each.id} | ${each.weight}${each.autoFail ? "!" : ""} | ${each.text}`).join("\n");
 
 export const ownNotesQuery = queryOptions({
   queryKey: ["quality", "own-notes"],
