@@ -31,7 +31,7 @@ export async function campaigns(what: "pause" | "launch"): Promise<void> {
 export async function personCalls(page: Page, which: number, persona: object = {}): Promise<void> {
   const headers = await supervisor();
   const numbers: string[] = [];
-  for (const name of ["torr", "garc", "rami", "lope", "hern", "mart", "gonz", "perez"]) {
+  for (const name of ["torr", "garc", "rami", "lope", "hern", "mart", "gonz", "perez", "rodr", "sanc", "rive", "flor", "cruz", "diaz"]) {
     const found = await (await fetch(`${base}/api/v1/accounts?limit=20&q=${name}`, { headers })).json();
     for (const { accountId } of found.items ?? []) {
       const account = await (await fetch(`${base}/api/v1/accounts/${accountId}`, { headers })).json();
@@ -68,6 +68,21 @@ export async function personCalls(page: Page, which: number, persona: object = {
     body: JSON.stringify({ from: numbers[which], to: ours, persona: { ...who, ...persona } }),
   });
   expect(call.status).toBe(201);
+}
+
+/** At work and free: a call of the campaign that was in the air when it was paused is ended and written up first. */
+export async function beAvailable(page: Page): Promise<void> {
+  const state = page.locator(".desk-state .state");
+  await expect(async () => {
+    const start = page.getByRole("button", { name: "Start work" });
+    if (await start.isVisible()) await start.click();
+    if ((await state.textContent({ timeout: 5_000 })) === "On call") await page.keyboard.press("Alt+Shift+H");
+    if ((await state.textContent()) === "Wrap-up") {
+      await page.getByRole("button", { name: "Refuses to pay" }).click();
+      await page.keyboard.press("Control+Enter");
+    }
+    await expect(state).toHaveText("Available", { timeout: 2_000 });
+  }).toPass({ timeout: 60_000 });
 }
 
 /** When the desk had drawn a call and when the voice came, as the service wrote both down. */

@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { expect, expectAccessible, signIn, test } from "../screens";
-import { campaigns, personCalls, screenOf } from "./caller";
+import { beAvailable, campaigns, personCalls, screenOf } from "./caller";
 import { userOf } from "./host";
 
 const state = (page: Page) => page.locator(".desk-state .state");
@@ -12,16 +12,7 @@ test.afterAll(() => campaigns("launch"));
 test.beforeEach(async ({ page }) => {
   test.setTimeout(240_000);
   await signIn(page, ...userOf("DIALER_AGENT"));
-  await page.getByRole("button", { name: "Start work" }).click();
-  await expect(page.getByText("Softphone connected")).toBeVisible(slow);
-  await expect(async () => {
-    // A call of the campaign that was in the air when it was paused, and a sign-off that was asked for during it.
-    const start = page.getByRole("button", { name: "Start work" });
-    if (await start.isVisible()) await start.click();
-    if ((await state(page).textContent()) === "On call") await page.keyboard.press("Alt+Shift+H");
-    if ((await state(page).textContent()) === "Wrap-up") await wrapUp(page);
-    await expect(state(page)).toHaveText("Available", { timeout: 2_000 });
-  }).toPass({ timeout: 60_000 });
+  await beAvailable(page);
 });
 
 test.afterEach(async ({ context }) => {

@@ -1,6 +1,6 @@
 import type { Browser, Page } from "@playwright/test";
 import { expect, expectAccessible, signIn, test } from "../screens";
-import { campaigns, personCalls } from "./caller";
+import { beAvailable, campaigns, personCalls } from "./caller";
 import { userOf } from "./host";
 
 const state = (page: Page) => page.locator(".desk-state .state");
@@ -19,9 +19,7 @@ async function pageOf(browser: Browser, variable: "DIALER_AGENT" | "DIALER_SUPER
 test("a supervisor listens, whispers, barges in, takes over and leaves, and the agent sees each", async ({ browser }) => {
   test.setTimeout(240_000);
   const agent = await pageOf(browser, "DIALER_AGENT");
-  await agent.getByRole("button", { name: "Start work" }).click();
-  await expect(agent.getByText("Softphone connected")).toBeVisible(slow);
-  await expect(state(agent)).toHaveText("Available", slow);
+  await beAvailable(agent);
   await personCalls(agent, 4);
   await expect(agent.getByText("Talking")).toBeVisible({ timeout: 90_000 });
   const name = (await agent.locator(".userbutton").textContent()) ?? "";

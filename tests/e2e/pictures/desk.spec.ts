@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import type { Page } from "@playwright/test";
-import { campaigns, personCalls } from "../demo/caller";
+import { beAvailable, campaigns, personCalls } from "../demo/caller";
 import { userOf } from "../demo/host";
 import { expect, signIn, test, useScheme } from "../screens";
 
@@ -19,9 +19,7 @@ test("the desk in each state", async ({ page, context }) => {
   await signIn(page, ...userOf("DIALER_AGENT"));
   await expect(page.getByRole("button", { name: "Start work" })).toBeVisible();
   await picture(page, "01-not-at-work");
-  await page.getByRole("button", { name: "Start work" }).click();
-  await expect(page.getByText("Softphone connected")).toBeVisible(slow);
-  await expect(state(page)).toHaveText("Available", slow);
+  await beAvailable(page);
   await picture(page, "02-available");
 
   const people = await (await context.request.get("/api/v1/accounts?q=sm&limit=20")).json();
