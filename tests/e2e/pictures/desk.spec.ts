@@ -20,13 +20,10 @@ test("the desk in each state", async ({ page, context }) => {
   await expect(page.getByRole("button", { name: "Start work" })).toBeVisible();
   await picture(page, "01-not-at-work");
   await beAvailable(page);
+  for (const discard of await page.getByRole("button", { name: "Discard" }).all()) await discard.click();
   await picture(page, "02-available");
 
-  const people = await (await context.request.get("/api/v1/accounts?q=sm&limit=20")).json();
-  for (const { accountId } of people.items) {
-    const dial = await context.request.post("/api/v1/agent/dial", { data: { accountId } });
-    if (dial.ok()) break;
-  }
+  await dialSomebody(page);
   await expect(state(page)).toHaveText("Reserved", slow);
   await picture(page, "03-dialling");
   await page.keyboard.press("Alt+Shift+H");
@@ -78,6 +75,15 @@ test("the desk in each state", async ({ page, context }) => {
   await picture(second, "12-break");
   await context.request.put("/api/v1/agent/state", { data: { state: "Offline" } });
 });
+
+/** The first of the sample whom the rules let us call now. */
+async function dialSomebody(page: Page): Promise<void> {
+  for (const name of ["jo", "wi", "br", "da", "mi", "sm", "ta"]) {
+    const found = await (await page.request.get(`/api/v1/accounts?q=${name}&limit=20`)).json();
+    for (const { accountId } of found.items)
+      if ((await page.request.post("/api/v1/agent/dial", { data: { accountId } })).ok()) return;
+  }
+}
 
 /** Whatever became of the call: its outcome, with two keys. */
 async function finish(page: Page): Promise<void> {

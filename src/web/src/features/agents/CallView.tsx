@@ -42,13 +42,17 @@ export function CallView({ call }: { call: DeskCall }) {
   };
   return (
     <div className="call">
-      <div className="call-columns" data-simulated={line.simulated ? true : undefined}>
+      <div className="call-columns" data-three={line.simulated || verified ? true : undefined}>
         <div className="call-main">
           <PersonPanel call={call} />
           <AccountPanel call={call} verified={verified} />
-          {verified && <RecordPanel call={call} />}
         </div>
-        {line.simulated && <HeardPanel />}
+        {(line.simulated || verified) && (
+          <div className="call-main">
+            {line.simulated && <HeardPanel />}
+            {verified && <RecordPanel call={call} />}
+          </div>
+        )}
         <ScriptPanel call={call} checks={draft.checks} onCheck={check} />
       </div>
       <CallDock call={call} draft={draft} onChange={change} />
