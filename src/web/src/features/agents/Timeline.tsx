@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { formatDateTime, formatDuration, formatMoney } from "../../app/format";
+import { formatDuration, formatMoney } from "../../app/format";
 import { codeText } from "../../app/i18n";
 import { Empty, Failure } from "../../ui/Notice";
 import { type TimelineEntry, timelineQuery } from "./recordContract";
@@ -17,7 +17,7 @@ export function Timeline({ accountId, currency }: { accountId: string; currency:
     <ol className="timeline" tabIndex={0} aria-label={t("record.timeline")}>
       {timeline.data?.items.map((entry) => (
         <li key={`${entry.kind}${entry.id}${entry.at}`} data-kind={entry.kind}>
-          <time dateTime={entry.at}>{formatDateTime(entry.at, i18n.language)}</time>
+          <time dateTime={entry.at}>{shortTime(entry.at, i18n.language)}</time>
           <div>
             <strong>{t(`record.kind.${entry.kind}`)}</strong> <Came entry={entry} currency={currency} />
             {entry.note && <p className="timeline-note">{plainNote(entry.note)}</p>}
@@ -28,6 +28,9 @@ export function Timeline({ accountId, currency }: { accountId: string; currency:
     </ol>
   );
 }
+
+const shortTime = (at: string, language: string): string =>
+  new Intl.DateTimeFormat(language, { dateStyle: "short", timeStyle: "short" }).format(Date.parse(at));
 
 /** Where the words for a kind's codes stand; the others have words of their own. */
 const groups: Record<string, string | undefined> = {
