@@ -71,7 +71,7 @@ public static class DialerHost
         services.AddHostedService<Background>();
         services.ConfigureHttpJsonOptions(options => ApiJson.Configure(options.SerializerOptions));
         services.AddProblemDetails();
-        services.AddOpenApi();
+        services.AddOpenApi(ApiExamples.Add);
         services.AddTelemetry(configuration);
         services.Configure<HostOptions>(options =>
         {

@@ -55,6 +55,10 @@ const users = {
     scopes: [
       "floor:read",
       "campaigns:read",
+      "campaigns:run",
+      "pacing:change",
+      "agents:assign",
+      "reports:schedule",
       "funnel:read",
       "accounts:read",
       "imports:read",
