@@ -29,6 +29,22 @@ public sealed partial class GateTests
     [Fact]
     public void A_planted_attempt_without_the_gate_is_found() => Unasked(PlantedCode.All).ShouldBe([typeof(Smuggler).FullName!]);
 
+    /// <summary>The row that was decided is the row that is sent: its number never changes, and what has been sent never becomes an intent again.</summary>
+    [Fact]
+    public void Nobody_changes_the_number_of_an_attempt_or_makes_it_an_intent_again() => Rewritten(All).ShouldBeEmpty();
+
+    [Fact]
+    public void Planted_rewrites_of_an_attempt_are_found() =>
+        PlantedCode.Of(typeof(Smuggler)).Where(use => use.Literal is { } sql && RewritesAttempt().IsMatch(sql)).Select(use => MethodName().Match(use.Method).Value).Distinct().Order()
+            .ShouldBe([nameof(Smuggler.Redirects), nameof(Smuggler.Revives)]);
+
+    /// <summary>The rules of payments stand before the payment as the rules of contact stand before the call.</summary>
+    [Fact]
+    public void Whoever_writes_a_payment_or_a_plan_asks_the_payment_rules() => Unpaid(All).ShouldBeEmpty();
+
+    [Fact]
+    public void A_planted_payment_without_the_rules_is_found() => Unpaid(PlantedCode.All).ShouldBe([typeof(Smuggler).FullName!]);
+
     [Fact]
     public void Nothing_dials_a_number_in_twiml() => Dials(All).ShouldBeEmpty();
 
@@ -47,6 +63,14 @@ public sealed partial class GateTests
         DialsANumber("<Response><Dial><Conference>{{room}}</Conference></Dial></Response>").ShouldBeFalse();
     }
 
+    private static IEnumerable<string> Rewritten(IReadOnlyList<Use> uses) => uses.Where(use => use.Literal is { } sql && RewritesAttempt().IsMatch(sql)).Select(use => use.From).Distinct();
+
+    private static IEnumerable<string> Unpaid(IReadOnlyList<Use> uses)
+    {
+        var asks = uses.Where(use => use is { ToType: "Dialer.Features.Payments.PaymentGate", ToMember: "DecideAsync" }).Select(use => use.From).ToHashSet();
+        return uses.Where(use => use.Literal is { } sql && WritesPayment().IsMatch(sql) && !asks.Contains(use.From)).Select(use => use.From).Distinct();
+    }
+
     private static IEnumerable<string> Unasked(IReadOnlyList<Use> uses)
     {
         var asks = uses.Where(use => use is { ToType: Gate, ToMember: "DecideAsync" }).Select(use => use.From).ToHashSet();
@@ -63,8 +87,14 @@ public sealed partial class GateTests
     private static bool DialsANumber(string text) =>
         DialElement().Matches(text).Any(dial => !Inside().IsMatch(text[(dial.Index + dial.Length)..]));
 
-    [GeneratedRegex(@"insert\s+into\s+attempt\s*\(", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"(?:insert|merge)\s+into\s+attempt\b|\bcopy\s+attempt\b", RegexOptions.IgnoreCase, 1000)]
     private static partial Regex InsertsAttempt();
+
+    [GeneratedRegex(@"update\s+attempt\b(?:\s+\w+)?\s+set\s(?:(?!\bwhere\b)[^;])*?(?:\bto_e164\s*=|\bstate\s*=\s*'Intent')", RegexOptions.IgnoreCase, 1000)]
+    private static partial Regex RewritesAttempt();
+
+    [GeneratedRegex(@"insert\s+into\s+payment(?:_plan)?\s*\(|update\s+payment_plan\s+set\s+state\s*=\s*'Active'", RegexOptions.IgnoreCase, 1000)]
+    private static partial Regex WritesPayment();
 
     [GeneratedRegex(@"<Dial\b[^>]*(?<!/)>", RegexOptions.None, 1000)]
     private static partial Regex DialElement();

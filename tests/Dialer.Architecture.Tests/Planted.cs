@@ -63,6 +63,12 @@ namespace Dialer.Architecture.Tests.Planted
     {
         public static Task Invents(NpgsqlConnection connection) => connection.ExecuteAsync("insert into attempt (to_e164, state) values ('+15550100', 'Intent')");
 
+        public static Task Redirects(NpgsqlConnection connection) => connection.ExecuteAsync("update attempt set to_e164 = '+19005550100' where attempt_id = 1");
+
+        public static Task Revives(NpgsqlConnection connection) => connection.ExecuteAsync("update attempt set state = 'Intent' where attempt_id = 1");
+
+        public static Task Charges(NpgsqlConnection connection) => connection.ExecuteAsync("insert into payment (amount) values (1)");
+
         public static string Bridges() => "<Response><Dial><Number>+19005550100</Number></Dial></Response>";
 
         public static string Forwards() => "<Response><Dial callerId=\"x\">+19005550100</Dial></Response>";

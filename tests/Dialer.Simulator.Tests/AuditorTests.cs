@@ -21,6 +21,7 @@ public class AuditorTests
         {"row":"campaign","id":3,"mode":"Predictive","maxLines":5}
         {"row":"attempt","id":1,"sid":"CA1","status":"completed","durationSeconds":42,"personId":7,"debtIds":[70],"campaignId":3,"state":"CA","zip":"94110","submittedAt":"2026-03-03T17:59:59.9Z","placedAt":"2026-03-03T18:00:00.1Z"}
         {"row":"decision","attemptId":1}
+        {"row":"listener","sid":"CA1","verifiedAt":"2026-03-03T18:00:05Z","amounts":["340.25"],"creditors":["Acme Broadband"]}
         {"row":"dnc","number":"+14155559999","since":"2026-01-01T00:00:00Z"}
         {"row":"stop","personId":99,"hold":"Cease","since":"2026-01-01T00:00:00Z"}
         {"row":"payment","id":5,"reference":"ch_1","amount":25.00,"status":"succeeded","sid":"CA1"}
@@ -38,6 +39,7 @@ public class AuditorTests
     {
         CallsPerSecond = 3,
         AbandonmentMessages = [SpokenMessage.Of("Hello. This is {{business}}. We are sorry we missed you. Please call us at {{callback}}.")!],
+        DebtWords = DebtVocabulary.Of(new Dictionary<string, IReadOnlyList<string>> { ["en"] = ["balance", "collect"], ["es"] = ["saldo"] }),
         Canaries = ["mother's maiden name"],
     };
 
@@ -47,11 +49,11 @@ public class AuditorTests
         var report = Run(Clean, CleanDump);
         report.Violations.ShouldBeEmpty();
         report.NotChecked.ShouldBeEmpty();
-        report.Checked.Count.ShouldBe(16, "fifteen invariants and the clocks");
+        report.Checked.Count.ShouldBe(18, "fifteen invariants, debts, the gate and the clocks");
     }
 
     [Fact]
-    public void What_cannot_be_checked_is_named() => Run(Clean, string.Empty).NotChecked.Select(n => n.Split(':')[0]).ShouldBe(["I3", "I5", "I7", "I8", "I11", "I12", "I13", "clock"]);
+    public void What_cannot_be_checked_is_named() => Run(Clean, string.Empty).NotChecked.Select(n => n.Split(':')[0]).ShouldBe(["I3", "I5", "I7", "I8", "I11", "I12", "I13", "debt", "gate", "clock"]);
 
     private static string Second(string created, string ended, string to = "+14155550001", string token = "a2", string call = "CA2") => $$"""
 
@@ -99,6 +101,23 @@ public class AuditorTests
     [InlineData("I14-canary")]
     [InlineData("I15")]
     [InlineData("I15-conference")]
+    [InlineData("debt-unverified")]
+    [InlineData("debt-early")]
+    [InlineData("debt-stranger")]
+    [InlineData("debt-sum")]
+    [InlineData("debt-amount")]
+    [InlineData("debt-creditor")]
+    [InlineData("debt-machine")]
+    [InlineData("debt-relative")]
+    [InlineData("debt-keyless")]
+    [InlineData("debt-inbound")]
+    [InlineData("gate-dial")]
+    [InlineData("gate-participant")]
+    [InlineData("gate-number")]
+    [InlineData("gate-late")]
+    [InlineData("gate-premium")]
+    [InlineData("gate-information")]
+    [InlineData("gate-foreign")]
     [InlineData("clock")]
     public void A_planted_violation_is_found_and_nothing_else(string plant)
     {
@@ -107,6 +126,25 @@ public class AuditorTests
         found.ShouldNotBeEmpty();
         found.Select(v => v.Invariant).Distinct().ShouldBe([plant.Split('-')[0]], string.Join('\n', found));
     }
+
+    private static string Unverified => CleanDump.Replace("\"2026-03-03T18:00:05Z\"", "null", StringComparison.Ordinal);
+
+    private static string Says(string words) => Clean.Replace("Hello.", words, StringComparison.Ordinal);
+
+    private static string Relative(string words) => Says(words).Replace("\"by\":\"human\"", "\"by\":\"human\",\"party\":\"relative\"", StringComparison.Ordinal);
+
+    private static string Keys(int count) => string.Concat(Enumerable.Range(0, count).Select(i => $"\n{{\"n\":{60 + i},\"at\":\"2026-03-03T18:00:04Z\",\"kind\":\"key\",\"call\":\"CA1\",\"key\":\"{i % 10}\"}}"));
+
+    private static string Inbound(string words) => $$"""
+
+        {"n":40,"at":"2026-03-03T18:10:00Z","kind":"call-created","call":"CA40","to":"+12125550100","from":"+14155550044","direction":"inbound"}
+        {"n":41,"at":"2026-03-03T18:10:02Z","kind":"heard","call":"CA40","to":"+12125550100","from":"+14155550044","what":"say","text":"{{words}}","language":"es-US"}
+        """;
+
+    private static string Dialled(string direction, string to) => $$"""
+
+        {"n":42,"at":"2026-03-03T18:10:00Z","kind":"call-created","call":"CA42","to":"{{to}}","from":"+12125550100","direction":"{{direction}}"}
+        """;
 
     private static (string Ledger, string Dump) Plant(string plant)
     {
@@ -150,11 +188,70 @@ public class AuditorTests
             "I13-chain" => (Clean, CleanDump.Replace("campaign/1", "campaign/2", StringComparison.Ordinal)),
             "I13-cut" => (Clean, string.Join('\n', CleanDump.Split('\n').Where(line => !line.Contains("hold.open", StringComparison.Ordinal)))),
             "I14-canary" => (Clean, CleanDump + "\n{\"row\":\"note\",\"text\":\"Mother's maiden name\"}"),
+            "debt-unverified" => (Says("Your balance is high."), Unverified),
+            "debt-early" => (Says("We collect."), CleanDump.Replace("18:00:05Z", "18:00:30Z", StringComparison.Ordinal)),
+            "debt-stranger" => (Says("Your balance is high."), CleanDump.Replace("\"row\":\"listener\"", "\"row\":\"other\"", StringComparison.Ordinal) + "\n{\"row\":\"listener\",\"sid\":\"CA77\"}"),
+            "debt-sum" => (Says("It comes to $12 in all."), Unverified),
+            "debt-amount" => (Says("The number is 340.25."), Unverified),
+            "debt-creditor" => (Says("It is about acme broadband."), Unverified),
+            "debt-machine" => (Says("Your balance is high.").Replace("\"by\":\"human\"", "\"by\":\"machine\"", StringComparison.Ordinal), CleanDump),
+            "debt-relative" => (Relative("Your balance is high."), Unverified),
+            "debt-keyless" => (Says("Your balance is high."), CleanDump),
+            "debt-inbound" => (Clean + Inbound("Su saldo es alto."), CleanDump),
+            "gate-dial" => (Clean + Dialled("outbound-dial", "+14155550009"), CleanDump),
+            "gate-participant" => (Clean + Dialled("outbound-participant", "+14155550009"), CleanDump),
+            "gate-number" => (Clean, CleanDump.Replace("\"personId\":7,", "\"personId\":7,\"number\":\"+14155550002\",", StringComparison.Ordinal)),
+            "gate-late" => (Clean, CleanDump.Replace("\"attemptId\":1}", "\"attemptId\":1,\"at\":\"2026-03-03T18:00:03Z\"}", StringComparison.Ordinal)),
+            "gate-premium" => (Clean + Dialled("outbound-dial", "+19005550100"), CleanDump),
+            "gate-information" => (Clean + Dialled("outbound-dial", "+12129760100"), CleanDump),
+            "gate-foreign" => (Clean + Dialled("outbound-dial", "+442071838750"), CleanDump),
             "I15-conference" => (Clean.Replace("{\"n\":6,", "{\"n\":5.1,\"at\":\"2026-03-03T18:00:09Z\",\"kind\":\"joined\",\"call\":\"CA1\",\"conference\":\"CF1\",\"room\":\"a\"}\n{\"n\":5.5,\"at\":\"2026-03-03T18:00:10Z\",\"kind\":\"recording\",\"conference\":\"CF1\",\"recording\":\"RE1\",\"event\":\"started\"}\n{\"n\":6,", StringComparison.Ordinal), CleanDump),
             "clock" => (Clean, CleanDump.Replace("T17:59:59.9Z", "T18:00:02.5Z", StringComparison.Ordinal)),
             "I14" => (Clean, CleanDump + "\n{\"row\":\"note\",\"text\":\"paid with 4242 4242 4242 4242\"}"),
             _ => (Clean.Replace("{\"n\":6,", "{\"n\":5.5,\"at\":\"2026-03-03T18:00:10Z\",\"kind\":\"recording\",\"call\":\"CA1\",\"recording\":\"RE1\",\"event\":\"started\"}\n{\"n\":6,", StringComparison.Ordinal), CleanDump),
         };
+    }
+
+    [Theory]
+    [InlineData("Your balance with Acme Broadband is $340.25.")]
+    [InlineData("Hello. To reach Maria Lopez, press 1. Su llamada es importante.")]
+    public void A_verified_person_may_hear_everything(string words) => Run(Says(words) + Keys(9), CleanDump).Violations.ShouldBeEmpty();
+
+    [Fact]
+    public void A_relative_who_knew_two_identifiers_deceived_everybody_and_is_given_as_a_figure()
+    {
+        var report = Run(Relative("Your balance is high.") + Keys(13), CleanDump);
+        report.Violations.ShouldBeEmpty();
+        report.Figures["impostorsVerified"].ShouldBe(1);
+        Run(Relative("Your balance is high.") + Keys(13), Unverified).Violations.ShouldHaveSingleItem().Detail.ShouldEndWith("(in truth: relative)");
+    }
+
+    [Fact]
+    public void Words_are_looked_for_in_the_language_they_are_said_in_and_in_all_when_it_is_not_known()
+    {
+        var words = Limits.DebtWords;
+        words.Find("Su saldo.", "es-US").ShouldBe("saldo");
+        words.Find("Su saldo.", "en-US").ShouldBeNull();
+        words.Find("Su saldo.", null).ShouldBe("saldo");
+        words.Find("Press 1. Call 8 0 0 5 5 5.", "en-US").ShouldBeNull();
+        words.Find("340 dólares", "es-US").ShouldBe("340 dólares");
+    }
+
+    [Fact]
+    public void The_templates_own_words_are_what_is_looked_for()
+    {
+        var words = DebtVocabulary.ReadTemplates(Path.Combine(Root(), "twiml-templates"));
+        words.Find("This is an attempt to collect.", "en-US").ShouldBe("collect");
+        words.Find("Una deuda.", "es-US").ShouldNotBeNull();
+        words.Find("Thank you for calling Northfield. This call may be monitored or recorded.", "en-US").ShouldBeNull();
+    }
+
+    private static string Root()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "Dialer.sln")))
+            folder = Path.GetDirectoryName(folder)!;
+        return folder;
     }
 
     [Fact]

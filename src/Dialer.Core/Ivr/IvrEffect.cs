@@ -28,8 +28,9 @@ public abstract record IvrEffect
 
     public sealed record CreatePromise(long AccountId, Money Amount, LocalDate DueOn, PaymentMethod? Method) : IvrEffect;
 
-    /// <summary>Store a payment and its idempotency key before the session begins. <paramref name="Number"/> counts the sessions of this call from 1.</summary>
-    public sealed record StartPayment(long AccountId, Money Amount, PaymentMethod Method, int Number, long? SettlementId = null) : IvrEffect;
+    /// <summary>Ask the payment rules, and store a payment and its idempotency key before the session begins. <paramref name="Number"/> counts the sessions of this call from 1.</summary>
+    /// <param name="Again">The caller knows that the same amount was paid a short while ago.</param>
+    public sealed record StartPayment(long AccountId, Money Amount, PaymentMethod Method, int Number, long? SettlementId = null, bool Again = false) : IvrEffect;
 
     public sealed record CompletePayment(int Number, PaymentOutcome Outcome) : IvrEffect;
 

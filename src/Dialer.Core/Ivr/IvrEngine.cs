@@ -34,7 +34,11 @@ public static class IvrEngine
         var node = flow[position.Step];
         if (position.Ended || node.Kind == IvrNodeKind.End)
             return Say(flow, position with { Ended = true }, facts, node, [], [new IvrEffect.HangUp()]);
-        var context = new IvrContext(position, facts, (input as IvrInput.Keys)?.Digits ?? "", (input as IvrInput.PaymentEnded)?.Outcome) { Recording = input as IvrInput.Recorded };
+        var context = new IvrContext(position, facts, (input as IvrInput.Keys)?.Digits ?? "", (input as IvrInput.PaymentEnded)?.Outcome) 
+        {
+            Recording = input as IvrInput.Recorded,
+            Refusal = (input as IvrInput.PaymentRefused)?.Code,
+        };
         var edge = node.Edges.FirstOrDefault(candidate => Matches(candidate, node, input, context));
         if (edge is not null)
             return Follow(flow, edge, context, [], []);
@@ -52,6 +56,7 @@ public static class IvrEngine
             (IvrTrigger.Cancelled, IvrInput.PaymentEnded ended) => ended.Outcome.Result == PaymentResult.Cancelled,
             (IvrTrigger.Unknown, IvrInput.PaymentEnded ended) => ended.Outcome.Result == PaymentResult.Unknown,
             (IvrTrigger.Blocked, IvrInput.PaymentBlocked) => true,
+            (IvrTrigger.Refused, IvrInput.PaymentRefused) => true,
             (IvrTrigger.NobodyFree, IvrInput.NobodyFree) => true,
             (IvrTrigger.Recorded, IvrInput.Recorded) => true,
             _ => false,

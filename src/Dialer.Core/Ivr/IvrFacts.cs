@@ -17,7 +17,7 @@ public sealed record IvrFacts(
     /// <summary>False for a withheld number: there is nothing yet that an opt-out could be stored for.</summary>
     public bool CallerNumberKnown { get; init; } = true;
 
-    /// <summary>An earlier communication about this debt already carried the initial disclosure (12 CFR 1006.18(e)).</summary>
+    /// <summary>An earlier communication carried the whole initial disclosure, to its end (12 CFR 1006.18(e)).</summary>
     public bool InitialDisclosureGiven { get; init; }
 
     /// <summary>The time of day where the person is.</summary>

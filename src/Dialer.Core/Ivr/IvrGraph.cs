@@ -40,6 +40,9 @@ public enum IvrTrigger
     Cancelled,
     Unknown,
     Blocked,
+
+    /// <summary>The payment rules object.</summary>
+    Refused,
     NobodyFree,
 
     /// <summary>A message was left.</summary>
@@ -151,6 +154,9 @@ public sealed class IvrGraph
 public sealed record IvrContext(IvrPosition Position, IvrFacts Facts, string Digits, PaymentOutcome? Payment)
 {
     public IvrInput.Recorded? Recording { get; init; }
+
+    /// <summary>Why the payment rules object; null where they were not asked.</summary>
+    public string? Refusal { get; init; }
 
     /// <summary>Where the person is.</summary>
     public NodaTime.LocalDateTime Now => Facts.Today + Facts.Clock;

@@ -22,6 +22,9 @@ public abstract record IvrInput
     /// <summary>No payment session could be begun: one is open on the account, or its end is not known, or the call's recording would not be paused.</summary>
     public sealed record PaymentBlocked : IvrInput;
 
+    /// <summary>The payment rules object: <paramref name="Code"/> is the gravest reason's. Nothing was begun.</summary>
+    public sealed record PaymentRefused(string Code) : IvrInput;
+
     /// <summary>No agent could be reserved for the transfer that was asked for.</summary>
     public sealed record NobodyFree : IvrInput;
 }

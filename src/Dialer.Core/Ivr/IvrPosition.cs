@@ -56,6 +56,12 @@ public sealed record IvrPosition
     /// <summary>How often nobody was free since then.</summary>
     public int WaitRounds { get; init; }
 
+    /// <summary>Why the payment rules refused what was last asked for, by its code; null when they did not.</summary>
+    public string? Refusal { get; init; }
+
+    /// <summary>Told that the same amount was paid a short while ago, the caller wants to pay it again.</summary>
+    public bool PayAgain { get; init; }
+
     /// <summary>Payment sessions begun in this call; part of each one's idempotency key.</summary>
     public int Payments { get; init; }
 

@@ -12,6 +12,7 @@ public static class IvrWords
         "creditor", "balance", "pastDue", "hasPastDue", "accounts", "amount", "date", "dates", "canPay", "canPromise", "isBank", "chargeAmount",
         "currency", "paymentMethod", "confirmationCode", "today", "thirdParty", "minimum", "canBank", "latestDate", "severalAccounts",
         "canMore", "canPlan", "plans", "installments", "installment", "everyDays", "firstOn", "canSettle", "settlement", "lastDay", "isSettlement", "hasMinimum", "minimumDue", "receiptByEmail", "canFirst",
+        "refusedSame", "refusedBank", "refusedCall",
     };
 
     /// <summary>Names that reveal nothing.</summary>
@@ -98,6 +99,9 @@ public static class IvrWords
 
         if (position.Date is { } date)
             words["date"] = date;
+        words["refusedSame"] = Refusals.IsSame(context);
+        words["refusedBank"] = Refusals.IsBank(context);
+        words["refusedCall"] = Refusals.NeedsTheirCall(context);
         words["isBank"] = position.Method == PaymentMethod.AchDebit;
         words["paymentMethod"] = position.Method == PaymentMethod.AchDebit ? "ach-debit" : "credit-card";
     }

@@ -14,7 +14,7 @@ internal static class PayingSteps
             Key('3', "pay-other", "another amount"),
             .. Since(2, version,
                 Key('4', "pay-method", "the settlement on offer", Guards.CanSettle, c => IvrChange.To(
-                    c.Position with { Amount = c.RequiredAccount.Settlement!.Amount.Amount, SettlementId = c.RequiredAccount.Settlement.Id })),
+                    c.Position with { Amount = c.RequiredAccount.Settlement!.Amount.Amount, SettlementId = c.RequiredAccount.Settlement.Id, PayAgain = false })),
                 Key('5', "pay-method", "the minimum", Guards.HasMinimum, c => Amount(c, c.RequiredAccount.MinimumPayment))),
             Agent,
         ]);
@@ -33,7 +33,7 @@ internal static class PayingSteps
             Key('1', "pay-session", "confirmed", MayStart, StartPayment),
             .. Since(2, version, Key('1', "pay-amount", "what was chosen is no longer possible", c => Guards.CanPay(c) && !MayStart(c), c => IvrChange.To(c.Position with { SettlementId = null }))),
             Key('1', "pay-blocked", "a payment is open", c => !Guards.CanPay(c)),
-            Key('2', "menu", "cancel"),
+            Key('2', "menu", "cancel", null, c => IvrChange.To(c.Position with { PayAgain = false })),
             Agent,
             On(IvrTrigger.Blocked, "pay-blocked", "the call's recording would not be paused"),
         ]);
@@ -49,7 +49,7 @@ internal static class PayingSteps
             c => PaymentAmounts.Read(c.Digits) is { } amount && PaymentAmounts.IsAllowed(amount, c.RequiredAccount, c.Facts.Policy),
             c => Amount(c, PaymentAmounts.Read(c.Digits)!.Value)));
 
-    public static IvrChange Amount(IvrContext c, decimal amount) => IvrChange.To(c.Position with { Amount = amount, SettlementId = null });
+    public static IvrChange Amount(IvrContext c, decimal amount) => IvrChange.To(c.Position with { Amount = amount, SettlementId = null, PayAgain = false });
 
     private static IEnumerable<IvrNode> Ends(int version)
     {
@@ -62,7 +62,15 @@ internal static class PayingSteps
                 On(IvrTrigger.Cancelled, "menu", "cancelled", c => Finish(c).Saying("pay-cancelled")),
                 On(IvrTrigger.Unknown, "pay-unknown", "outcome unknown", Finish),
                 On(IvrTrigger.Blocked, "pay-blocked", "a payment is open"),
+                On(IvrTrigger.Refused, "pay-refused", "the payment rules object", c => IvrChange.To(c.Position with { Refusal = c.Refusal, PayAgain = false })),
             ]);
+        yield return Menu(
+            "pay-refused",
+            Key('1', "pay-confirm", "pay the same amount again", Refusals.IsSame, c => IvrChange.To(c.Position with { PayAgain = true, Refusal = null })),
+            Key('1', "pay-confirm", "pay by card", Refusals.IsBank, c => IvrChange.To(c.Position with { Method = PaymentMethod.CreditCard, Refusal = null })),
+            Key('1', "menu", "the main menu", c => !Refusals.IsSame(c) && !Refusals.IsBank(c)),
+            Key('2', "menu", "the main menu", c => Refusals.IsSame(c) || Refusals.IsBank(c)),
+            Agent);
         var done = Menu("pay-done", Key('1', "menu", "the main menu", c => c.Payable.Count > 0), Agent);
         yield return version >= 2 ? done with { MaxTries = 1, GiveUp = "survey" } : done;
         yield return Menu("pay-declined", Key('1', "pay-how-again", "try again"), Key('2', "promise-date", "promise a payment", Guards.CanPromise), Agent);
@@ -90,8 +98,8 @@ internal static class PayingSteps
     {
         var number = c.Position.Payments + 1;
         return IvrChange.To(
-            c.Position with { Payments = number },
-            new IvrEffect.StartPayment(c.RequiredAccount.Id, new Money(c.Position.Amount!.Value, c.RequiredAccount.Balance.Currency), c.Position.Method!.Value, number, c.Position.SettlementId));
+            c.Position with { Payments = number, Refusal = null },
+            new IvrEffect.StartPayment(c.RequiredAccount.Id, new Money(c.Position.Amount!.Value, c.RequiredAccount.Balance.Currency), c.Position.Method!.Value, number, c.Position.SettlementId, c.Position.PayAgain));
     }
 
     private static IvrChange Finish(IvrContext c) => IvrChange.To(c.Position, new IvrEffect.CompletePayment(c.Position.Payments, c.Payment!));
@@ -99,4 +107,17 @@ internal static class PayingSteps
     private static IvrChange Decline(IvrContext c) => Finish(c) with { Position = c.Position with { Declines = c.Position.Declines + 1 } };
 
     private static string Code(IvrContext c) => c.Payment!.ConfirmationCode ?? "";
+}
+
+/// <summary>What a refusal of the payment rules leaves the caller to do.</summary>
+internal static class Refusals
+{
+    /// <summary>The same amount was paid within a day: it may be meant.</summary>
+    public static bool IsSame(IvrContext c) => c.Position.Refusal == "DUPLICATE_SUSPECTED";
+
+    /// <summary>Only the bank account stands in the way.</summary>
+    public static bool IsBank(IvrContext c) => c.Position is { Method: PaymentMethod.AchDebit, Refusal: "TEL_NOT_PERMITTED" or "TEL_AUTH_INCOMPLETE" };
+
+    /// <summary>A bank account may be debited when the consumer is the one who calls.</summary>
+    public static bool NeedsTheirCall(IvrContext c) => IsBank(c) && c.Position.Refusal == "TEL_NOT_PERMITTED";
 }

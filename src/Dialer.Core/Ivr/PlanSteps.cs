@@ -29,7 +29,9 @@ internal static class PlanSteps
         yield return Menu(
             "plan-done",
             Key('1', "pay-method", "pay the first instalment now", c => Guards.CanPay(c) && c.Position.Amount is { } amount && PaymentAmounts.IsAllowed(amount, c.RequiredAccount, c.Facts.Policy)),
-            Agent) with { MaxTries = 1, GiveUp = "survey" };
+            Agent,
+            On(IvrTrigger.Refused, "pay-refused", "the payment rules object", c => IvrChange.To(
+                c.Position with { Refusal = c.Refusal, PlanId = null, Amount = null, Outcome = IvrOutcome.RightPartyHungUp }))) with { MaxTries = 1, GiveUp = "survey" };
         yield return Menu(
             "hardship-confirm",
             Key('1', "hardship-done", "confirmed", null, c => IvrChange.To(Earn(c.Position, IvrOutcome.Hardship), new IvrEffect.OpenHardship(c.RequiredAccount.Id))),

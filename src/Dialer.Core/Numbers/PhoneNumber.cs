@@ -26,6 +26,9 @@ public readonly record struct PhoneNumber : IComparable<PhoneNumber>
     /// <summary>The three-digit area code (NPA) of a North American number, else null.</summary>
     public int? AreaCode => IsNorthAmerican ? int.Parse(_e164.AsSpan(2, 3)) : null;
 
+    /// <summary>True for a pay-per-call number of any area code: the exchange 976, kept for information services everywhere in the North American plan.</summary>
+    public bool IsInformationService => IsNorthAmerican && _e164.AsSpan(5, 3) is "976";
+
     public static PhoneNumber Parse(string text) =>
         TryParse(text, out var number) ? number : throw new FormatException("Not a telephone number: expected E.164 (+15551234567) or ten North American digits.");
 

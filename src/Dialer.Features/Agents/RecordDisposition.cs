@@ -5,6 +5,7 @@ using Dialer.Core.Compliance;
 using Dialer.Core.Routing;
 using Dialer.Features.Access;
 using Dialer.Features.Compliance;
+using Dialer.Features.Ivr;
 using Dialer.Features.Promises;
 using Dialer.Storage.Postgres;
 using Microsoft.AspNetCore.Builder;
@@ -20,7 +21,14 @@ public static class RecordDisposition
 {
     public sealed record PromiseRequest(decimal Amount, LocalDate DueDate, string? Method);
 
-    public sealed record Request(string Code, string? Note, PromiseRequest? Promise, Instant? CallbackAt);
+    /// <summary>Whose an agreed call-back is: first the agent's who agreed it, or anyone's from the start.</summary>
+    public enum CallBackFor
+    {
+        Mine,
+        Anyone,
+    }
+
+    public sealed record Request(string Code, string? Note, PromiseRequest? Promise, Instant? CallbackAt, CallBackFor CallbackFor = CallBackFor.Mine);
 
     private const int LongestPromiseDays = 30;
 
@@ -138,9 +146,7 @@ public static class RecordDisposition
                 new ConsentStatement(
                     person, call.Number, Channel.Voice, ConsentKind.Granted, ConsentScope.Direct, "agent", $"attempt {call.AttemptId}", account, now, Instant.Min(due + Duration.FromDays(1), now + Duration.FromDays(7))),
                 actor, now, cancel);
-            await connection.ExecuteAsync(new CommandDefinition(
-                "insert into call_back (person_id, account_id, phone_id, agent_id, due_at, attempt_id, made_at) values (@PersonId, @AccountId, @PhoneId, @agentId, @due, @AttemptId, @now) on conflict do nothing",
-                new { call.PersonId, call.AccountId, call.PhoneId, agentId, due, call.AttemptId, now }, transaction, cancellationToken: cancel));
+            await CallBackQueue.AgreeAsync(connection, transaction, call.AttemptId, request.CallbackFor == CallBackFor.Mine ? agentId : null, due, now, cancel);
         }
     }
 

@@ -1,7 +1,9 @@
 using System.Security.Claims;
 using Dapper;
+using Dialer.Core.Compliance;
 using Dialer.Features.Access;
 using Dialer.Features.Dialing;
+using Dialer.Features.Ivr;
 using Dialer.Storage.Postgres;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -11,16 +13,16 @@ using NodaTime;
 namespace Dialer.Features.Agents;
 
 /// <summary>
-/// What is waiting for this agent: call-backs that are due (his own, and anyone's that nobody took for ten minutes), promises he took that were broken, and those due soon.
+/// What is waiting for this agent: call-backs that are due (his own; anyone's, those asked of the IVR among them; and others' that nobody took for ten minutes), promises he took that were broken, and those due soon.
 /// One press dials, through the same gate as every call; a refusal says which rules object and from when they would not.
 /// </summary>
 internal static class WorkList
 {
     private const string Sql =
         """
-        select 'CallBack' as kind, b.call_back_id as id, b.due_at, a.account_id, p.person_id, p.first_name, p.last_name, a.creditor, null::numeric as amount, b.agent_id = @me as mine
-        from call_back b join person p using (person_id) left join account a using (account_id)
-        where b.state = 'Due' and b.due_at <= @soon and (b.agent_id = @me or b.agent_id is null or b.due_at < @overdue)
+        select 'CallBack' as kind, b.call_request_id as id, b.due_at, a.account_id, p.person_id, p.first_name, p.last_name, a.creditor, null::numeric as amount, coalesce(b.agent_id = @me, false) as mine
+        from call_request b join person p using (person_id) left join account a using (account_id)
+        where b.state = 'Queued' and b.due_at <= @soon and b.until_at > @now and (b.agent_id = @me or b.agent_id is null or b.due_at < @overdue)
         union all
         select case m.state when 'Broken' then 'BrokenPromise' else 'Promise' end, m.promise_id, m.due_on::timestamptz, a.account_id, p.person_id, p.first_name, p.last_name, a.creditor, m.amount, true
         from promise m join attempt t using (attempt_id) join person p on p.person_id = m.person_id join account a on a.account_id = m.account_id
@@ -46,24 +48,29 @@ internal static class WorkList
                 Sql,
                 new
                 {
-                    me = caller.UserId(), soon = now + Duration.FromMinutes(5), overdue = now - Duration.FromMinutes(10), recent = now - Duration.FromDays(14), horizon = now.InUtc().Date.PlusDays(3),
+                    me = caller.UserId(), now, soon = now + Duration.FromMinutes(5), overdue = now - CallBackQueue.OwnFor, recent = now - Duration.FromDays(14), horizon = now.InUtc().Date.PlusDays(3),
                 },
                 cancel),
         });
     }
 
-    private static async Task<IResult> DialAsync(DialRequest request, ClaimsPrincipal caller, Database database, AgentSessions sessions, AgentDial dial, ServiceClock clock, CancellationToken cancel)
+    private static async Task<IResult> DialAsync(DialRequest request, ClaimsPrincipal caller, Database database, AgentSessions sessions, AgentDial dial, CancellationToken cancel)
     {
         if (await sessions.FindOpenAsync(caller.UserId(), cancel) is not { } session)
             return Problem.Conflict("You are not signed in at a desk. Start a session first.");
         if (await TargetAsync(database, request.AccountId, request.PhoneId, request.CallBackId, cancel) is not { } target)
             return Problem.NotFound("This account has no active number to call.");
-        var outcome = await dial.DialAsync(new AgentDialRequest(session.SessionId, session.AgentId, target.PersonId, request.AccountId, target.PhoneId, request.CallBackId is null ? "Manual" : "Call-back"), cancel);
+        var asked = request.CallBackId is not null;
+        var outcome = await dial.DialAsync(
+            new AgentDialRequest(session.SessionId, session.AgentId, target.PersonId, request.AccountId, target.PhoneId, asked ? "Call-back" : "Manual", CallBack: request.CallBackId)
+            {
+                Purpose = asked ? ContactPurpose.CallbackRequested : ContactPurpose.Collect,
+            },
+            cancel);
         if (outcome.AttemptId is null)
             return outcome.AgentGone
                 ? Problem.Conflict("Be Available to dial: the call is given to you as every other.")
                 : Results.Problem(outcome.Detail, statusCode: 409, title: "Not dialled", extensions: new Dictionary<string, object?> { ["reasons"] = outcome.Reasons, ["retryAt"] = outcome.RetryAt?.ToString() });
-        await database.ExecuteAsync("update call_back set state = 'Done', closed_at = @now where call_back_id = @CallBackId and state = 'Due'", new { now = clock.Now, request.CallBackId }, cancel);
         return Results.Ok(new { attemptId = outcome.AttemptId });
     }
 
@@ -80,7 +87,7 @@ internal static class WorkList
         """
         select h.person_id, h.phone_id, right(h.e164, 4) as last4 from account a join phone h using (person_id)
         where a.account_id = @accountId and h.status = 'Active' and (@phoneId::bigint is null or h.phone_id = @phoneId)
-        order by h.phone_id = (select b.phone_id from call_back b where b.call_back_id = @callBackId) desc nulls last, h.rank, h.phone_id limit 1
+        order by h.phone_id = (select b.phone_id from call_request b where b.call_request_id = @callBackId) desc nulls last, h.rank, h.phone_id limit 1
         """,
         new { accountId, phoneId, callBackId },
         cancel);

@@ -57,12 +57,22 @@ public sealed record CallCap(string Id, string Jurisdiction, int Max, int Window
 public sealed partial class CallCaps;
 
 /// <summary>A disclosure that a call owes, and whether it was given. <paramref name="Text"/> are the words owed, where the row gives them.</summary>
-public sealed record OwedDisclosure(string Code, string Text, string Citation, Instant? GivenAt, string? GivenBy);
+public sealed record OwedDisclosure(string Code, string Text, string Citation, Instant? GivenAt, string? GivenBy)
+{
+    /// <summary>Ticks that were taken back.</summary>
+    public IReadOnlyList<WithdrawnTick> Withdrawn { get; init; } = [];
+}
+
+/// <summary>A tick made by mistake, and who took it back, when and why.</summary>
+public sealed record WithdrawnTick(Instant GivenAt, string GivenBy, Instant WithdrawnAt, string WithdrawnBy, string Reason);
 
 // Every module that hears a person say something writes it down through these, in its own transaction, and confirms it to the person after the commit.
 public static partial class ConsentRegister;
 
 public static partial class HoldRegister;
 
-/// <summary>Ticks what a call has really said or played (<c>GiveAsync</c>, <c>SaidAsync</c>) and tells what it still owes (<c>OwedAsync</c>).</summary>
+/// <summary>The policy in force on this node: the shipped packs with the house's approved rows over them. Payments asks it for its own kind of rows.</summary>
+public sealed partial class PolicyBook;
+
+/// <summary>Ticks what a call has really said or played (<c>GiveAsync</c>, <c>PlayedAsync</c>) and tells what it still owes (<c>OwedAsync</c>).</summary>
 public static partial class Disclosures;

@@ -14,20 +14,29 @@ using Npgsql;
 
 namespace Dialer.Features.Compliance;
 
-/// <remarks>What is owed is the conditions of the decision that allowed the attempt. A tick is a row of its own: the first one stays, nothing changes it.</remarks>
+/// <remarks>
+/// What is owed is the conditions of the decision that allowed the attempt. A tick is a row that nothing changes; one made by mistake is taken back by a row of its own, and both stay to be seen.
+/// The IVR ticks a step's disclosures when the next input of the call arrives: a call that ends while they are being played gives none.
+/// </remarks>
 public static partial class Disclosures
 {
-    /// <summary>What a caller has heard when a prompt of the IVR has been said: flow and template, to the condition's code.</summary>
+    /// <summary>What a prompt of the IVR discloses: flow and template, to the conditions' codes.</summary>
     private static readonly FrozenDictionary<string, string[]> Prompts = new Dictionary<string, string[]>
     {
-        ["outbound/open"] = ["RECORDING_NOTICE_REQUIRED", "OPTOUT_MECHANISM_REQUIRED", "IDENTITY_DISCLOSURE_REQUIRED"],
-        ["abandoned/open"] = ["OPTOUT_MECHANISM_REQUIRED", "IDENTITY_DISCLOSURE_REQUIRED"],
+        ["outbound/open"] = ["RECORDING_NOTICE_REQUIRED", "IDENTITY_DISCLOSURE_REQUIRED", OptOut],
+        ["abandoned/message"] = ["IDENTITY_DISCLOSURE_REQUIRED", OptOut],
         ["inbound/open"] = ["RECORDING_NOTICE_REQUIRED", "IDENTITY_DISCLOSURE_REQUIRED"],
-        ["disclosure-initial"] = ["DISCLOSE_INITIAL"],
+        ["disclosure-initial"] = ["DISCLOSE_INITIAL", "DISCLOSE_SUBSEQUENT"], // its last sentence is the other
         ["disclosure-later"] = ["DISCLOSE_SUBSEQUENT"],
     }.ToFrozenDictionary();
 
+    /// <summary>The only one that is said while keys are taken already, because it is a key: the first one named. A key pressed then cuts the rest of the prompt short.</summary>
+    private const string OptOut = "OPTOUT_MECHANISM_REQUIRED";
+
     public sealed record Tick(string[] Codes, string? Evidence);
+
+    /// <param name="Reason">What happened: "ticked the wrong line".</param>
+    public sealed record TakeBack(string[] Codes, string Reason);
 
     internal static void Map(IEndpointRouteBuilder routes)
     {
@@ -37,25 +46,35 @@ public static partial class Disclosures
             return await OwedAsync(connection, new AttemptId(id), book.Latest, cancel) is { } owed ? Results.Ok(owed) : Problem.NotFound("There is no such call.");
         }).RequireAuthorization(Scopes.StatementsRecord);
         routes.MapPost("/api/v1/compliance/attempts/{id:long}/disclosures", TickAsync).RequireAuthorization(Scopes.StatementsRecord);
+        routes.MapPost("/api/v1/compliance/attempts/{id:long}/disclosures/withdraw", TakeBackAsync).RequireAuthorization(Scopes.StatementsRecord);
     }
 
-    /// <summary>Ticks disclosures in the caller's transaction. A code ticked before keeps its first time.</summary>
+    /// <summary>Ticks disclosures in the caller's transaction, which must hold the attempt's row. A code whose tick is in force keeps its first time.</summary>
     /// <param name="by">"ivr" or "agent/7".</param>
     public static Task GiveAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, AttemptId attempt, IEnumerable<string> codes, string by, string evidence, Instant now, CancellationToken cancel, int? step = null) =>
         connection.ExecuteAsync(new CommandDefinition(
             """
             insert into disclosure (attempt_id, code, at, given_by, step, evidence)
-            select @attempt, code, @now, @by, @step, @evidence from unnest(@codes) code on conflict do nothing
+            select @attempt, code, @now, @by, @step, @evidence from unnest(@codes) code
+            where not exists (select 1 from disclosure_in_force f where f.attempt_id = @attempt and f.code = code)
             """,
             new { attempt = attempt.Value, codes = codes.Distinct().ToArray(), now, by, step, evidence }, transaction, cancellationToken: cancel));
 
-    /// <summary>The IVR's hook: ticks what these prompts of step <paramref name="step"/> say. An input to a later step shows that they were played out.</summary>
-    public static Task SaidAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, AttemptId attempt, string flow, IReadOnlyList<string> prompts, int step, Instant now, CancellationToken cancel)
+    /// <summary>What these prompts of a flow disclose when they have been played.</summary>
+    public static string[] Of(string flow, IReadOnlyList<string> prompts) =>
+        [.. prompts.SelectMany(prompt => Prompts.GetValueOrDefault($"{flow}/{prompt}") ?? Prompts.GetValueOrDefault(prompt) ?? []).Distinct()];
+
+    /// <summary>The IVR's hook: an input came after step <paramref name="step"/>, so what was said before its keys were taken has been played to its end.</summary>
+    /// <param name="cutBy">The key that may have cut the rest short; null when the prompt was played out.</param>
+    public static async Task PlayedAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, AttemptId attempt, int step, string? cutBy, Instant now, CancellationToken cancel)
     {
-        var codes = prompts.SelectMany(prompt => Prompts.GetValueOrDefault($"{flow}/{prompt}") ?? Prompts.GetValueOrDefault(prompt) ?? []).ToList();
-        return codes.Count == 0 ? Task.CompletedTask : GiveAsync(connection, transaction, attempt, codes, "ivr", string.Join(' ', prompts), now, cancel, step);
+        var played = await connection.QuerySingleOrDefaultAsync<PlayedStep>(new CommandDefinition(
+            "select step, discloses from ivr_step where attempt_id = @attempt and n = @step and discloses <> '{}'", new { attempt = attempt.Value, step }, transaction, cancellationToken: cancel));
+        if (played is null)
+            return;
+        await GiveAsync(connection, transaction, attempt, played.Discloses.Where(code => code != OptOut), "ivr", $"{played.Step}: played", now, cancel, step);
+        await GiveAsync(connection, transaction, attempt, played.Discloses.Where(code => code == OptOut), "ivr", $"{played.Step}: {(cutBy is null ? "played" : $"named first, the rest cut by key {cutBy}")}", now, cancel, step);
     }
 
     /// <summary>What the decision behind the attempt owes, with what was given; null when there is no such attempt. A call the person placed owes nothing beforehand: its ticks are shown alone.</summary>
@@ -65,29 +84,34 @@ public static partial class Disclosures
             return null;
         var rows = await connection.QueryAsync<(string Code, Instant? At, string? By)>(new CommandDefinition(
             """
-            select coalesce(o.code, g.code) as code, g.at, g.given_by as by
+            select coalesce(o.code, g.code) as code, min(g.at) filter (where g.force) as at, min(g.given_by) filter (where g.force) as by
             from (select distinct unnest(d.conditions) as code from attempt t join decision d on d.account_id = t.account_id and d.attempt_id = t.attempt_id
                       and d.at between t.created_at - interval '1 hour' and t.created_at + interval '1 hour' where t.attempt_id = @id) o
-            full join (select code, at, given_by from disclosure where attempt_id = @id) g using (code)
-            order by 1
+            full join (select code, at, given_by, not exists (select 1 from disclosure_withdrawal w where w.disclosure_id = d.disclosure_id) as force from disclosure d where attempt_id = @id) g using (code)
+            group by 1 order by 1
             """,
             new { id = attempt.Value }, cancellationToken: cancel));
+        var withdrawn = (await connection.QueryAsync<WithdrawnRow>(new CommandDefinition(
+            "select d.code, d.at as given_at, d.given_by, w.at as withdrawn_at, w.withdrawn_by, w.reason from disclosure d join disclosure_withdrawal w using (disclosure_id) where d.attempt_id = @id order by w.at",
+            new { id = attempt.Value }, cancellationToken: cancel))).ToLookup(row => row.Code);
         var words = policy.Rows.Where(row => row.Kind == RuleKind.Condition).ToLookup(row => row.Code);
         return [.. rows.Select(row => new OwedDisclosure(
-            row.Code, words[row.Code].Select(w => w.Text).FirstOrDefault(text => text is not null) ?? "", words[row.Code].FirstOrDefault()?.Cite ?? "", row.At, row.By))];
+            row.Code, words[row.Code].Select(w => w.Text).FirstOrDefault(text => text is not null) ?? "", words[row.Code].FirstOrDefault()?.Cite ?? "", row.At, row.By)
+        {
+            Withdrawn = [.. withdrawn[row.Code].Select(w => new WithdrawnTick(w.GivenAt, w.GivenBy, w.WithdrawnAt, w.WithdrawnBy, w.Reason))],
+        })];
     }
 
     private static async Task<IResult> TickAsync(long id, Tick body, ClaimsPrincipal user, Database database, TimeProvider clock, CancellationToken cancel)
     {
-        if (body.Codes is not { Length: > 0 and <= 20 } codes || codes.Any(code => code is not { Length: > 0 and <= 60 } || code.Any(c => !char.IsAsciiLetterUpper(c) && !char.IsAsciiDigit(c) && c != '_')))
+        if (body.Codes is not { Length: > 0 and <= 20 } codes || !codes.All(IsCode))
             return Problem.Invalid("codes names 1 to 20 disclosures by the codes of their conditions, such as DISCLOSE_INITIAL.");
         var now = RecordStatements.Now(clock);
         var agent = user.UserId();
         return await database.InTransactionAsync<IResult>(
             async (connection, transaction) =>
             {
-                if (!await connection.ExecuteScalarAsync<bool>(new CommandDefinition(
-                    "select exists (select 1 from attempt where attempt_id = @id and agent_id = @agent)", new { id, agent }, transaction, cancellationToken: cancel)))
+                if (!await IsMineAsync(connection, transaction, id, agent, cancel))
                     return Problem.NotFound("You have no such call.");
                 await GiveAsync(connection, transaction, new AttemptId(id), codes, $"agent/{agent}", body.Evidence ?? "", now, cancel);
                 await AuditTrail.AddAsync(connection, transaction, user.UserName(), "disclosure.tick", $"attempt:{id}", new { codes }, now, cancel);
@@ -95,4 +119,52 @@ public static partial class Disclosures
             },
             cancel);
     }
+
+    /// <summary>Until the call has its outcome, an agent may take back a tick of his own. The tick stays to be seen, with who took it back, when and why; the disclosure is owed again.</summary>
+    private static async Task<IResult> TakeBackAsync(long id, TakeBack body, ClaimsPrincipal user, Database database, TimeProvider clock, CancellationToken cancel)
+    {
+        if (body.Codes is not { Length: > 0 and <= 20 } codes || !codes.All(IsCode))
+            return Problem.Invalid("codes names 1 to 20 disclosures by the codes of their conditions, such as DISCLOSE_INITIAL.");
+        if (body.Reason is not { Length: > 0 and <= 200 } reason)
+            return Problem.Invalid("reason says in at most 200 characters why the tick is taken back.");
+        var now = RecordStatements.Now(clock);
+        var agent = user.UserId();
+        return await database.InTransactionAsync<IResult>(
+            async (connection, transaction) =>
+            {
+                if (!await IsMineAsync(connection, transaction, id, agent, cancel))
+                    return Problem.NotFound("You have no such call.");
+                if (await connection.ExecuteScalarAsync<bool>(new CommandDefinition("select disposed_at is not null from attempt where attempt_id = @id", new { id }, transaction, cancellationToken: cancel)))
+                    return Problem.Conflict("The call has its outcome; what was ticked stays. Tell a compliance officer.");
+                var taken = (await connection.QueryAsync<string>(new CommandDefinition(
+                    """
+                    with taken as (
+                        insert into disclosure_withdrawal (disclosure_id, at, withdrawn_by, reason)
+                        select disclosure_id, @now, @by, @reason from disclosure_in_force where attempt_id = @id and code = any (@codes) and given_by = @by returning disclosure_id)
+                    select code from disclosure join taken using (disclosure_id) order by code
+                    """,
+                    new { id, codes, reason, now, by = $"agent/{agent}" }, transaction, cancellationToken: cancel))).AsList();
+                if (taken.Count == 0)
+                    return Problem.NotFound("You have ticked none of these.");
+                await AuditTrail.AddAsync(connection, transaction, user.UserName(), "disclosure.withdraw", $"attempt:{id}", new { codes = taken, reason }, now, cancel);
+                return Results.NoContent();
+            },
+            cancel);
+    }
+
+    /// <summary>Locks the attempt, so that two ticks of one code cannot pass each other.</summary>
+    private static async Task<bool> IsMineAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long id, long agent, CancellationToken cancel) =>
+        await connection.ExecuteScalarAsync<bool?>(new CommandDefinition(
+            "select true from attempt where attempt_id = @id and agent_id = @agent for update", new { id, agent }, transaction, cancellationToken: cancel)) == true;
+
+    private static bool IsCode(string? code) => code is { Length: > 0 and <= 60 } && code.All(c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c) || c == '_');
+
+    private sealed class PlayedStep
+    {
+        public string Step { get; init; } = "";
+
+        public string[] Discloses { get; init; } = [];
+    }
+
+    private sealed record WithdrawnRow(string Code, Instant GivenAt, string GivenBy, Instant WithdrawnAt, string WithdrawnBy, string Reason);
 }

@@ -27,13 +27,24 @@ internal static class ExaminersPack
             with contact as (select attempt_id, account_id, created_at, conversation_at from attempt where person_id = @id),
             owed as (select c.attempt_id, unnest(d.conditions) as code from contact c
                 join decision d on d.account_id = c.account_id and d.attempt_id = c.attempt_id and d.at between c.created_at - interval '1 hour' and c.created_at + interval '1 hour'),
-            given as (select g.attempt_id, g.code, g.at, g.given_by, g.evidence, (select min(s.at) from ivr_step s where s.attempt_id = g.attempt_id and s.n > g.step) as next_input_at
-                from disclosure g join contact using (attempt_id))
-            select attempt_id, code, o.code is not null as owed, g.at as given_at, g.given_by, g.evidence, g.next_input_at,
-                o.code is not null and g.at is null and c.conversation_at is not null and code not in ('LIMITED_CONTENT_ONLY', 'WRITTEN_COPY_OF_PLAN', 'SETTLEMENT_LETTER_OWED', 'TIME_BARRED_NO_SUIT', 'LANGUAGE_ACCESS') as missing
+            given as (select g.attempt_id, g.code, g.at, g.given_by, g.evidence, w.at as withdrawn_at, w.withdrawn_by, w.reason from disclosure g join contact using (attempt_id) left join disclosure_withdrawal w using (disclosure_id))
+            select attempt_id, code, o.code is not null as owed, g.at as given_at, g.given_by, g.evidence, g.withdrawn_at, g.withdrawn_by, g.reason as withdrawn_because,
+                o.code is not null and not exists (select 1 from disclosure_in_force f where f.attempt_id = c.attempt_id and f.code = coalesce(o.code, g.code)) and c.conversation_at is not null
+                    and code not in ('LIMITED_CONTENT_ONLY', 'WRITTEN_COPY_OF_PLAN', 'SETTLEMENT_LETTER_OWED', 'TIME_BARRED_NO_SUIT', 'LANGUAGE_ACCESS') as missing
             from (select distinct attempt_id, code from owed) o full join given g using (attempt_id, code) join contact c using (attempt_id)
-            order by c.created_at, code
+            order by c.created_at, code, g.at
             """),
+        ("recordings",
+            """
+            select r.recording_sid, 'Call' as kind, r.attempt_id, r.state, 'agent/' || r.started_by as started_by, r.started_at, r.ended_at, r.seconds,
+                (select min(f.at) from disclosure_in_force f where f.attempt_id = r.attempt_id and f.code = 'RECORDING_NOTICE_REQUIRED') as notice_given_at, t.created_at + interval '5 years' as kept_until
+            from recording r join attempt t using (attempt_id) where t.person_id = @id
+            union all
+            select v.recording_sid, 'Voicemail', v.attempt_id, 'Stopped', 'caller', v.at - v.seconds * interval '1 second', v.at, v.seconds, null, t.created_at + interval '5 years'
+            from voicemail v join attempt t using (attempt_id) where t.person_id = @id
+            order by started_at, recording_sid
+            """),
+        ("notices", "select notice_id, kind, account_id, channel, language, state, queued_at, sent_at, tries, last_error, fields::text as fields from customer_notice where person_id = @id order by queued_at, notice_id"),
         ("listAnswers", "select l.list, l.e164, l.answer, l.detail, l.checked_at, l.expires_at, l.source from list_result l where l.person_id = @id or l.e164 in (select e164 from phone where person_id = @id) order by l.checked_at"),
         ("ivrSteps", "select s.attempt_id, s.n, s.step, s.input, s.at from ivr_step s join attempt t using (attempt_id) where t.person_id = @id order by s.at, s.n"),
         ("legalHolds", "select legal_hold_id, matter, placed_at, placed_by, released_at, released_by from legal_hold where person_id = @id order by placed_at"),
@@ -41,7 +52,10 @@ internal static class ExaminersPack
         ("holds", "select hold_id, kind, account_id, opened_at, opened_by, reason, expires_at, closed_at, closed_by from hold where person_id = @id order by opened_at"),
         ("inconvenientTimes", "select days, from_time, to_time, words, recorded_at, recorded_by, ended_at from inconvenient_time where person_id = @id order by recorded_at"),
         ("promises", "select promise_id, account_id, amount, currency, due_on, state, source, made_at, closed_at from promise where person_id = @id order by made_at"),
-        ("payments", "select payment_id, account_id, amount, currency, method, state, confirmation_code, instrument_last4, created_at, updated_at from payment where person_id = @id order by created_at"),
+        ("payments", "select payment_id, account_id, attempt_id, amount, currency, method, source, state, confirmation_code, instrument_last4, payment_decision_id, created_at, updated_at from payment where person_id = @id order by created_at"),
+        ("paymentDecisions", "select payment_decision_id, at, account_id, attempt_id, source, amount, currency, means, allowed, reasons, citations, notice_from, notice_until, facts::text as facts, pack_version from payment_decision where person_id = @id order by at"),
+        ("refunds", "select r.refund_id, r.payment_id, r.kind, r.amount, r.state, r.reason, r.requested_by, r.requested_at, r.decided_by, r.decided_at, r.done_at from refund r join payment using (payment_id) where person_id = @id order by r.requested_at"),
+        ("plans", "select g.payment_plan_id, g.account_id, g.attempt_id, g.state, g.made_at, g.authorized_at, g.authorized_by, g.evidence, i.number, i.due_on, i.amount from payment_plan g join plan_installment i using (payment_plan_id) where g.person_id = @id order by g.made_at, i.number"),
         ("audit", "select audit_id, at, actor, action, detail::text as detail, encode(hash, 'hex') as hash from audit where subject = 'person:' || @id order by audit_id"),
     ];
 
@@ -79,7 +93,7 @@ internal static class ExaminersPack
             .Append($"<h1>Record of person {id}</h1><p>Made at {now}. Times are UTC.</p>");
         foreach (var (name, rows) in pack)
         {
-            page.Append($"<h2>{Encode(name)} ({rows.Count})</h2>");
+            page.Append($"<h2 id=\"{Encode(name)}\">{Encode(Heading(name))} ({rows.Count})</h2>");
             if (rows.Count == 0)
                 continue;
             page.Append("<table><thead><tr>").AppendJoin("", rows[0].Keys.Select(key => $"<th>{Encode(key)}</th>")).Append("</tr></thead><tbody>");
@@ -90,6 +104,10 @@ internal static class ExaminersPack
 
         return page.Append("</html>").ToString();
     }
+
+    /// <summary>"paymentDecisions" is headed "Payment decisions".</summary>
+    private static string Heading(string name) =>
+        char.ToUpperInvariant(name[0]) + string.Concat(name.Skip(1).Select(c => char.IsAsciiLetterUpper(c) ? $" {char.ToLowerInvariant(c)}" : $"{c}"));
 
     private static string Text(object? value) => value switch
     {

@@ -3,9 +3,8 @@ using Npgsql;
 
 namespace Dialer.Features.Compliance;
 
-/// <summary>The policy in force on this node: the shipped packs with the house's approved rows over them.</summary>
 /// <remarks>The revision is read in the same round trip as the facts of each batch, so a change binds the first decision made after it was committed, on every node.</remarks>
-public sealed class PolicyBook(PolicySet shipped)
+public sealed partial class PolicyBook(PolicySet shipped)
 {
     private volatile Edition _edition = new(-1, DateTime.MaxValue, shipped);
 

@@ -4,13 +4,14 @@ using Dialer.Core.Compliance;
 using Dialer.Core.Routing;
 using Dialer.Features.Agents;
 using Dialer.Features.Compliance;
+using Dialer.Features.Ivr;
 using Dialer.Storage.Postgres;
 using NodaTime;
 using Npgsql;
 
 namespace Dialer.Features.Dialing;
 
-/// <remarks>Lock order: the person, the agent's session, then the attempt that is only now inserted and that nobody else can hold.</remarks>
+/// <remarks>Lock order: the person, the agent's session, the call-back (without waiting: a batch that holds it waits for the person), then the attempt that is only now inserted and that nobody else can hold.</remarks>
 public sealed partial class AgentDial(Database database, ContactGate gate, CallSender sender, AgentSessions sessions, ServiceClock clock)
 {
     private const int RingSeconds = 30;
@@ -27,7 +28,7 @@ public sealed partial class AgentDial(Database database, ContactGate gate, CallS
     /// <summary>Whether it would be allowed now; reserves nothing.</summary>
     public async Task<AgentDialOutcome> PreviewAsync(long person, long account, long phone, CancellationToken cancel)
     {
-        var decision = (await gate.PreviewAsync([Ask(person, account, phone, null)], clock.Now, cancel))[0];
+        var decision = (await gate.PreviewAsync([Ask(person, account, phone, null, ContactPurpose.Collect)], clock.Now, cancel))[0];
         return decision.Allowed ? new AgentDialOutcome(null, [], null, null, false) : Denied(decision);
     }
 
@@ -51,11 +52,15 @@ public sealed partial class AgentDial(Database database, ContactGate gate, CallS
             cancellationToken: cancel));
         if (line is null)
             return (AgentDialOutcome.Refused("This number is not an active one of the account's person.", null), null, null);
-        var result = (await gate.DecideAsync(connection, transaction, [Ask(request.Person, request.Account, request.Phone, line.AttemptId)], now, cancel))[0];
+        if (request.CallBack is { } asked && !await CallBackQueue.TakeAsync(connection, transaction, asked, request.Person, cancel))
+            return (AgentDialOutcome.Refused("This call-back was made already, or is being made.", null), null, null);
+        var result = (await gate.DecideAsync(connection, transaction, [Ask(request.Person, request.Account, request.Phone, line.AttemptId, request.Purpose)], now, cancel))[0];
         if (!result.Allowed)
             return (Denied(result.Decision), null, null);
         if (await InsertAsync(connection, transaction, request, line, result, now, cancel) == 0)
             return (AgentDialOutcome.Refused("A call to this person or number is live already.", null), null, null);
+        if (request.CallBack is { } made)
+            await CallBackQueue.DialedAsync(connection, transaction, made, line.AttemptId, now, cancel);
         var until = now + Duration.FromSeconds(RingSeconds + 60) + clock.OfReal(TimeSpan.FromSeconds(20));
         var reserved = await AgentSessions.ApplyAsync(connection, transaction, request.Session, new AgentEvent.Reserve(new AttemptId(line.AttemptId), until), now, cancel);
         return (AgentDialOutcome.Made(line.AttemptId), line, reserved);
@@ -64,17 +69,17 @@ public sealed partial class AgentDial(Database database, ContactGate gate, CallS
     private static Task<int> InsertAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, AgentDialRequest request, Line line, GateResult gate, Instant now, CancellationToken cancel) =>
         connection.ExecuteAsync(new CommandDefinition(
             """
-            insert into attempt (attempt_id, account_id, person_id, phone_id, mode, to_e164, from_e164, state, created_at, artificial_voice, counted, exclusion, agent_id, routing)
+            insert into attempt (attempt_id, account_id, person_id, phone_id, mode, purpose, to_e164, from_e164, state, created_at, artificial_voice, counted, exclusion, agent_id, routing)
             overriding system value
-            values (@AttemptId, @Account, @Person, @Phone, 'Manual', @ToE164, @FromE164, 'Intent', @now, @ArtificialVoice, @Counted, @Exclusion, @AgentId, jsonb_build_object('reason', 'Asked', 'why', @Why))
+            values (@AttemptId, @Account, @Person, @Phone, 'Manual', @purpose, @ToE164, @FromE164, 'Intent', @now, @ArtificialVoice, @Counted, @Exclusion, @AgentId, jsonb_build_object('reason', 'Asked', 'why', @Why))
             on conflict do nothing
             """,
-            new { line.AttemptId, request.Account, request.Person, request.Phone, line.ToE164, line.FromE164, now, gate.ArtificialVoice, gate.Counted, gate.Exclusion, request.AgentId, request.Why },
+            new { line.AttemptId, request.Account, request.Person, request.Phone, line.ToE164, line.FromE164, now, gate.ArtificialVoice, gate.Counted, gate.Exclusion, request.AgentId, request.Why, purpose = request.Purpose.ToString() },
             transaction,
             cancellationToken: cancel));
 
-    private static GateRequest Ask(long person, long account, long phone, long? attempt) => new(
-        new PersonId(person), new AccountId(account), new PhoneId(phone), null, ContactMode.Manual, Director: CallDirector.Manual, Attempt: attempt is { } id ? new AttemptId(id) : null);
+    private static GateRequest Ask(long person, long account, long phone, long? attempt, ContactPurpose purpose) => new(
+        new PersonId(person), new AccountId(account), new PhoneId(phone), null, ContactMode.Manual, purpose, Director: CallDirector.Manual, Attempt: attempt is { } id ? new AttemptId(id) : null);
 
     private static AgentDialOutcome Denied(ContactDecision decision) => AgentDialOutcome.Denied([.. decision.Reasons.Select(reason => reason.Code)], decision.RetryAt);
 

@@ -16,7 +16,7 @@ namespace Dialer.Features.Dialing;
 
 /// <summary>
 /// Sends attempts to Twilio, each at most once: <c>Submitting</c> is committed before the first byte of <c>POST Calls</c>, and whatever is not a clear yes or no
-/// is <c>Unknown</c>, never sent again. The only caller of <see cref="TwilioClient.CreateCallAsync"/>.
+/// is <c>Unknown</c>, never sent again. Only the number that the gate allowed, the one of the attempt's row, is sent. The only caller of <see cref="TwilioClient.CreateCallAsync"/>.
 /// </summary>
 public sealed class CallSender(
     Database database, TwilioClient twilio, AttemptTokens tokens, WebhookUrls urls, AttemptEvents events, AgentSessions sessions, ServiceClock clock, ILogger<CallSender> log) : BackgroundService
@@ -38,12 +38,12 @@ public sealed class CallSender(
         var mine = await database.ExecuteAsync(
             """
             update attempt set state = 'Submitting', submitted_at = @now, deadline = @deadline
-            where attempt_id = @attemptId and state = 'Intent'
+            where attempt_id = @attemptId and to_e164 = @toE164 and state = 'Intent'
                 and not exists (select from account a where a.account_id = attempt.account_id and a.status in ('Recalled', 'Closed'))
                 and not exists (select from hold h where h.person_id = attempt.person_id and h.closed_at is null and h.opened_at > attempt.created_at
                     and (h.account_id is null or h.account_id = attempt.account_id))
             """,
-            new { now, deadline = now + clock.OfReal(Reports), attemptId },
+            new { now, deadline = now + clock.OfReal(Reports), attemptId, toE164 },
             CancellationToken.None);
         if (mine == 1)
             await PlaceAsync(attemptId, NewCall(attemptId, createdAt, toE164, fromE164, ringSeconds), ringSeconds);
@@ -78,14 +78,15 @@ public sealed class CallSender(
         return [.. await database.QueryAsync<long>(
             """
             update attempt set state = 'Submitting', epoch = @Epoch, submitted_at = @now, deadline = @deadline
-            where attempt_id = any (@ids) and state = 'Intent'
+            from unnest(@ids, @numbers) as x (id, number)
+            where attempt_id = x.id and to_e164 = x.number and state = 'Intent'
                 and exists (select from lease where name = @lease and epoch = @Epoch and expires_at > clock_timestamp())
                 and not exists (select from account a where a.account_id = attempt.account_id and a.status in ('Recalled', 'Closed'))
                 and not exists (select from hold h where h.person_id = attempt.person_id and h.closed_at is null and h.opened_at > attempt.created_at
                     and (h.account_id is null or h.account_id = attempt.account_id))
             returning attempt_id
             """,
-            new { batch.Epoch, now, deadline = now + clock.OfReal(Reports), ids = batch.Intents.Select(intent => intent.AttemptId).ToArray(), lease = DialBatch.LeaseOf(batch.Campaign.CampaignId) },
+            new { batch.Epoch, now, deadline = now + clock.OfReal(Reports), ids = batch.Intents.Select(intent => intent.AttemptId).ToArray(), numbers = batch.Intents.Select(intent => intent.ToE164).ToArray(), lease = DialBatch.LeaseOf(batch.Campaign.CampaignId) },
             cancel)];
     }
 

@@ -1,8 +1,15 @@
+using Dialer.Core.Compliance;
+
 namespace Dialer.Features.Dialing;
 
 /// <summary>One call that a person at a desk, or a kept place in the queue, wants made for one agent who is Available.</summary>
+/// <param name="CallBack">The call-back of the list that this makes.</param>
 /// <param name="Epoch">The agent's epoch when the index reserved him; null: whatever it is.</param>
-public sealed record AgentDialRequest(Guid Session, long AgentId, long Person, long Account, long Phone, string Why, long? Epoch = null);
+public sealed record AgentDialRequest(Guid Session, long AgentId, long Person, long Account, long Phone, string Why, long? Epoch = null, long? CallBack = null)
+{
+    /// <summary><see cref="ContactPurpose.CallbackRequested"/> when its person asked to be called.</summary>
+    public ContactPurpose Purpose { get; init; } = ContactPurpose.Collect;
+}
 
 /// <summary>The attempt that was made, or why there is none: the law's reason codes with the time from which it would be allowed, or that the agent is not free.</summary>
 public sealed record AgentDialOutcome(long? AttemptId, IReadOnlyList<string> Reasons, NodaTime.Instant? RetryAt, string? Detail, bool AgentGone)

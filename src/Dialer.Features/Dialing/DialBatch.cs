@@ -148,8 +148,9 @@ public sealed class DialBatch(Database database, ContactGate gate, ServiceClock 
             """
             insert into attempt (attempt_id, campaign_id, account_id, person_id, phone_id, mode, purpose, to_e164, from_e164, state, created_at, artificial_voice, counted, exclusion)
             overriding system value
-            select x.id, @CampaignId, x.account, x.person, x.phone, @mode, @Purpose, x.e164, x.shown, 'Intent', @now, x.artificial, x.counted, x.exclusion
-            from unnest(@ids, @accounts, @persons, @phones, @numbers, @shown, @artificial, @counted, @exclusions) as x (id, account, person, phone, e164, shown, artificial, counted, exclusion)
+            select x.id, @CampaignId, x.account, x.person, x.phone, @mode, coalesce(x.purpose, @Purpose), x.e164, x.shown, 'Intent', @now, x.artificial, x.counted, x.exclusion
+            from unnest(@ids, @accounts, @persons, @phones, @numbers, @shown, @purposes, @artificial, @counted, @exclusions)
+                as x (id, account, person, phone, e164, shown, purpose, artificial, counted, exclusion)
             on conflict do nothing
             returning attempt_id
             """,
@@ -165,6 +166,7 @@ public sealed class DialBatch(Database database, ContactGate gate, ServiceClock 
                 phones = allowed.Select(x => x.Phone.PhoneId).ToArray(),
                 numbers = allowed.Select(x => x.Phone.E164).ToArray(),
                 shown = allowed.Select(x => shown[x.Lead.PersonId]).ToArray(),
+                purposes = allowed.Select(x => x.Lead.CallBackId is null ? null : nameof(ContactPurpose.CallbackRequested)).ToArray(),
                 artificial = allowed.Select(x => x.Gate.ArtificialVoice).ToArray(),
                 counted = allowed.Select(x => x.Gate.Counted).ToArray(),
                 exclusions = allowed.Select(x => x.Gate.Exclusion).ToArray(),

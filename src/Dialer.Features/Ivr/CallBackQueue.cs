@@ -12,15 +12,47 @@ public static partial class CallBackQueue
     private static readonly Duration Window = Duration.FromHours(4);
     private static readonly Duration SoonWindow = Duration.FromHours(24);
 
+    /// <summary>So long a call-back waits for the agent who agreed it before it is anyone's.</summary>
+    public static readonly Duration OwnFor = Duration.FromMinutes(10);
+
     /// <summary>Due call-backs of a client whose person, account and telephone are known, locked for this transaction. Those nobody can dial by themselves stay on the list of people.</summary>
     public static async Task<IReadOnlyList<DueCallBack>> ClaimAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long clientId, int limit, Instant now, CancellationToken cancel) =>
         (await connection.QueryAsync<DueCallBack>(new CommandDefinition(
             """
             select b.call_request_id as call_back_id, b.person_id, b.account_id, b.phone_id from call_request b join phone p on p.phone_id = b.phone_id and p.status = 'Active'
-            where b.state = 'Queued' and b.client_id = @clientId and b.due_at <= @now and b.until_at > @now and b.person_id is not null and b.account_id is not null
+            where b.state = 'Queued' and b.client_id = @clientId and b.due_at <= case when b.agent_id is null then @now else @own end and b.until_at > @now
+              and b.person_id is not null and b.account_id is not null
             order by b.due_at limit @limit for update of b skip locked
             """,
-            new { clientId, now, limit }, transaction, cancellationToken: cancel))).AsList();
+            new { clientId, now, own = now - OwnFor, limit }, transaction, cancellationToken: cancel))).AsList();
+
+    /// <summary>An agent wants to make it now: locked for this transaction; false when it is made, being made or gone.</summary>
+    public static async Task<bool> TakeAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long callBackId, long personId, CancellationToken cancel) =>
+        await connection.ExecuteScalarAsync<bool?>(new CommandDefinition(
+            "select true from call_request where call_request_id = @callBackId and person_id = @personId and state = 'Queued' for update skip locked",
+            new { callBackId, personId }, transaction, cancellationToken: cancel)) == true;
+
+    /// <summary>
+    /// An agent agreed a call with the person of this attempt, in the transaction of the outcome. Asked for once a call; a number that waits already keeps its earlier place
+    /// and takes the newer time if that is sooner.
+    /// </summary>
+    /// <param name="agentId">Whose it is first; null: anyone's.</param>
+    public static Task AgreeAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long attemptId, long? agentId, Instant due, Instant now, CancellationToken cancel) =>
+        connection.ExecuteAsync(new CommandDefinition(
+            """
+            insert into call_request (client_id, person_id, account_id, phone_id, e164, asked_at, asked_attempt_id, due_at, until_at, agent_id, updated_at)
+            select p.client_id, p.person_id, coalesce(t.account_id, (select account_id from account where person_id = p.person_id and status = 'Open' order by account_id limit 1)),
+                   h.phone_id, h.e164, @now, t.attempt_id, @due, @until, @agentId, @now
+            from attempt t
+            join person p on p.person_id = t.person_id
+            cross join lateral (
+                select phone_id, e164 from phone x where x.person_id = p.person_id and x.status = 'Active'
+                order by x.e164 = case t.direction when 'Inbound' then t.from_e164 else t.to_e164 end desc, x.rank, x.phone_id limit 1) h
+            where t.attempt_id = @attemptId and not exists (select 1 from call_request o where o.asked_attempt_id = t.attempt_id and o.agent_id is not null)
+            on conflict (e164) where state = 'Queued' do update set due_at = least(call_request.due_at, excluded.due_at), until_at = greatest(call_request.until_at, excluded.until_at),
+                agent_id = case when excluded.due_at < call_request.due_at then excluded.agent_id else call_request.agent_id end, updated_at = excluded.updated_at
+            """,
+            new { attemptId, agentId, due = Instant.Max(due, now), until = Instant.Max(due, now) + Window, now }, transaction, cancellationToken: cancel));
 
     /// <summary>An attempt was made for it.</summary>
     public static Task DialedAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long callBackId, long attemptId, Instant now, CancellationToken cancel) =>

@@ -34,5 +34,8 @@ public sealed partial class IvrFlow;
 /// <summary>A call-back whose time has come. <paramref name="PhoneId"/> is the number they asked to be called at, one of the person's own.</summary>
 public sealed record DueCallBack(long CallBackId, long PersonId, long AccountId, long PhoneId);
 
-/// <summary>Calls that people asked for. Dialing claims them when a campaign of the client dials, asks the gate about each, and says what became of it.</summary>
+/// <summary>
+/// Calls that people asked for, of the IVR or of an agent: one list. An agent dials his own, or anyone's, from his work list; Dialing claims the others when a campaign of the client dials.
+/// Both ask the gate, and the same keeper says what became of it.
+/// </summary>
 public static partial class CallBackQueue;

@@ -1,4 +1,5 @@
 using Dapper;
+using Dialer.Core.Compliance;
 using Dialer.Core.Ivr;
 using Dialer.Features.Payments;
 using Dialer.Features.Promises;
@@ -14,7 +15,7 @@ namespace Dialer.Features.Ivr;
 internal sealed record EffectResult(IvrPosition Position, IvrInput? FollowUp, string? Twiml);
 
 /// <summary>Does the effects of one step in the step's own transaction.</summary>
-internal sealed class IvrEffects(IAgentHandoff handoff, IvrOptions options)
+internal sealed class IvrEffects(IAgentHandoff handoff, PaymentGate gate, IvrOptions options)
 {
     public async Task<EffectResult> DoAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, IvrCall call, IvrStep step, Instant now, CancellationToken cancel)
@@ -61,15 +62,16 @@ internal sealed class IvrEffects(IAgentHandoff handoff, IvrOptions options)
                     connection, transaction, new NewPromise(promise.AccountId, position.PersonId!.Value, call.AttemptId, promise.Amount, promise.DueOn, "Ivr", promise.Method), now, cancel);
                 return result;
             case IvrEffect.StartPayment start:
-                var started = await PaymentStore.StartAsync(
-                    connection, transaction, new NewPayment(start.AccountId, position.PersonId!.Value, call.AttemptId, start.Number, start.Amount, start.Method, "Ivr", start.SettlementId), now, cancel);
-                return started ? result : result with { FollowUp = new IvrInput.PaymentBlocked() };
+                var started = await PaymentStore.StartAsync(connection, transaction, gate, PaymentOf(start, position.PersonId!.Value, call.AttemptId), now, cancel);
+                return started.Started ? result
+                    : result with { FollowUp = started.Reasons is [var gravest, ..] ? new IvrInput.PaymentRefused(gravest.Code) : new IvrInput.PaymentBlocked() };
             case IvrEffect.CompletePayment complete:
                 await PaymentStore.CompleteAsync(connection, transaction, call.AttemptId, complete.Number, complete.Outcome, now, cancel);
                 return result;
             case IvrEffect.CreatePlan plan:
-                await PlanStore.CreateAsync(connection, transaction, plan.AccountId, plan.PlanOfferId, plan.FirstOn, call.AttemptId, now, cancel);
-                return result;
+                return await PlanStore.CreateAsync(connection, transaction, gate, plan.AccountId, plan.PlanOfferId, plan.FirstOn, call.AttemptId, now, cancel) is not null
+                    ? result
+                    : result with { FollowUp = new IvrInput.PaymentRefused("PLAN_NOT_POSSIBLE") };
             case IvrEffect.OpenHardship hardship:
                 await Protections.OpenHardshipAsync(connection, transaction, position.PersonId!.Value, hardship.AccountId, now, cancel);
                 return result;
@@ -97,6 +99,19 @@ internal sealed class IvrEffects(IAgentHandoff handoff, IvrOptions options)
                 throw new InvalidOperationException($"No way to do {effect.GetType().Name}.");
         }
     }
+
+    /// <summary>
+    /// The caller has just agreed to what the step before read out (the amount, today, the account and the means), and for a bank account to every part of a telephone
+    /// authorisation: those are the words of the prompt "pay-confirm".
+    /// </summary>
+    private static NewPayment PaymentOf(IvrEffect.StartPayment start, long person, long attempt) =>
+        new(start.AccountId, person, attempt, start.Number, start.Amount, start.Method, "Ivr", start.SettlementId)
+        {
+            Confirmed = true,
+            Again = start.Again,
+            Said = start.Method == PaymentMethod.AchDebit ? TelPart.All : TelPart.None,
+            Minimum = start.SettlementId is null ? IvrPolicy.Default.MinimumAmount : 0,
+        };
 
     /// <summary>One more failed round. When all the house's failures of an hour pass the limit, verification stops for everybody, and somebody must know.</summary>
     private Task FailAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, IvrCall call, long? personId, Instant now, CancellationToken cancel) =>

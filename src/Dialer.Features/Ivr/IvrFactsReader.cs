@@ -34,7 +34,7 @@ internal sealed class IvrFactsReader(IOptions<IvrOptions> options)
         where a.person_id = @personId and (a.status = 'Open' or a.status = 'Paid' and a.account_id = @accountId) -- what was just paid in full can still be named
         order by (a.account_id = @accountId) desc nulls last, a.account_id limit 20;
 
-        select exists (select 1 from attempt x where x.person_id = @personId and x.attempt_id <> @attemptId and x.conversation_at is not null) as disclosed,
+        select exists (select 1 from attempt x join disclosure_in_force f on f.attempt_id = x.attempt_id and f.code = 'DISCLOSE_INITIAL' where x.person_id = @personId and x.attempt_id <> @attemptId) as disclosed,
                (select count(*) from verification_failure f where f.person_id = @personId and f.at > @hourAgo)::int as person_hour,
                (select count(*) from verification_failure f where f.e164 = @callerE164 and f.at > @hourAgo)::int as number_hour,
                (select count(distinct f.person_id) from verification_failure f where f.e164 = @callerE164 and f.at > @dayAgo)::int as people_day,

@@ -21,13 +21,13 @@ public sealed partial class IvrFlow
     private readonly IAgentHandoff _handoff;
     private readonly IReadOnlyList<string> _languages;
 
-    public IvrFlow(TemplateStore templates, AttemptTokens tokens, WebhookUrls urls, IAgentHandoff handoff, IOptions<IvrOptions> options)
+    public IvrFlow(TemplateStore templates, AttemptTokens tokens, WebhookUrls urls, IAgentHandoff handoff, Payments.PaymentGate gate, IOptions<IvrOptions> options)
     {
         _templates = templates;
         _tokens = tokens;
         _urls = urls;
         _facts = new IvrFactsReader(options);
-        _effects = new IvrEffects(handoff, options.Value);
+        _effects = new IvrEffects(handoff, gate, options.Value);
         _handoff = handoff;
         _languages = [.. options.Value.Languages.Where(templates.Current.Languages.Contains)];
     }
@@ -60,8 +60,7 @@ public sealed partial class IvrFlow
         };
         step = step with { Next = step.Next with { Outcome = outcome } };
         var response = Render(graph, step, call, 0);
-        await IvrSessions.CreateAsync(connection, transaction, attemptId, step.Next, response, now, cancel);
-        await Compliance.Disclosures.SaidAsync(connection, transaction, new AttemptId(attemptId), graph.Name, step.Prompts, 0, now, cancel);
+        await IvrSessions.CreateAsync(connection, transaction, attemptId, step.Next, response, Compliance.Disclosures.Of(graph.Name, step.Prompts), now, cancel);
         return response;
     }
 
@@ -88,8 +87,9 @@ public sealed partial class IvrFlow
 
         var graph = IvrFlows.Find(session.Flow, session.FlowVersion);
         var said = graph[position.Step].Kind == IvrNodeKind.Entry ? Mask(input) : Name(input);
-        var (next, response) = await WalkAsync(connection, transaction, graph, session, position, input, n, now, cancel);
-        await IvrSessions.MoveAsync(connection, transaction, attemptId, n, next, said, response, now, cancel);
+        await Compliance.Disclosures.PlayedAsync(connection, transaction, new AttemptId(attemptId), n - 1, (input as IvrInput.Keys)?.Digits, now, cancel);
+        var (next, response, discloses) = await WalkAsync(connection, transaction, graph, session, position, input, n, now, cancel);
+        await IvrSessions.MoveAsync(connection, transaction, attemptId, n, next, said, response, discloses, now, cancel);
         return response;
     }
 
@@ -116,7 +116,7 @@ public sealed partial class IvrFlow
             new { attemptId, position.Outcome, now }, transaction, cancellationToken: cancel));
     }
 
-    private async Task<(IvrPosition Position, string Response)> WalkAsync(
+    private async Task<(IvrPosition Position, string Response, string[] Discloses)> WalkAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, IvrGraph graph, IvrSession session, IvrPosition position, IvrInput input, int n, Instant now, CancellationToken cancel)
     {
         QueuePlace? place = null;
@@ -129,12 +129,9 @@ public sealed partial class IvrFlow
             var step = IvrEngine.Step(graph, position, input, facts);
             var result = await _effects.DoAsync(connection, transaction, call, step, now, cancel);
             if (result.Twiml is not null)
-                return (result.Position, result.Twiml);
+                return (result.Position, result.Twiml, []);
             if (result.FollowUp is null)
-            {
-                await Compliance.Disclosures.SaidAsync(connection, transaction, new AttemptId(session.AttemptId), graph.Name, step.Prompts, n, now, cancel);
-                return (result.Position, Render(graph, step, call, n));
-            }
+                return (result.Position, Render(graph, step, call, n), Compliance.Disclosures.Of(graph.Name, step.Prompts));
 
             (position, input) = (result.Position, result.FollowUp);
             if (position.Waiting && input is IvrInput.NobodyFree)

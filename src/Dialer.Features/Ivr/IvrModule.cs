@@ -11,7 +11,7 @@ namespace Dialer.Features.Ivr;
 
 public static class IvrModule
 {
-    /// <summary>The IVR; it needs <c>AddPayments</c> and <c>AddPromises</c> only for their jobs. Register an <see cref="IAgentHandoff"/> before this; without one nobody is ever free.</summary>
+    /// <summary>The IVR; it needs <c>AddPayments</c> and <c>AddCompliance</c> for the payment rules. Register an <see cref="IAgentHandoff"/> before this; without one nobody is ever free.</summary>
     public static IServiceCollection AddIvr(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<IvrOptions>().Bind(configuration.GetSection(IvrOptions.Section)).ValidateOnStart();

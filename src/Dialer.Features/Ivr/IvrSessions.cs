@@ -36,27 +36,28 @@ internal static class IvrSessions
         connection.QuerySingleOrDefaultAsync<string>(new CommandDefinition(
             "select response from ivr_step where attempt_id = @attemptId and n = @n", new { attemptId, n }, transaction, cancellationToken: cancel));
 
-    public static Task CreateAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long attemptId, IvrPosition position, string response, Instant now, CancellationToken cancel) =>
+    public static Task CreateAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long attemptId, IvrPosition position, string response, string[] discloses, Instant now, CancellationToken cancel) =>
         connection.ExecuteAsync(new CommandDefinition(
             """
             with session as (
                 insert into ivr_session (attempt_id, flow, flow_version, step, sequence, position, response, started_at, updated_at, ended_at)
                 values (@attemptId, @Flow, @Version, @Step, 0, cast(@json as jsonb), @response, @now, @now, @ended))
-            insert into ivr_step (attempt_id, n, step, input, response, at) values (@attemptId, 0, @Step, '', @response, @now)
+            insert into ivr_step (attempt_id, n, step, input, response, discloses, at) values (@attemptId, 0, @Step, '', @response, @discloses, @now)
             """,
-            new { attemptId, position.Flow, position.Version, position.Step, json = IvrJson.Write(position), response, now, ended = position.Ended ? now : (Instant?)null },
+            new { attemptId, position.Flow, position.Version, position.Step, json = IvrJson.Write(position), response, discloses, now, ended = position.Ended ? now : (Instant?)null },
             transaction, cancellationToken: cancel));
 
     public static Task MoveAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, long attemptId, int n, IvrPosition position, string input, string response, Instant now, CancellationToken cancel) =>
+        NpgsqlConnection connection, NpgsqlTransaction transaction, long attemptId, int n, IvrPosition position, string input, string response, string[] discloses, Instant now, CancellationToken cancel) =>
         connection.ExecuteAsync(new CommandDefinition(
             """
             with session as (
-                update ivr_session set step = @Step, sequence = @n, position = cast(@json as jsonb), response = @response, updated_at = @now, ended_at = coalesce(ended_at, @ended)
+                update ivr_session set step = @Step, sequence = @n, position = cast(@json as jsonb), response = @response, updated_at = @now, ended_at = coalesce(ended_at, @ended),
+                    verified_at = case when @Verified then coalesce(verified_at, @now) end
                 where attempt_id = @attemptId)
-            insert into ivr_step (attempt_id, n, step, input, response, at) values (@attemptId, @n, @Step, @input, @response, @now)
+            insert into ivr_step (attempt_id, n, step, input, response, discloses, at) values (@attemptId, @n, @Step, @input, @response, @discloses, @now)
             """,
-            new { attemptId, n, position.Step, json = IvrJson.Write(position), input, response, now, ended = position.Ended ? now : (Instant?)null },
+            new { attemptId, n, position.Step, position.Verified, json = IvrJson.Write(position), input, response, discloses, now, ended = position.Ended ? now : (Instant?)null },
             transaction, cancellationToken: cancel));
 }
 

@@ -18,7 +18,7 @@ internal static class ReadRequests
         routes.MapGet("/api/v1/call-backs", async (Database database, CancellationToken cancel) => Results.Ok(await database.QueryAsync<CallBackView>(
             """
             select call_request_id as call_back_id, person_id, account_id, right(e164, 4) as last4, asked_at, due_at, until_at, state, tries, reason,
-                   person_id is not null and account_id is not null and phone_id is not null as dials_itself
+                   person_id is not null and account_id is not null and phone_id is not null as dials_itself, agent_id
             from call_request where state in ('Queued', 'Dialed', 'Missed') order by due_at desc limit 500
             """,
             null, cancel))).RequireAuthorization(Scopes.CallsTake);
@@ -45,7 +45,7 @@ internal static class ReadRequests
         cancel);
 
     public sealed record CallBackView(
-        long CallBackId, long? PersonId, long? AccountId, string Last4, Instant AskedAt, Instant DueAt, Instant UntilAt, string State, int Tries, string Reason, bool DialsItself);
+        long CallBackId, long? PersonId, long? AccountId, string Last4, Instant AskedAt, Instant DueAt, Instant UntilAt, string State, int Tries, string Reason, bool DialsItself, long? AgentId);
 
     public sealed record VoicemailView(long VoicemailId, long AttemptId, string RecordingSid, int Seconds, Instant At, long? PersonId, string Last4, Instant? HeardAt, string? HeardBy);
 }

@@ -17,6 +17,9 @@ public enum NoticeKind
     /// <summary>Money went back.</summary>
     Refunded,
 
+    /// <summary>What a person authorised by telephone: one debit of a bank account, in writing before it settles (Nacha Operating Rules, TEL entries).</summary>
+    DebitAuthorization,
+
     /// <summary>The terms of a payment plan, to be signed and returned: recurring debits need a signed authorisation (12 CFR 1005.10(b)).</summary>
     PlanAuthorization,
 

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Dapper;
 using Dialer.Core;
+using Dialer.Core.Compliance;
 using Dialer.Core.Ivr;
 using NodaTime;
 using Npgsql;
@@ -14,12 +15,37 @@ public static partial class PaymentStore
     /// <summary>Declined sessions in a day, of one account or from one telephone number, after which nobody pays there by machine: stolen cards are tried that way.</summary>
     public const int CardingLimit = 3;
 
-    /// <summary>False when the account already has a payment whose end is open: then none was stored and no session may begin.</summary>
-    public static async Task<bool> StartAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, NewPayment payment, Instant now, CancellationToken cancel) =>
+    /// <summary>
+    /// Asks the payment rules and stores the payment with their word, in the caller's transaction. Nothing is stored, and no session may begin, when a payment of the
+    /// account is open or the rules object.
+    /// </summary>
+    public static async Task<PaymentStart> StartAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, PaymentGate gate, NewPayment payment, Instant now, CancellationToken cancel)
+    {
+        var verdict = await gate.DecideAsync(connection, transaction, QuestionOf(payment), now, cancel);
+        // Looked for under the account's lock, which the gate holds: an insert would wait for the transaction that ends the open one, and that one waits for the account.
+        var open = await connection.ExecuteScalarAsync<bool>(new CommandDefinition(
+            "select exists (select 1 from payment where account_id = @AccountId and state in ('Created', 'Pending', 'Unknown'))", payment, transaction, cancellationToken: cancel));
+        if (open || !verdict.Decision.Allowed)
+            return new PaymentStart(false, open ? [] : verdict.Objections);
+        return new PaymentStart(await InsertAsync(connection, transaction, payment, verdict.DecisionId, now, cancel), []);
+    }
+
+    private static PaymentQuestion QuestionOf(NewPayment payment) => new(
+        payment.AccountId, payment.PersonId, payment.AttemptId, payment.Source, payment.Amount, payment.Method == PaymentMethod.AchDebit ? PaymentMeans.AchDebit : PaymentMeans.CreditCard)
+    {
+        Confirmed = payment.Confirmed,
+        Again = payment.Again,
+        Insists = payment.Insists,
+        Said = payment.Said,
+        Minimum = payment.Minimum,
+    };
+
+    private static async Task<bool> InsertAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, NewPayment payment, long decisionId, Instant now, CancellationToken cancel) =>
         await connection.ExecuteAsync(new CommandDefinition(
             """
-            insert into payment (idempotency_key, account_id, person_id, attempt_id, amount, currency, method, source, settlement_offer_id, state, created_at, updated_at)
-            values (@key, @AccountId, @PersonId, @AttemptId, @Amount, @Currency, @method, @Source, @SettlementId, 'Created', @now, @now)
+            insert into payment (idempotency_key, account_id, person_id, attempt_id, amount, currency, method, source, settlement_offer_id, payment_decision_id, state, created_at, updated_at)
+            values (@key, @AccountId, @PersonId, @AttemptId, @Amount, @Currency, @method, @Source, @SettlementId, @decisionId, 'Created', @now, @now)
             on conflict do nothing
             """,
             new
@@ -33,6 +59,7 @@ public static partial class PaymentStore
                 method = payment.Method.ToString(),
                 payment.Source,
                 payment.SettlementId,
+                decisionId,
                 now,
             },
             transaction, cancellationToken: cancel)) == 1;
@@ -58,7 +85,7 @@ public static partial class PaymentStore
         NpgsqlConnection connection, NpgsqlTransaction transaction, string key, PaymentOutcome outcome, Instant now, CancellationToken cancel)
     {
         var payment = await connection.QuerySingleOrDefaultAsync<PaymentRow>(new CommandDefinition(
-            "select payment_id, account_id, person_id, amount, currency, state, processing_at from payment where idempotency_key = @key for update",
+            "select payment_id, account_id, person_id, amount, currency, state, processing_at, method from payment where idempotency_key = @key for update",
             new { key }, transaction, cancellationToken: cancel));
         if (payment is null || payment.State is not ("Created" or "Pending" or "Unknown"))
             return false;
@@ -79,6 +106,8 @@ public static partial class PaymentStore
             var settles = await Settlements.AcceptAsync(connection, transaction, payment.PaymentId, now, cancel);
             await Ledger.PostCaptureAsync(connection, transaction, payment.PaymentId, payment.AccountId, new Money(payment.Amount, payment.Currency), settles, now, cancel);
             await Notices.QueueForPaymentAsync(connection, transaction, NoticeKind.Receipt, payment.PaymentId, now, cancel);
+            if (payment.Method == nameof(PaymentMethod.AchDebit))
+                await Notices.QueueForPaymentAsync(connection, transaction, NoticeKind.DebitAuthorization, payment.PaymentId, now, cancel);
         }
         else if (payment.State == "Unknown")
             await Notices.QueueForPaymentAsync(connection, transaction, NoticeKind.NotCharged, payment.PaymentId, now, cancel);
@@ -104,5 +133,5 @@ public static partial class PaymentStore
             """,
             new { accountId, now, dayAgo = now - Duration.FromDays(1), CardingLimit }, transaction, cancellationToken: cancel));
 
-    private sealed record PaymentRow(long PaymentId, long AccountId, long PersonId, decimal Amount, string Currency, string State, Instant? ProcessingAt);
+    private sealed record PaymentRow(long PaymentId, long AccountId, long PersonId, decimal Amount, string Currency, string State, Instant? ProcessingAt, string Method);
 }

@@ -13,6 +13,7 @@ public static class PaymentsModule
         services.AddOptions<PaymentsOptions>().Bind(configuration.GetSection(PaymentsOptions.Section)).ValidateOnStart();
         return services
             .AddSingleton<IValidateOptions<PaymentsOptions>, PaymentsOptionsValidator>()
+            .AddSingleton<PaymentGate>()
             .AddSingleton<SweepPayments>()
             .AddSingleton<ReconcilePayments>()
             .AddSingleton<ProcessorFiles>()

@@ -52,19 +52,17 @@ internal static class Plans
         },
         cancel);
 
-    private static Task<IResult> AuthorizeAsync(long id, Authorization body, ClaimsPrincipal user, Database database, TimeProvider time, CancellationToken cancel) => database.InTransactionAsync<IResult>(
+    private static Task<IResult> AuthorizeAsync(long id, Authorization body, ClaimsPrincipal user, PaymentGate gate, Database database, TimeProvider time, CancellationToken cancel) => database.InTransactionAsync<IResult>(
         async (connection, transaction) =>
         {
             if (string.IsNullOrWhiteSpace(body.Evidence))
                 return Problem.Invalid("evidence says where the signed authorisation is kept.");
             var now = Instant.FromDateTimeOffset(time.GetUtcNow());
-            var changed = await connection.ExecuteAsync(new CommandDefinition(
-                """
-                update payment_plan set state = 'Active', authorized_at = @now, authorized_by = @by, evidence = @Evidence where payment_plan_id = @id and state = 'PendingAuthorization'
-                """,
-                new { id, now, by = user.UserName(), body.Evidence }, transaction, cancellationToken: cancel));
-            if (changed == 0)
+            var objections = await PlanStore.AuthorizeAsync(connection, transaction, gate, id, user.UserName(), body.Evidence, now, cancel);
+            if (objections is null)
                 return Problem.NotFound($"There is no plan {id} that waits for its authorisation.");
+            if (objections.Count > 0)
+                return PaymentRemedies.Refuse(objections);
             await AuditTrail.AddAsync(connection, transaction, user.UserName(), "plan.authorize", $"plan/{id}", new { body.Evidence }, now, cancel);
             return Results.NoContent();
         },

@@ -10,7 +10,7 @@ internal static class DumpQueries
         $"""
         select json_build_object('row', 'attempt', 'id', a.attempt_id, 'sid', a.sid,
             'status', case a.state when 'NoAnswer' then 'no-answer' when 'NotPlaced' then 'not-placed' else lower(a.state) end,
-            'durationSeconds', a.duration_s, 'personId', a.person_id,
+            'number', a.to_e164, 'durationSeconds', a.duration_s, 'personId', a.person_id,
             'debtIds', case when a.account_id is null then '[]'::json else json_build_array(a.account_id) end,
             'campaignId', a.campaign_id, 'mode', a.mode, 'treatment', a.treatment, 'abandoned', a.abandoned, 'artificialVoice', a.artificial_voice,
             'counted', a.counted, 'consent', coalesce(a.exclusion = 'DirectConsent', false), 'conversation', a.conversation_at is not null,
@@ -22,7 +22,17 @@ internal static class DumpQueries
         """;
 
     private const string Decisions =
-        "select json_build_object('row', 'decision', 'attemptId', attempt_id, 'verdict', verdict)::text from decision where attempt_id is not null and verdict <> 'Deny'";
+        $"select json_build_object('row', 'decision', 'attemptId', attempt_id, 'verdict', verdict, 'at', to_char(at at time zone 'UTC', {Iso}))::text from decision where attempt_id is not null and verdict <> 'Deny'";
+
+    /// <summary>Whom each call was with: when they proved who they are, and what of their debts must not be heard before. A creditor whose name is in the business's own is no secret.</summary>
+    private const string Listeners =
+        $"""
+        select json_build_object('row', 'listener', 'sid', a.sid, 'verifiedAt', to_char(i.verified_at at time zone 'UTC', {Iso}),
+            'amounts', coalesce((select json_agg(distinct b.balance::text) from account b where b.person_id = a.person_id and b.balance > 0), '[]'::json),
+            'creditors', coalesce((select json_agg(distinct b.creditor) from account b join client c using (client_id)
+                where b.person_id = a.person_id and b.creditor <> '' and position(lower(b.creditor) in lower(c.spoken_name)) = 0), '[]'::json))::text
+        from attempt a left join ivr_session i using (attempt_id) where a.sid is not null order by a.attempt_id
+        """;
 
     private const string Campaigns = "select json_build_object('row', 'campaign', 'id', campaign_id, 'mode', mode, 'maxLines', max_lines)::text from campaign";
 
@@ -88,5 +98,5 @@ internal static class DumpQueries
         """;
 
     public static IReadOnlyList<string> All { get; } =
-        [Campaigns, Attempts, Decisions, DoNotCall, Stops, Payments, Entries, Effects, AuditRows, AuditHead, Leases, Texts];
+        [Campaigns, Attempts, Listeners, Decisions, DoNotCall, Stops, Payments, Entries, Effects, AuditRows, AuditHead, Leases, Texts];
 }

@@ -9,7 +9,7 @@ using Npgsql;
 namespace Dialer.Host.Commands;
 
 /// <summary>
-/// <c>./dialer audit</c>: recomputes the invariants I1 to I15 from the network's ledger and a dump of the database, and names each violation.
+/// <c>./dialer audit</c>: recomputes the invariants I1 to I15, who heard of a debt and who was rung without leave from the network's ledger and a dump of the database, and names each violation.
 /// <c>./dialer audit dump</c> writes that dump from the database that <c>ConnectionStrings__Postgres</c> names.
 /// </summary>
 public static class AuditCommand
@@ -23,7 +23,7 @@ public static class AuditCommand
         var ledger = new Option<FileInfo>("--ledger") { Description = "The network's ledger (JSON lines).", Required = true };
         var dump = new Option<FileInfo?>("--dump") { Description = "Dump of the product's database (JSON lines); without it only what the ledger shows is checked." };
         var cps = new Option<double>("--cps") { Description = "Calls a second the account allows.", DefaultValueFactory = _ => 30 };
-        var templates = new Option<DirectoryInfo>("--templates") { Description = "TwiML templates, for the words of the abandonment message.", DefaultValueFactory = _ => new DirectoryInfo(TemplatesFolder) };
+        var templates = new Option<DirectoryInfo>("--templates") { Description = "TwiML templates, for the words of the abandonment message and those that reveal a debt.", DefaultValueFactory = _ => new DirectoryInfo(TemplatesFolder) };
         var sink = new Option<FileInfo[]>("--sink") { Description = "A file in which no card number or canary may be found, such as a log; may be repeated." };
         var canary = new Option<string[]>("--canary") { Description = "A planted secret that may turn up nowhere; may be repeated." };
         var json = new Option<bool>("--json") { Description = "Print the report as one JSON object." };
@@ -36,6 +36,7 @@ public static class AuditCommand
                 {
                     CallsPerSecond = parsed.GetValue(cps),
                     AbandonmentMessages = parsed.GetValue(templates) is { Exists: true } folder ? SpokenMessage.ReadTemplates(folder.FullName) : [],
+                    DebtWords = parsed.GetValue(templates) is { Exists: true } words ? DebtVocabulary.ReadTemplates(words.FullName) : DebtVocabulary.Empty,
                     Canaries = parsed.GetValue(canary) ?? [],
                 };
                 var report = Auditor.Run(

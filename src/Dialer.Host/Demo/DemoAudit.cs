@@ -55,7 +55,7 @@ internal static class DemoAudit
         var dump = new FileInfo(options.In("dump.jsonl"));
         await using (var writer = new StreamWriter(dump.FullName, append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)))
             await DatabaseDump.WriteAsync(postgres, writer, cancel);
-        var limits = new AuditLimits { CallsPerSecond = DemoOptions.CallsPerSecond, AbandonmentMessages = SpokenMessage.ReadTemplates(AuditCommand.TemplatesFolder) };
+        var limits = new AuditLimits { CallsPerSecond = DemoOptions.CallsPerSecond, AbandonmentMessages = SpokenMessage.ReadTemplates(AuditCommand.TemplatesFolder), DebtWords = DebtVocabulary.ReadTemplates(AuditCommand.TemplatesFolder) };
         return Auditor.Run(ledger, AuditCommand.Read(dump), limits, [.. new[] { "serve.log", "network.log" }.Select(log => AuditCommand.SinkOf(new FileInfo(options.In(log))))]);
     }
 }

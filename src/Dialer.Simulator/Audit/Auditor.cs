@@ -33,11 +33,14 @@ public sealed record AuditLimits
     /// <summary>What a person hears whom no agent was free for.</summary>
     public IReadOnlyList<SpokenMessage> AbandonmentMessages { get; init; } = [];
 
+    /// <summary>What reveals a debt.</summary>
+    public DebtVocabulary DebtWords { get; init; } = DebtVocabulary.Empty;
+
     /// <summary>Texts planted as secrets, which must turn up nowhere.</summary>
     public IReadOnlyList<string> Canaries { get; init; } = [];
 }
 
-/// <summary>Recomputes the invariants I1 to I15 from the network's ledger and a dump of the product's database, and compares the two clocks.</summary>
+/// <summary>Recomputes the invariants I1 to I15 from the network's ledger and a dump of the product's database, who heard of a debt, and who was rung without leave; and compares the two clocks.</summary>
 public static class Auditor
 {
     private static readonly (string Name, string Needs, Func<Evidence, IEnumerable<Violation>> Check)[] Checks =
@@ -57,6 +60,8 @@ public static class Auditor
         ("I13", "attempt", RecordInvariants.AuditChain),
         ("I14", "", SinkInvariants.NothingSecretWritten),
         ("I15", "", MoneyInvariants.NoRecordingOverPay),
+        ("debt", "listener", WordInvariants.NobodyUnverifiedHeardOfADebt),
+        ("gate", "attempt", GateInvariants.NobodyRingsAroundTheGate),
         ("clock", "attempt", Clocks.Agree),
     ];
 

@@ -111,7 +111,7 @@ public sealed class CallDesk(PhoneNetwork network)
         if (call.State == CallState.InProgress || !call.Move(CallEvent.Answered))
             return;
         call.AnsweredAt = network.Timeline.Now;
-        network.Ledger.Write("answered", call, ("by", call.Party?.Kind), ("greeting", call.Party?.Greeting is { SpeechSeconds: > 0 } greeting ? greeting.SilenceSeconds + greeting.SpeechSeconds : null));
+        network.Ledger.Write("answered", call, ("by", call.Party?.Kind), ("party", (call.Party as HumanParty)?.Persona.Who.ToString().ToLowerInvariant()), ("greeting", call.Party?.Greeting is { SpeechSeconds: > 0 } greeting ? greeting.SilenceSeconds + greeting.SpeechSeconds : null));
         network.Stats.Answered(call);
         Progress.Emit(call, "answered");
         call.Later(call.TimeLimitSeconds, () => End(call, CallEvent.HungUp, "limit"));

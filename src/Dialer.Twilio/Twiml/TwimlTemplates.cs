@@ -18,6 +18,8 @@ public sealed class TwimlTemplates
     /// <summary>The folder of steps that flows have in common; a flow's own step of the same name wins.</summary>
     public const string Shared = "shared";
 
+    private static readonly string[] Dials = ["<Dial", "<Refer", "<Connect"];
+
     private readonly FrozenDictionary<(string Language, string Flow, string Step), HandlebarsTemplate<TextWriter, object, object>> _templates;
     private readonly FrozenDictionary<string, SpokenLanguage> _languages;
 
@@ -134,6 +136,8 @@ public sealed class TwimlTemplates
         const string Close = "</Response>";
         if (file.Source.Contains("{{{", StringComparison.Ordinal) || file.Source.Contains("{{&", StringComparison.Ordinal))
             errors.Add($"{file.Name}: unescaped values ({{{{{{x}}}}}} or {{{{&x}}}}) are not allowed.");
+        else if (Dials.Any(verb => file.Source.Contains(verb, StringComparison.OrdinalIgnoreCase)))
+            errors.Add($"{file.Name}: a template may not dial or refer: nobody would have asked whether the number may be called.");
         else if (!file.Source.StartsWith(Open, StringComparison.Ordinal) || !file.Source.EndsWith(Close, StringComparison.Ordinal))
             errors.Add($"{file.Name}: must begin with <Response> and end with </Response>.");
         else

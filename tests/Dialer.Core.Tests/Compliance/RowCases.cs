@@ -117,7 +117,7 @@ internal static class RowCases
             },
             RuleKind.Destination =>
             [
-                .. new[] { "+19005550123", "+18765550123", "+14165550123", "+442071234567", "+37255512345", "+15005550123", "+12115550123" }
+                .. new[] { "+19005550123", "+18765550123", "+14165550123", "+442071234567", "+37255512345", "+15005550123", "+12115550123", "+12129760123" }
                     .Where(number => PhoneNumber.TryParse(number, out _)).Select(number => Yes(number, facts, request with { To = PhoneNumber.Parse(number) })),
                 No("at home", facts), No("toll-free", facts, request with { To = PhoneNumber.Parse("+18005550123") }),
             ],

@@ -72,6 +72,39 @@ public sealed class SettlingTests
     }
 
     [Fact]
+    public void Pay_RefusedForTheBankAccount_OffersTheCardAndReadsItBack()
+    {
+        var walk = Verified(Facts()).Press("1", "2", "2", "1").Do(new IvrInput.PaymentRefused("TEL_NOT_PERMITTED"));
+        walk.At.ShouldBe("pay-refused");
+        (walk.Step.Words["refusedBank"], walk.Step.Words["refusedCall"], walk.Step.Words["refusedSame"]).ShouldBe((true, true, false));
+        walk.Press("1").At.ShouldBe("pay-confirm");
+        walk.Press("1").Effects[^1].ShouldBe(new IvrEffect.StartPayment(1, Money.Usd(300m), PaymentMethod.CreditCard, 2));
+    }
+
+    [Fact]
+    public void Pay_RefusedAsTheSameAgain_IsReadBackAndMeantTheSecondTime()
+    {
+        var walk = Verified(Facts()).Press("1", "1", "1", "1").Do(new IvrInput.PaymentRefused("DUPLICATE_SUSPECTED"));
+        walk.Press("1").At.ShouldBe("pay-confirm");
+        walk.Press("1").Effects[^1].ShouldBe(new IvrEffect.StartPayment(1, Money.Usd(340.25m), PaymentMethod.CreditCard, 2, Again: true));
+    }
+
+    [Fact]
+    public void Pay_MeantAgain_IsForgottenWithTheAmount()
+    {
+        var walk = Verified(Facts()).Press("1", "1", "1", "1").Do(new IvrInput.PaymentRefused("DUPLICATE_SUSPECTED")).Press("1", "2", "1", "3", "50", "1", "1");
+        walk.Effects[^1].ShouldBe(new IvrEffect.StartPayment(1, Money.Usd(50m), PaymentMethod.CreditCard, 2));
+    }
+
+    [Fact]
+    public void Pay_RefusedForGood_LeavesTheMenuAndAPerson()
+    {
+        var walk = Verified(Facts()).Press("1", "1", "1", "1").Do(new IvrInput.PaymentRefused("PAY_ATTEMPT_LIMIT"));
+        walk.Press("2").At.ShouldBe("pay-refused");
+        walk.Press("1").At.ShouldBe("menu");
+    }
+
+    [Fact]
     public void Pay_WhileAnotherPaymentIsOpen_IsBlockedKindly() => Verified(Facts(Account(paymentOpen: true))).Press("1").At.ShouldBe("pay-blocked");
 
     [Fact]

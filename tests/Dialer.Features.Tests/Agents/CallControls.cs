@@ -41,7 +41,7 @@ public sealed class CallControls(DialingWorld world) : IClassFixture<DialingWorl
         await SendAsync(desk, HttpMethod.Put, $"/api/v1/agent/calls/{call.Id}/recording", new { action = "Start", noticeGiven = true });
 
         // the stub answers every update with the status "completed": not a pause
-        (await SendAsync(desk, HttpMethod.Post, $"/api/v1/agent/calls/{call.Id}/payment", new { amount = 10 })).ShouldBe(HttpStatusCode.BadGateway);
+        (await SendAsync(desk, HttpMethod.Post, $"/api/v1/agent/calls/{call.Id}/payment", new { amount = 10, confirmed = true })).ShouldBe(HttpStatusCode.BadGateway);
         world.Twilio.Requests.ShouldNotContain(r => r.Path.Contains($"/Calls/{call.Sid}/Payments", StringComparison.Ordinal));
         (await world.OneAsync<long>("select count(*) from payment where attempt_id = @Id", call)).ShouldBe(0);
     }
@@ -50,7 +50,7 @@ public sealed class CallControls(DialingWorld world) : IClassFixture<DialingWorl
     public async Task A_payment_shows_masks_only_and_its_end_is_booked_once()
     {
         var (desk, call) = await TalkAsync();
-        (await SendAsync(desk, HttpMethod.Post, $"/api/v1/agent/calls/{call.Id}/payment", new { amount = 25.5 })).ShouldBe(HttpStatusCode.NoContent);
+        (await SendAsync(desk, HttpMethod.Post, $"/api/v1/agent/calls/{call.Id}/payment", new { amount = 25.5, confirmed = true })).ShouldBe(HttpStatusCode.NoContent);
         var callback = new Uri(world.Twilio.Requests.Single(r => r.Path.EndsWith($"/Calls/{call.Sid}/Payments.json", StringComparison.Ordinal)).Form["StatusCallback"]).PathAndQuery;
         var balance = await BalanceAsync(call);
 

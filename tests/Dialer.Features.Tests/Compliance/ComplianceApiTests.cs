@@ -55,7 +55,7 @@ public sealed class ComplianceApiTests(DialingWorld world) : IClassFixture<Diali
         pack.GetProperty("holds").GetArrayLength().ShouldBe(1);
         pack.GetProperty("audit").EnumerateArray().Select(row => row.GetProperty("action").GetString())
             .ShouldBe(["hold.open", "hold.close", "consent.revoke", "person.inconvenient-time", "person.whereabouts"]);
-        (await officer.GetStringAsync($"/api/v1/compliance/persons/{debtor.Person.Value}/pack?format=html")).ShouldContain("<h2>consents (1)</h2>");
+        (await officer.GetStringAsync($"/api/v1/compliance/persons/{debtor.Person.Value}/pack?format=html")).ShouldContain("Consents (1)</h2>");
         (await ReadAsync(officer, "/api/v1/compliance/audit/verify")).GetProperty("faults").GetArrayLength().ShouldBe(0);
         await PostAsync(officer, "/api/v1/compliance/audit/anchors", new { keptAt = "a printer" }, HttpStatusCode.OK);
     }
@@ -154,6 +154,78 @@ public sealed class ComplianceApiTests(DialingWorld world) : IClassFixture<Diali
         var given = (await ReadAsync(http, path)).EnumerateArray().Select(d => (d.GetProperty("code").GetString(), d.GetProperty("givenBy").GetString())).ToList();
         given.ShouldBe([("DISCLOSE_INITIAL", $"agent/{desk.AgentId}"), ("RECORDING_NOTICE_REQUIRED", $"agent/{desk.AgentId}")]);
         (await world.OneAsync<string>("select evidence from disclosure where attempt_id = @id and code = 'DISCLOSE_INITIAL'", new { id = call.Id })).ShouldBe("script");
+    }
+
+    [Fact]
+    public async Task A_tick_made_by_mistake_is_taken_back_by_its_agent_until_the_outcome_and_stays_to_be_seen()
+    {
+        var skill = DialingWorld.NewSkill();
+        var (desk, other) = (await world.AgentAsync(skill), await world.AgentAsync(DialingWorld.NewSkill()));
+        var call = await world.AttemptAsync(await world.CampaignAsync(skill), "Answered");
+        using var http = new HttpClient { BaseAddress = world.Http.BaseAddress };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", desk.Token);
+        var path = $"/api/v1/compliance/attempts/{call.Id}/disclosures";
+        var wrong = new { codes = new[] { "DISCLOSE_INITIAL" }, reason = "ticked the wrong line" };
+        await world.ExecuteAsync("update attempt set agent_id = @agent, conversation_at = now() where attempt_id = @id", new { agent = desk.AgentId, id = call.Id });
+        await world.ExecuteAsync("insert into disclosure (attempt_id, code, at, given_by) values (@id, 'IDENTITY_DISCLOSURE_REQUIRED', now(), 'ivr')", new { id = call.Id });
+
+        await PostAsync(http, $"{path}/withdraw", wrong, HttpStatusCode.NotFound); // nothing is ticked
+        await PostAsync(http, path, new { codes = new[] { "DISCLOSE_INITIAL" } }, HttpStatusCode.NoContent);
+        await PostAsync(http, $"{path}/withdraw", new { codes = new[] { "DISCLOSE_INITIAL" }, reason = "" }, HttpStatusCode.BadRequest);
+        await PostAsync(http, $"{path}/withdraw", new { codes = new[] { "IDENTITY_DISCLOSURE_REQUIRED" }, reason = "not I" }, HttpStatusCode.NotFound); // the machine said it
+        await PostAsync(http, $"{path}/withdraw", wrong, HttpStatusCode.NoContent);
+        await PostAsync(http, $"{path}/withdraw", wrong, HttpStatusCode.NotFound); // once
+
+        var initial = (await ReadAsync(http, path)).EnumerateArray().Single(d => d.GetProperty("code").GetString() == "DISCLOSE_INITIAL");
+        initial.GetProperty("givenAt").ValueKind.ShouldBe(JsonValueKind.Null);
+        initial.GetProperty("withdrawn")[0].GetProperty("reason").GetString().ShouldBe("ticked the wrong line");
+        (await world.OneAsync<long>("select count(*) from audit where subject = 'attempt:' || @id and action in ('disclosure.tick', 'disclosure.withdraw')", new { id = call.Id })).ShouldBe(2);
+        await Should.ThrowAsync<Npgsql.PostgresException>(() => world.ExecuteAsync("update disclosure_withdrawal set reason = 'none'"));
+
+        await PostAsync(http, path, new { codes = new[] { "DISCLOSE_INITIAL" } }, HttpStatusCode.NoContent); // said now
+        (await ReadAsync(http, path)).EnumerateArray().Single(d => d.GetProperty("code").GetString() == "DISCLOSE_INITIAL").GetProperty("givenBy").GetString().ShouldBe($"agent/{desk.AgentId}");
+
+        await world.ExecuteAsync("update attempt set disposed_at = now() where attempt_id = @id", new { id = call.Id });
+        await PostAsync(http, $"{path}/withdraw", wrong, HttpStatusCode.Conflict);
+        await world.ExecuteAsync("update attempt set disposed_at = null, agent_id = @agent where attempt_id = @id", new { agent = other.AgentId, id = call.Id });
+        await PostAsync(http, $"{path}/withdraw", wrong, HttpStatusCode.NotFound); // somebody else's call
+
+        var officer = await ClientAsync("tick-officer", Roles.Compliance);
+        var person = await world.OneAsync<long>("select person_id from attempt where attempt_id = @id", new { id = call.Id });
+        var shown = (await ReadAsync(officer, $"/api/v1/compliance/persons/{person}/pack")).GetProperty("sections").GetProperty("disclosures").EnumerateArray()
+            .Where(row => row.GetProperty("code").GetString() == "DISCLOSE_INITIAL").Select(row => row.GetProperty("withdrawn_because").GetString()).ToList();
+        shown.ShouldBe(["ticked the wrong line", null]);
+    }
+
+    [Fact]
+    public async Task The_pack_lists_recordings_and_notices_as_data_and_on_its_page()
+    {
+        var officer = await ClientAsync("pack-officer", Roles.Compliance);
+        var debtor = await world.People.DebtorAsync();
+        var attempt = await world.People.CallAsync(debtor, ComplianceWorld.Noon, "Completed", conversation: true);
+        await world.ExecuteAsync(
+            """
+            insert into recording (recording_sid, attempt_id, state, started_by, started_at, ended_at, seconds) values (@sid, @attempt, 'Stopped', 7, @at, @at + interval '95 s', 95);
+            insert into voicemail (attempt_id, recording_sid, seconds, at) values (@attempt, @voice, 12, @at + interval '2 min');
+            insert into disclosure (attempt_id, code, at, given_by) values (@attempt, 'RECORDING_NOTICE_REQUIRED', @at, 'ivr');
+            insert into customer_notice (notice_key, kind, person_id, account_id, channel, language, fields, state, next_at, queued_at, sent_at)
+                values ('receipt:' || @attempt, 'Receipt', @person, @account, 'Letter', 'en', '{"amount": "25.50"}', 'Sent', @at, @at, @at + interval '1 min'),
+                       ('plan:' || @attempt, 'PlanAuthorization', @person, @account, 'Letter', 'en', '{}', 'Queued', @at, @at, null);
+            insert into payment_decision (at, account_id, person_id, attempt_id, source, amount, currency, means, allowed, reasons, citations, policy_rows, facts, pack_version)
+                values (@at, @account, @person, @attempt, 'Agent', 25.50, 'USD', 'CreditCard', false, '{NO_CONSENT_TO_CHARGE}', '{house}', '{HOUSE-PAY-CONFIRMED}', '{}', 'test');
+            """,
+            new { sid = $"RE{attempt}", voice = $"REv{attempt}", attempt, at = ComplianceWorld.Noon, person = debtor.Person.Value, account = debtor.Account.Value });
+
+        var sections = (await ReadAsync(officer, $"/api/v1/compliance/persons/{debtor.Person.Value}/pack")).GetProperty("sections");
+
+        var recordings = sections.GetProperty("recordings").EnumerateArray().ToList();
+        recordings.Select(r => (r.GetProperty("recording_sid").GetString(), r.GetProperty("kind").GetString(), r.GetProperty("seconds").GetInt32())).ShouldBe([($"RE{attempt}", "Call", 95), ($"REv{attempt}", "Voicemail", 12)]);
+        recordings[0].GetProperty("notice_given_at").GetString().ShouldNotBeNull();
+        sections.GetProperty("notices").EnumerateArray().Select(n => (n.GetProperty("kind").GetString(), n.GetProperty("state").GetString())).ShouldBe([("Receipt", "Sent"), ("PlanAuthorization", "Queued")]);
+        sections.GetProperty("paymentDecisions")[0].GetProperty("reasons")[0].GetString().ShouldBe("NO_CONSENT_TO_CHARGE");
+        var page = await officer.GetStringAsync($"/api/v1/compliance/persons/{debtor.Person.Value}/pack?format=html");
+        foreach (var words in new[] { "Recordings (2)</h2>", $"<td>RE{attempt}</td>", "Notices (2)</h2>", "<td>PlanAuthorization</td>", "Payment decisions (1)</h2>" })
+            page.ShouldContain(words);
     }
 
     private async Task<HttpClient> ClientAsync(string name, string role)

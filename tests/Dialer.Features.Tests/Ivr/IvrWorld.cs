@@ -1,7 +1,10 @@
 using System.Xml.Linq;
 using Dapper;
+using Dialer.Core.Compliance;
 using Dialer.Core.Ivr;
+using Dialer.Features.Compliance;
 using Dialer.Features.Ivr;
+using Dialer.Features.Payments;
 using Dialer.Storage.Postgres;
 using Dialer.Twilio;
 using Dialer.Twilio.Twiml;
@@ -27,10 +30,14 @@ internal sealed class IvrWorld
         _database = database;
         var face = Options.Create(new PublicFaceOptions { PublicUrl = "https://calls.example.com", TokenKey = new string('k', 32) });
         Templates = new TemplateStore(Options.Create(new TemplateOptions()), NullLogger<TemplateStore>.Instance);
-        _flow = new IvrFlow(Templates, new AttemptTokens(face), new WebhookUrls(face), handoff ?? new NoAgents(), Options.Create(new IvrOptions()));
+        Gate = new PaymentGate(new PolicyBook(PolicySet.Shipped), [new FolderNotices(Options.Create(new PaymentsOptions { LetterFolder = "letters" }))]);
+        _flow = new IvrFlow(Templates, new AttemptTokens(face), new WebhookUrls(face), handoff ?? new NoAgents(), Gate, Options.Create(new IvrOptions()));
     }
 
     public TemplateStore Templates { get; }
+
+    /// <summary>The payment rules, in an installation whose letters are sent.</summary>
+    public PaymentGate Gate { get; }
 
     public Instant Now { get; set; } = Monday;
 

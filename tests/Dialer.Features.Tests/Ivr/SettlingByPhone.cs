@@ -11,7 +11,7 @@ public sealed class SettlingByPhone(TestDatabase database) : IClassFixture<TestD
     {
         var debtor = await _world.AddDebtorAsync(340.25m);
         var caller = await _world.CallAsync(debtor);
-        caller.Heard.ShouldStartWith("This is Northfield Services. To stop these automated calls, press 9. For Maria Lopez, press 1.");
+        caller.Heard.ShouldStartWith("This call may be monitored or recorded. This is Northfield Services. To stop these automated calls, press 9. For Maria Lopez, press 1.");
         await caller.PressAsync("1");
         caller.Heard.ShouldContain("enter your five digit zip code");
         await caller.PressAsync("30301");

@@ -8,7 +8,7 @@ public sealed class SpanishCalls(TestDatabase database) : IClassFixture<TestData
     public async Task A_whole_payment_in_Spanish_has_not_an_English_prompt_in_it()
     {
         var world = new IvrWorld(database.Database);
-        var caller = await (await world.CallAsync(await world.AddDebtorAsync(language: "es"))).PressAsync("1");
+        var caller = await (await world.CallAsync(await world.AddDebtorAsync(language: "es"), "inbound")).PressAsync("1"); // a bank account: only when the consumer is the one who calls
         await caller.VerifyAsync();
         caller.Heard.ShouldStartWith("Este es un intento de cobrar una deuda.");
         await caller.PressAsync("1", "1", "2");

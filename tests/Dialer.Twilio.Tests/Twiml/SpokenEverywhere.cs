@@ -34,13 +34,13 @@ public sealed class SpokenEverywhere
         void Take(IvrStep step, int depth)
         {
             var p = step.Next;
-            if (step.Prompts.Count > 0 && spoken.Add($"{string.Join(' ', step.Prompts)} {p.Verified} {p.SettlementId} {p.PlanId} {p.Method} {p.Date} {p.Amount}"))
+            if (step.Prompts.Count > 0 && spoken.Add($"{string.Join(' ', step.Prompts)} {p.Verified} {p.SettlementId} {p.PlanId} {p.Method} {p.Date} {p.Amount} {p.Refusal}"))
             {
                 Speak(flow, step);
                 said.UnionWith(step.Prompts);
             }
 
-            if (!p.Ended && depth < 24 && seen.Add($"{p.Step} {p.Verified} {p.Tries} {p.Asked.Count} {p.Mismatch} {p.Failures} {p.SettlementId} {p.PlanId} {p.Method} {p.Declines} {p.Waiting} {p.AccountId}"))
+            if (!p.Ended && depth < 24 && seen.Add($"{p.Step} {p.Verified} {p.Tries} {p.Asked.Count} {p.Mismatch} {p.Failures} {p.SettlementId} {p.PlanId} {p.Method} {p.Declines} {p.Waiting} {p.AccountId} {p.Refusal}"))
                 open.Enqueue((p, depth));
         }
 
@@ -76,6 +76,8 @@ public sealed class SpokenEverywhere
         foreach (var result in Enum.GetValues<PaymentResult>())
             yield return new IvrInput.PaymentEnded(new PaymentOutcome(result, "K7"));
         yield return new IvrInput.PaymentBlocked();
+        foreach (var code in new[] { "TEL_NOT_PERMITTED", "DUPLICATE_SUSPECTED", "PAY_ATTEMPT_LIMIT" })
+            yield return new IvrInput.PaymentRefused(code);
     }
 
     private static IEnumerable<IvrFacts> Worlds(IvrGraph flow)

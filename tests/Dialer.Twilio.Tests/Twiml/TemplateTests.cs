@@ -65,6 +65,18 @@ public sealed class TemplateTests
         }
     }
 
+    /// <summary>Templates are files of the installation: one that dialled a number would ring it without anybody's leave.</summary>
+    [Theory]
+    [InlineData("<Dial>+19005550100</Dial>")]
+    [InlineData("<dial><Number>+19005550100</Number></dial>")]
+    [InlineData("<Refer><Sip>sip:x@example.com</Sip></Refer>")]
+    public void A_template_that_dials_is_not_taken(string verb)
+    {
+        using var copy = new TemplateCopy();
+        copy.Edit("en/shared/goodbye.xml", text => text.Replace("<Hangup/>", verb, StringComparison.Ordinal));
+        Should.Throw<TemplateException>(copy.Load).Message.ShouldContain("en/shared/goodbye.xml: a template may not dial");
+    }
+
     [Fact]
     public void A_changed_file_is_read_again_and_a_broken_one_is_not_taken()
     {

@@ -76,6 +76,7 @@ test("hold, and a card by its fields, on the line", async ({ page }) => {
   await expect(page.getByRole("button", { name: "Hold", exact: true })).toBeEnabled(slow);
   await verify(page).check();
   await page.getByRole("button", { name: "Take a card" }).click();
+  await page.getByRole("button", { name: "They agree" }).click();
   const payment = page.getByRole("region", { name: "Card payment" });
   for (const field of ["card number", "expiry date", "security code", "ZIP code"]) {
     await payment.getByRole("button", { name: `Ask for: ${field}` }).click(slow);

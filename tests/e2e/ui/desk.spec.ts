@@ -109,6 +109,7 @@ test("hold, recording and a masked card, as the carrier reports them", async ({ 
   await expect(page.getByText("Recording", { exact: true })).toBeVisible();
 
   await page.getByRole("button", { name: "Take a card" }).click();
+  await page.getByRole("button", { name: "They agree" }).click();
   const payment = page.getByRole("region", { name: "Card payment" });
   for (const field of ["card number", "expiry date", "security code", "ZIP code"])
     await payment.getByRole("button", { name: `Ask for: ${field}` }).click();

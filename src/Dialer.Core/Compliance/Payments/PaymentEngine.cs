@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using NodaTime;
 
 namespace Dialer.Core.Compliance;
@@ -10,7 +9,7 @@ public static class PaymentEngine
     public static PaymentDecision Evaluate(PaymentRequest payment, PolicySet policy, LocalDate today)
     {
         var reasons = new List<Reason>();
-        foreach (var jurisdiction in Jurisdictions(payment))
+        foreach (var jurisdiction in Jurisdictions(payment, policy))
         {
             foreach (var rule in policy.Payments.GetValueOrDefault(jurisdiction, []))
             {
@@ -26,6 +25,7 @@ public static class PaymentEngine
             notice.Needed ? notice : null);
     }
 
-    private static ImmutableArray<string> Jurisdictions(PaymentRequest payment) =>
-        payment.State is { Length: > 0 } state ? ["HOUSE", "US", $"US-{state}"] : ["HOUSE", "US"];
+    /// <summary>A payer whose state nobody knows may live in any of them: the rows of all are asked.</summary>
+    private static IEnumerable<string> Jurisdictions(PaymentRequest payment, PolicySet policy) =>
+        payment.State is { Length: > 0 } state ? ["HOUSE", "US", $"US-{state}"] : policy.Payments.Keys.Where(key => key is "HOUSE" or "US" || key.StartsWith("US-", StringComparison.Ordinal));
 }

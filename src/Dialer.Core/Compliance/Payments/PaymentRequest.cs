@@ -58,7 +58,7 @@ public sealed record PaymentRequest
 
     public required CollectorRole Role { get; init; }
 
-    /// <summary>Of the payer's address; null when not known.</summary>
+    /// <summary>Of the payer's address; null when not known: then every state's rows are asked.</summary>
     public string? State { get; init; }
 
     public required PaymentMeans Means { get; init; }

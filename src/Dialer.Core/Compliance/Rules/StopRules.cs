@@ -65,6 +65,8 @@ internal sealed class DestinationRule(PolicyRow row) : Rule(row)
         clearsAt = null;
         if (e.Request.To.IsEmpty)
             return true;
+        if (e.Request.To.IsInformationService)
+            return true;
         if (e.Request.To.IsNorthAmerican)
             return e.Places.Area is not { } area || (area.Kind == AreaKind.Geographic ? !Row.Countries.Contains(area.Country) : area.Kind != AreaKind.TollFree);
         return e.Places.Country.Length == 0 || !Row.Countries.Contains(e.Places.Country);

@@ -21,12 +21,15 @@ namespace Dialer.Features.Agents.Calls;
 /// The caller keys a card while talking to the agent; the carrier masks every digit, the recording is verified to be paused first, and neither this service nor the agent learns one.
 /// Source: Twilio, "Payment resource" (agent-assisted payments).
 /// </summary>
-public sealed class TakePayment(Database database, TwilioClient twilio, RecordCall recording, AgentSessions sessions, AttemptTokens tokens, WebhookUrls urls, ServiceClock clock)
+public sealed class TakePayment(Database database, TwilioClient twilio, RecordCall recording, AgentSessions sessions, PaymentGate gate, AttemptTokens tokens, WebhookUrls urls, ServiceClock clock)
 {
     private const int FirstNumber = 101;
     private static readonly string[] Fields = ["payment-card-number", "expiration-date", "security-code", "postal-code"];
 
-    public sealed record StartRequest(decimal Amount);
+    /// <param name="Confirmed">The amount, the date, the account and the card were read back and the caller said yes.</param>
+    /// <param name="Again">Told that the same amount was paid within a day, the caller wants to pay it again.</param>
+    /// <param name="Insists">Told of the dispute or the bankruptcy, the caller asks for this payment nevertheless.</param>
+    public sealed record StartRequest(decimal Amount, bool Confirmed = false, bool Again = false, bool Insists = false);
 
     public sealed record StepRequest(string? Capture, string? Status);
 
@@ -51,15 +54,20 @@ public sealed class TakePayment(Database database, TwilioClient twilio, RecordCa
         if (!await recording.PauseAsync(attemptId, call.Sid, cancel))
             return Results.Problem("The recording could not be paused, so no card may be asked for. Try again.", statusCode: 502, title: "Not paused");
         var number = FirstNumber + await database.FindAsync<int>("select count(*)::int from assisted_payment where attempt_id = @attemptId", new { attemptId }, cancel);
-        var stored = await database.InTransactionAsync(
-            (connection, transaction) => PaymentStore.StartAsync(
-                connection, transaction, new NewPayment(account, person, attemptId, number, Money.Usd(request.Amount), PaymentMethod.CreditCard, "Agent"), clock.Now, cancel),
-            cancel);
-        if (!stored)
-            return await EndAsync(call, Problem.Conflict("Another payment on this account is still open. It must end first."), cancel);
+        var payment = new NewPayment(account, person, attemptId, number, Money.Usd(request.Amount), PaymentMethod.CreditCard, "Agent")
+        {
+            Confirmed = request.Confirmed, Again = request.Again, Insists = request.Insists,
+        };
+        var start = await database.InTransactionAsync((connection, transaction) => PaymentStore.StartAsync(connection, transaction, gate, payment, clock.Now, cancel), cancel);
+        if (!start.Started)
+        {
+            return await EndAsync(
+                call, start.Reasons.Count > 0 ? PaymentRemedies.Refuse(start.Reasons) : Problem.Conflict("Another payment on this account is still open. It must end first."), cancel);
+        }
+
         var answer = await twilio.StartPaymentAsync(
             call.Sid, PaymentStore.KeyOf(attemptId, number), urls.Payment(TokenOf(call), number), request.Amount, PaymentStore.ReferenceOf(attemptId, number), cancel);
-        if (!answer.Succeeded(out var payment))
+        if (!answer.Succeeded(out var session))
         {
             await database.InTransactionAsync(
                 (connection, transaction) => PaymentStore.CompleteAsync(connection, transaction, attemptId, number, new PaymentOutcome(PaymentResult.Cancelled, null, null, null, answer.Error!.Code), clock.Now, cancel), cancel);
@@ -68,7 +76,7 @@ public sealed class TakePayment(Database database, TwilioClient twilio, RecordCa
 
         await database.ExecuteAsync(
             "insert into assisted_payment (attempt_id, number, payment_sid, state, amount, required, started_at) values (@attemptId, @number, @Sid, 'Open', @Amount, @Fields, @now)",
-            new { attemptId, number, payment.Sid, request.Amount, Fields, now = clock.Now },
+            new { attemptId, number, session.Sid, request.Amount, Fields, now = clock.Now },
             cancel);
         await TellAsync(agent, cancel);
         return Results.NoContent();

@@ -8,6 +8,8 @@ export class ApiProblem extends Error {
     readonly detail?: string,
     readonly code?: string,
     readonly errors?: Record<string, string[]>,
+    /** Codes of the rules that object, where rules were asked. */
+    readonly reasons: readonly string[] = [],
   ) {
     super(detail ?? title);
     this.name = "ApiProblem";
@@ -36,6 +38,7 @@ const problemSchema = z
     detail: z.string().nullish(),
     code: z.string().nullish(),
     errors: z.record(z.string(), z.array(z.string())).nullish(),
+    reasons: z.array(z.union([z.string(), z.object({ code: z.string() })])).nullish(),
   })
   .loose();
 
@@ -96,5 +99,6 @@ function readProblem(response: Response, text: string): ApiProblem {
     p.detail ?? undefined,
     p.code ?? undefined,
     p.errors ?? undefined,
+    p.reasons?.map((reason) => (typeof reason === "string" ? reason : reason.code)) ?? [],
   );
 }

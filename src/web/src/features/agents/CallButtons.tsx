@@ -6,6 +6,7 @@ import { codeText } from "../../app/i18n";
 import { Failure, Notice } from "../../ui/Notice";
 import { colleaguesSchema, type DeskCall } from "./contract";
 import { desk } from "./desk";
+import { PaymentStart } from "./PaymentStart";
 
 const skills = ["tier:3", "supervisor"] as const;
 
@@ -19,10 +20,8 @@ export function CallButtons({ call }: { call: DeskCall }) {
   const record = useMutation({
     mutationFn: () => desk.record(call.attemptId, controls?.recording === "Recording" ? "Pause" : "Resume"),
   });
-  const pay = useMutation({ mutationFn: (amount: number) => desk.startPayment(call.attemptId, amount) });
   const recording = controls?.recording ?? "Off";
-  const due = call.account?.pastDue || call.account?.balance || 0;
-  const failed = [hold, record, pay].find((each) => each.isError);
+  const failed = [hold, record].find((each) => each.isError);
   return (
     <>
       <Button
@@ -47,15 +46,7 @@ export function CallButtons({ call }: { call: DeskCall }) {
         {t(`dock.recording.${recording}`)}
       </span>
       <TransferMenu call={call} disabled={!talking || Boolean(controls?.consult)} />
-      <Button
-        size="compact-md"
-        variant="default"
-        disabled={!talking || due <= 0 || ["Open", "Completing"].includes(controls?.payment?.state ?? "")}
-        loading={pay.isPending}
-        onClick={() => pay.mutate(due)}
-      >
-        {t("dock.pay")}
-      </Button>
+      <PaymentStart call={call} />
       {failed && <Failure error={failed.error} />}
     </>
   );

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { usePageTick } from "../../app/clock";
 import { formatDuration } from "../../app/format";
@@ -13,8 +13,8 @@ import { clockKnown, deskNow } from "./deskState";
 import { dateAfter } from "./disposition";
 import { HeardPanel } from "./HeardPanel";
 import { RecordPanel } from "./RecordPanel";
-import { ScriptPanel } from "./ScriptPanel";
-import { tickDisclosure } from "./tick";
+import { ScriptPanel, type TakenBack } from "./ScriptPanel";
+import { takeBackDisclosure, tickDisclosure } from "./tick";
 import { useDraft } from "./useDraft";
 
 /** The screen of one call: who it is first, what they owe only once they are verified, the outcome at the bottom. */
@@ -30,11 +30,19 @@ export function CallView({ call }: { call: DeskCall }) {
     amount: call.account?.pastDue ? call.account.pastDue.toFixed(2) : "",
     dueDate: dateAfter(deskNow(state, performance.now()), 7),
   });
+  const [takenBack, setTakenBack] = useState<TakenBack>({});
   const verified = "RightParty" in draft.checks;
   const check = (name: string, on: boolean) => {
     const { [name]: _, ...others } = draft.checks;
     const at = new Date(deskNow(state, performance.now())).toISOString();
-    if (on && call.disclosures.includes(name)) void tickDisclosure(call.attemptId, name);
+    if (call.disclosures.includes(name)) {
+      const ticked = draft.checks[name];
+      if (on) void tickDisclosure(call.attemptId, name);
+      else if (ticked) {
+        void takeBackDisclosure(call.attemptId, name);
+        setTakenBack((earlier) => ({ ...earlier, [name]: { ticked, at } }));
+      }
+    }
     change({ checks: on ? { ...others, [name]: at } : others });
     // Recording begins with the notice, and only then.
     if (name === "RECORDING_NOTICE_REQUIRED" && on && call.controls?.recording === "Off")
@@ -53,7 +61,7 @@ export function CallView({ call }: { call: DeskCall }) {
             {verified && <RecordPanel call={call} />}
           </div>
         )}
-        <ScriptPanel call={call} checks={draft.checks} onCheck={check} />
+        <ScriptPanel call={call} checks={draft.checks} takenBack={takenBack} onCheck={check} />
       </div>
       <CallDock call={call} draft={draft} onChange={change} />
     </div>

@@ -5,14 +5,18 @@ import { Panel } from "../../ui/Panel";
 import type { DeskCall } from "./contract";
 import { rightParty, scriptOf } from "./script";
 
+/** Ticks that were mistakes: when each was made and when it was taken back. */
+export type TakenBack = Record<string, { ticked: string; at: string }>;
+
 interface Props {
   call: DeskCall;
   checks: Record<string, string>;
+  takenBack: TakenBack;
   onCheck: (name: string, on: boolean) => void;
 }
 
 /** What must be said and done, in order. Each tick is kept with its time and saved with the outcome. */
-export function ScriptPanel({ call, checks, onCheck }: Props) {
+export function ScriptPanel({ call, checks, takenBack, onCheck }: Props) {
   const { t, i18n } = useTranslation();
   const time = (at: string | undefined) =>
     at && new Intl.DateTimeFormat(i18n.language, { timeStyle: "medium" }).format(Date.parse(at));
@@ -39,6 +43,14 @@ export function ScriptPanel({ call, checks, onCheck }: Props) {
               onChange={(event) => onCheck(gate.key, event.currentTarget.checked)}
             />
             {checks[gate.key] && <span className="sub script-time">{time(checks[gate.key])}</span>}
+            {takenBack[gate.key] && (
+              <span className="sub">
+                {t("script.takenBack", {
+                  ticked: time(takenBack[gate.key]?.ticked),
+                  at: time(takenBack[gate.key]?.at),
+                })}
+              </span>
+            )}
           </li>
         ))}
       </ol>

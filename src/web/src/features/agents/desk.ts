@@ -114,8 +114,9 @@ class Desk {
     return this.onCall(attemptId, "consult", "PUT", { action });
   }
 
-  startPayment(attemptId: string, amount: number): Promise<void> {
-    return this.onCall(attemptId, "payment", "POST", { amount });
+  /** The caller has heard the amount, the day and the account, and said yes; with `again` or `insists` also what the rules asked to be told. */
+  startPayment(attemptId: string, amount: number, said: { again?: boolean; insists?: boolean } = {}): Promise<void> {
+    return this.onCall(attemptId, "payment", "POST", { amount, confirmed: true, ...said });
   }
 
   paymentStep(attemptId: string, step: { capture: string } | { status: "complete" | "cancel" }): Promise<void> {

@@ -1,0 +1,68 @@
+import { Button } from "@mantine/core";
+import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { formatMoney } from "../../app/format";
+import { ApiProblem } from "../../app/http";
+import { Failure, Notice } from "../../ui/Notice";
+import type { DeskCall } from "./contract";
+import { desk } from "./desk";
+
+/** What the caller may say that lifts a refusal of the payment rules. */
+const lifts: Record<string, { again: true } | { insists: true }> = {
+  DUPLICATE_SUSPECTED: { again: true },
+  PAY_BLOCKED_BANKRUPTCY: { insists: true },
+  PAYMENT_ALLOCATION_DISPUTED: { insists: true },
+};
+
+/** Read back, agreed to, begun: no card is asked for before the caller has said yes. A refusal of the rules says what can be done. */
+export function PaymentStart({ call }: { call: DeskCall }) {
+  const { t, i18n } = useTranslation();
+  const [asking, setAsking] = useState(false);
+  const due = call.account?.pastDue || call.account?.balance || 0;
+  const pay = useMutation({
+    mutationFn: (said: { again?: boolean; insists?: boolean }) => desk.startPayment(call.attemptId, due, said),
+    onSuccess: () => setAsking(false),
+  });
+  const busy = ["Open", "Completing"].includes(call.controls?.payment?.state ?? "");
+  const codes = pay.error instanceof ApiProblem ? pay.error.reasons : [];
+  const liftable = codes.length > 0 && codes.every((code) => code in lifts);
+  const said = Object.assign({}, ...codes.map((code) => lifts[code])) as { again?: boolean; insists?: boolean };
+  return (
+    <>
+      <Button
+        size="compact-md"
+        variant="default"
+        disabled={call.phase !== "talking" || due <= 0 || busy}
+        onClick={() => {
+          pay.reset();
+          setAsking(true);
+        }}
+      >
+        {t("dock.pay")}
+      </Button>
+      {asking && !busy && (
+        <Notice
+          kind="info"
+          title={t("pay.readBack", { amount: formatMoney(due, i18n.language, call.account?.currency ?? "USD") })}
+          side={
+            <span className="dock-steps">
+              <Button
+                size="compact-sm"
+                loading={pay.isPending}
+                disabled={pay.isError && !liftable}
+                onClick={() => pay.mutate(said)}
+              >
+                {t(liftable ? "pay.knowing" : "pay.agreed")}
+              </Button>
+              <Button size="compact-sm" variant="default" onClick={() => setAsking(false)}>
+                {t("pay.notNow")}
+              </Button>
+            </span>
+          }
+        />
+      )}
+      {asking && pay.isError && <Failure error={pay.error} />}
+    </>
+  );
+}
