@@ -109,14 +109,14 @@ internal static class PayingSteps
     private static string Code(IvrContext c) => c.Payment!.ConfirmationCode ?? "";
 }
 
-/// <summary>What a refusal of the payment rules leaves the caller to do.</summary>
+/// <summary>What a refusal of the payment rules leaves the caller to do. A refused plan leaves no amount, and so only the menu.</summary>
 internal static class Refusals
 {
     /// <summary>The same amount was paid within a day: it may be meant.</summary>
-    public static bool IsSame(IvrContext c) => c.Position.Refusal == "DUPLICATE_SUSPECTED";
+    public static bool IsSame(IvrContext c) => c.Position is { Amount: not null, Refusal: "DUPLICATE_SUSPECTED" };
 
     /// <summary>Only the bank account stands in the way.</summary>
-    public static bool IsBank(IvrContext c) => c.Position is { Method: PaymentMethod.AchDebit, Refusal: "TEL_NOT_PERMITTED" or "TEL_AUTH_INCOMPLETE" };
+    public static bool IsBank(IvrContext c) => c.Position is { Amount: not null, Method: PaymentMethod.AchDebit, Refusal: "TEL_NOT_PERMITTED" or "TEL_AUTH_INCOMPLETE" };
 
     /// <summary>A bank account may be debited when the consumer is the one who calls.</summary>
     public static bool NeedsTheirCall(IvrContext c) => IsBank(c) && c.Position.Refusal == "TEL_NOT_PERMITTED";

@@ -56,8 +56,8 @@ public static partial class Disclosures
         connection.ExecuteAsync(new CommandDefinition(
             """
             insert into disclosure (attempt_id, code, at, given_by, step, evidence)
-            select @attempt, code, @now, @by, @step, @evidence from unnest(@codes) code
-            where not exists (select 1 from disclosure_in_force f where f.attempt_id = @attempt and f.code = code)
+            select @attempt, x.code, @now, @by, @step, @evidence from unnest(@codes) as x (code)
+            where not exists (select 1 from disclosure_in_force f where f.attempt_id = @attempt and f.code = x.code)
             """,
             new { attempt = attempt.Value, codes = codes.Distinct().ToArray(), now, by, step, evidence }, transaction, cancellationToken: cancel));
 

@@ -1,7 +1,6 @@
 using System.Threading.Channels;
 using Dapper;
 using Dialer.Core;
-using Dialer.Core.Compliance;
 using Dialer.Core.Routing;
 using Dialer.Features.Agents;
 using Dialer.Features.Dialing;
@@ -125,7 +124,7 @@ internal sealed class QueueMatcher(
     private async Task<bool> CallBackAsync(Caller caller, ReservedAgent agent, Instant now, CancellationToken cancel)
     {
         var outcome = caller is { PersonId: { } person, AccountId: { } account, PhoneId: { } phone }
-            ? await dial.DialAsync(new AgentDialRequest(agent.Session, agent.AgentId, person, account, phone, "Queue call-back", agent.Epoch) { Purpose = ContactPurpose.CallbackRequested }, cancel)
+            ? await dial.DialAsync(new AgentDialRequest(agent.Session, agent.AgentId, person, account, phone, "Queue call-back", agent.Epoch) { Purpose = Core.Compliance.ContactPurpose.CallbackRequested }, cancel)
             : AgentDialOutcome.Refused("The caller's account is not known.", null);
         if (outcome.AttemptId is null)
             log.LogInformation("The call-back of attempt {AttemptId} was not dialled: {Why}", caller.AttemptId, outcome.Detail);

@@ -136,7 +136,15 @@ public sealed class IvrPropertyTests
         if (step.Next.Step is "agent" or "transfer")
             return new IvrInput.NobodyFree();
         if (step.Next.Step == "pay-session" && random.Next(10) > 0)
-            return random.Next(8) == 0 ? new IvrInput.PaymentBlocked() : new IvrInput.PaymentEnded(new PaymentOutcome((PaymentResult)random.Next(4)));
+        {
+            return random.Next(8) switch
+            {
+                0 => new IvrInput.PaymentBlocked(),
+                1 => new IvrInput.PaymentRefused(random.Next(2) == 0 ? "DUPLICATE_SUSPECTED" : "TEL_NOT_PERMITTED"),
+                _ => new IvrInput.PaymentEnded(new PaymentOutcome((PaymentResult)random.Next(4))),
+            };
+        }
+
         return (random.Next(12), step.Next.Step) switch
         {
             (0, _) => new IvrInput.Silence(),

@@ -27,7 +27,7 @@ public sealed class SpanishCalls(TestDatabase database) : IClassFixture<TestData
     public async Task A_person_without_words_in_their_language_is_answered_in_the_first_one()
     {
         var world = new IvrWorld(database.Database);
-        (await world.CallAsync(await world.AddDebtorAsync(language: "vi"))).Heard.ShouldStartWith("This is Northfield Services.");
+        (await world.CallAsync(await world.AddDebtorAsync(language: "vi"))).Heard.ShouldStartWith("This call may be monitored or recorded. This is Northfield Services.");
     }
 
     [Fact]

@@ -90,16 +90,16 @@ public sealed class PaymentRulesAsked(TestDatabase database) : IClassFixture<Tes
     {
         var debtor = await _world.AddDebtorAsync(100m);
         var first = await MenuAsync(debtor);
-        await first.PressAsync("1", "3", "20#", "1", "1");
+        await first.PressAsync("1", "3", "20", "1", "1");
         await first.PayEndsAsync(PaymentResult.Captured, "K1");
         await first.HangUpAsync();
 
         var second = await MenuAsync(debtor);
-        await second.PressAsync("1", "3", "20#", "1", "1");
+        await second.PressAsync("1", "3", "20", "1", "1");
         second.Heard.ShouldStartWith("Nothing was charged. We received a payment of the same amount on this account within the last day.");
         (await ReasonsAsync(debtor)).ShouldBe("DUPLICATE_SUSPECTED");
         await second.PressAsync("1");
-        second.Heard.ShouldContain("You will be charged $20.00 today on your card");
+        second.Heard.ShouldContain("You will be charged $20 today on your card");
         await second.PressAsync("1");
         second.IsAskedToPay.ShouldBeTrue();
 
@@ -116,7 +116,7 @@ public sealed class PaymentRulesAsked(TestDatabase database) : IClassFixture<Tes
     {
         var debtor = await _world.AddDebtorAsync();
         await database.Database.ExecuteAsync("update person set state = @state where person_id = @PersonId", new { state, debtor.PersonId }, default);
-        var asked = Question(debtor, null) with { Surcharge = true, Fee = Money.Usd(2m), FeeBasis = FeeBasis.Contract, CardCost = Money.Usd(2.5m) };
+        var asked = Question(debtor, null) with { Amount = Money.Usd(100m), Surcharge = true, Fee = Money.Usd(2m), FeeBasis = FeeBasis.Contract, CardCost = Money.Usd(2.5m) };
         string.Join(',', await DecideAsync(asked)).ShouldBe(codes);
         (await DecideAsync(asked with { Surcharge = false, FeeBasis = FeeBasis.None })).ShouldBe(["FEE_NOT_AUTHORIZED"]);
     }

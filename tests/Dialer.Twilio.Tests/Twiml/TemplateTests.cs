@@ -21,7 +21,7 @@ public sealed class TemplateTests
         var words = new Dictionary<string, object?>(Shipped.Sample("en", "outbound")) { ["firstName"] = "</Say><Dial>+19005550100</Dial><Say>", ["lastName"] = "\" onload='x' \u0001\uD800&amp;" };
         var response = XDocument.Parse(Shipped.Render("en", "outbound", "open", words)).Root!;
         response.Descendants("Dial").ShouldBeEmpty();
-        response.Descendants("Say").Single().Value.ShouldContain("For </Say><Dial>+19005550100</Dial><Say> \" onload='x' &amp;, press 1.");
+        response.Descendants("Say").Last().Value.ShouldContain("For </Say><Dial>+19005550100</Dial><Say> \" onload='x' &amp;, press 1.");
     }
 
     [Fact]
