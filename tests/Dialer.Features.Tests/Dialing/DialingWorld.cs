@@ -74,6 +74,7 @@ public sealed class DialingWorld : IAsyncLifetime
             ["Dialer:Dialing:Leads"] = "false",
             ["Dialer:Access:SignInsPerMinute"] = "60000",
             ["Dialer:Clock:At"] = ComplianceWorld.Noon.ToString(),
+            ["Dialer:Payments:LetterFolder"] = Path.Combine(Path.GetTempPath(), $"dialer-letters-{_prefix}"), // a bank debit by telephone needs its letter
             ["Twilio:BaseUrl"] = _twilio.Url,
             ["Twilio:AccountSid"] = "AC" + new string('1', 32),
             ["Twilio:AuthToken"] = AuthToken,
