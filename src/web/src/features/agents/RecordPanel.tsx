@@ -19,7 +19,7 @@ export function RecordPanel({ call }: { call: DeskCall }) {
           <Tabs.Tab value="write">{t("record.write")}</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="timeline">
-          <Timeline accountId={accountId} currency={call.account?.currency ?? "USD"} />
+          <Timeline accountId={accountId} currency={call.account?.currency ?? "USD"} phase={call.phase} />
         </Tabs.Panel>
         <Tabs.Panel value="contacts">
           <ContactsEditor accountId={accountId} />

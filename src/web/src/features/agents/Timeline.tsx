@@ -6,9 +6,9 @@ import { Empty, Failure } from "../../ui/Notice";
 import { type TimelineEntry, timelineQuery } from "./recordContract";
 
 /** Calls, notes, promises, payments and writings in one stream, the newest first. */
-export function Timeline({ accountId, currency }: { accountId: string; currency: string }) {
+export function Timeline({ accountId, currency, phase }: { accountId: string; currency: string; phase: string }) {
   const { t, i18n } = useTranslation();
-  const timeline = useQuery(timelineQuery(accountId));
+  const timeline = useQuery(timelineQuery(accountId, phase));
   if (timeline.isError) return <Failure error={timeline.error} onRetry={() => void timeline.refetch()} />;
   if (timeline.data?.items.length === 0) return <Empty title={t("record.nothing")}>{t("record.nothingText")}</Empty>;
   return (

@@ -24,9 +24,10 @@ const timelineSchema = z.object({
 });
 export type TimelineEntry = z.infer<typeof timelineSchema>["items"][number];
 
-export const timelineQuery = (accountId: string) =>
+/** Asked for anew when the call in hand enters another phase: it is in the stream itself. */
+export const timelineQuery = (accountId: string, phase: string) =>
   queryOptions({
-    queryKey: ["accounts", accountId, "timeline"],
+    queryKey: ["accounts", accountId, "timeline", phase],
     queryFn: ({ signal }) => ask(`/api/v1/accounts/${accountId}/timeline`, { schema: timelineSchema, signal }),
     staleTime: 10_000,
   });
