@@ -10,10 +10,10 @@ namespace Dialer.Features.Agents;
 public sealed class AgentSignals(RedisConnection redis, ILogger<AgentSignals> log) : IHostedService
 {
     /// <summary>
-    /// Real time for which a voice waits for its screen at most: a tenth of the two seconds within which a person who answers must be with an agent (16 CFR 310.4(b)(4)(iii)),
+    /// Real time for which a voice waits for its screen at most: a quarter of the two seconds within which a person who answers must be with an agent (16 CFR 310.4(b)(4)(iii)),
     /// and under what a greeting takes anyway.
     /// </summary>
-    public static readonly TimeSpan ScreenFirst = TimeSpan.FromMilliseconds(200);
+    public static readonly TimeSpan ScreenFirst = TimeSpan.FromMilliseconds(500);
 
     private const string ShownChannel = "shown";
 
