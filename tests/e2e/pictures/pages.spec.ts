@@ -5,7 +5,7 @@ import { userOf } from "../demo/host";
 import { expect, expectAccessible, signIn, test, useScheme } from "../screens";
 
 /**
- * Every page of the console in both themes, each looked at by axe first: `DIALER_URL=… DIALER_SUPERVISOR=name:password npx playwright test
+ * Pages of the console in both themes, each looked at by axe first: `DIALER_URL=… DIALER_SUPERVISOR=name:password npx playwright test
  * --project=pictures pages`. The address may be a running Host or the mock floor (`node src/web/dev/server.mjs`).
  */
 const folder = fileURLToPath(new URL("../../../src/docs/images/pages/", import.meta.url));
