@@ -118,6 +118,7 @@ test('payments capture field by field, and recordings pause', async () => {
   const recording = await client.calls(call.sid).recordings.create({ recordingStatusCallback: `${hooks}/recorded` });
   assert.strictEqual((await client.calls(call.sid).recordings('Twilio.CURRENT').update({ status: 'paused', pauseBehavior: 'skip' })).status, 'paused');
   assert.strictEqual((await client.calls(call.sid).recordings('Twilio.CURRENT').update({ status: 'in-progress' })).status, 'in-progress');
+  await new Promise((resolve) => setTimeout(resolve, 300)); // less than a tenth of a second of sound is "absent", and nobody is told
   await client.calls(call.sid).recordings(recording.sid).update({ status: 'stopped' });
   await until(() => received.find((r) => r.path === '/recorded'), 'recording completed');
   const media = await fetch(`${base}/2010-04-01/Accounts/${account}/Recordings/${recording.sid}.wav`, { headers: { authorization: `Basic ${Buffer.from(`${key}:${secret}`).toString('base64')}` } });

@@ -1,3 +1,4 @@
+using Dialer.Features.Recordings;
 using Dialer.Storage.Postgres;
 using Dialer.Twilio.Rest;
 using Microsoft.Extensions.Logging;
@@ -6,7 +7,7 @@ namespace Dialer.Features.Ivr;
 
 /// <summary>No digit of a card is asked for while the call is being recorded: the recording is paused, and Twilio's own answer must say that it is, before a session begins.</summary>
 /// <remarks>Fails closed: when Twilio cannot be asked, no session begins and the caller is told kindly. A call without a recording has nothing to pause (404).</remarks>
-public sealed class CapturePrivacy(TwilioClient twilio, Database database, ILogger<CapturePrivacy> log)
+public sealed class CapturePrivacy(TwilioClient twilio, Database database, ServiceClock clock, ILogger<CapturePrivacy> log)
 {
     /// <summary>The step is the one that begins a payment session.</summary>
     public async Task<bool> IsNeededAsync(long attemptId, int n, CancellationToken cancel) =>
@@ -19,6 +20,7 @@ public sealed class CapturePrivacy(TwilioClient twilio, Database database, ILogg
         if (answer.Succeeded(out var recording) && recording.Status == "paused")
         {
             await database.ExecuteAsync("update ivr_session set recording_paused = true where attempt_id = @attemptId", new { attemptId }, cancel);
+            await RecordingPauses.BeginAsync(database, attemptId, clock.Now, cancel);
             return true;
         }
 
@@ -34,6 +36,11 @@ public sealed class CapturePrivacy(TwilioClient twilio, Database database, ILogg
         if (await database.ExecuteAsync("update ivr_session set recording_paused = false where attempt_id = @attemptId and recording_paused", new { attemptId }, cancel) == 0)
             return;
         if ((await twilio.ResumeRecordingAsync(callSid, cancel)).Error is { } error)
+        {
             log.LogWarning("Attempt {AttemptId}: the recording did not go on after the payment ({Code})", attemptId, error.Code);
+            return;
+        }
+
+        await RecordingPauses.EndAsync(database, attemptId, clock.Now, cancel);
     }
 }

@@ -9,7 +9,7 @@ namespace Dialer.Features.Tests.Ivr;
 public sealed class CallersOnTheNetwork(DialingWorld world) : IClassFixture<DialingWorld>
 {
     /// <summary>More with <c>DIALER_PAYMENT_CALLS</c>.</summary>
-    private static readonly int PaymentCalls = int.TryParse(Environment.GetEnvironmentVariable("DIALER_PAYMENT_CALLS"), out var calls) ? calls : 24;
+    private static readonly int PaymentCalls = int.TryParse(Environment.GetEnvironmentVariable("DIALER_PAYMENT_CALLS"), out var calls) ? calls : 12;
 
     private const string Verifies = "waits for 'automated service, press 1', presses 1, waits for 'zip code', presses 30301, waits for 'date of birth', presses 02291980, waits for 'To pay now'";
     private const string Finishes = "presses 123, waits for 'billing zip', presses 30301#, ";

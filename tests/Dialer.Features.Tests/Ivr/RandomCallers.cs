@@ -11,7 +11,7 @@ namespace Dialer.Features.Tests.Ivr;
 public sealed class RandomCallers(DialingWorld world) : IClassFixture<DialingWorld>
 {
     /// <summary>More with <c>DIALER_RANDOM_CALLS</c>.</summary>
-    private static readonly int Calls = int.TryParse(Environment.GetEnvironmentVariable("DIALER_RANDOM_CALLS"), out var calls) ? calls : 30;
+    private static readonly int Calls = int.TryParse(Environment.GetEnvironmentVariable("DIALER_RANDOM_CALLS"), out var calls) ? calls : 12;
 
     private static readonly string[] Anything = ["0", "1", "2", "3", "4", "5", "8", "9", "*", "1", "1", "2", "50#", "7*5#", "1201", "30301", "02291980", "99999", "01011970", "123456#"];
 

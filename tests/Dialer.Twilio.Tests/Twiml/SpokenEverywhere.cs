@@ -40,7 +40,7 @@ public sealed class SpokenEverywhere
                 said.UnionWith(step.Prompts);
             }
 
-            if (!p.Ended && depth < 24 && seen.Add($"{p.Step} {p.Verified} {p.Tries} {p.Asked.Count} {p.Mismatch} {p.Failures} {p.SettlementId} {p.PlanId} {p.Method} {p.Declines} {p.Waiting} {p.AccountId} {p.Refusal}"))
+            if (!p.Ended && depth < 24 && seen.Add($"{p.Step} {p.Verified} {p.Tries} {p.Asked.Count} {p.Mismatch} {p.Failures} {p.SettlementId} {p.PlanId} {p.Method} {p.Declines} {p.Waiting} {p.AccountId} {(p.Step == "pay-refused" ? p.Refusal : null)}"))
                 open.Enqueue((p, depth));
         }
 

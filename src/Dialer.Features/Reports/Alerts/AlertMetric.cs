@@ -20,7 +20,7 @@ internal sealed record AlertMetric(string Name, string Unit, string Formula, boo
         new("leadsReady", "", "Leads that are due now, of an open campaign with agents or an IVR", false, (floor, _) =>
             floor.Campaigns.Where(campaign => campaign.State == "Open").Select(campaign => ($"campaign/{campaign.Id}", campaign.Name, (double?)campaign.Ready))),
         new("agentsNotResponding", "", "Agents in state NotResponding", true, (floor, _) => [("floor", "", floor.Agents.Count(agent => agent.State == "NotResponding"))]),
-        new("idleShare", "%", "Available / (Available + Reserved + OnCall + WrapUp); with five agents or more", true, (floor, _) => [("floor", "", IdleShare(floor))]),
+        new("idleShare", "%", "Available / (Available + Reserved + OnCall + WrapUp); while a campaign with agents is open and five agents or more are there", true, (floor, _) => [("floor", "", IdleShare(floor))]),
         new("breakShare", "%", "On a break / signed in; with five agents or more", true, (floor, _) =>
             [("floor", "", Present(floor) < 5 ? null : 100.0 * floor.Agents.Count(agent => agent.State == "Break") / Present(floor))]),
         new("longestWait", "s", "The longest wait of a caller who is in line now", true, (floor, waitingSince) => [("floor", "", waitingSince is { } since ? Math.Max(0, (floor.At - since).TotalSeconds) : 0)]),
@@ -35,6 +35,6 @@ internal sealed record AlertMetric(string Name, string Unit, string Formula, boo
     private static double? IdleShare(FloorView floor)
     {
         var working = floor.Agents.Count(agent => agent.State is "Available" or "Reserved" or "OnCall" or "WrapUp");
-        return working < 5 ? null : 100.0 * floor.Agents.Count(agent => agent.State == "Available") / working;
+        return working < 5 || !floor.Campaigns.Any(campaign => campaign is { State: "Open", Mode: not "Agentless" }) ? null : 100.0 * floor.Agents.Count(agent => agent.State == "Available") / working;
     }
 }

@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
+import { plainTime } from "../../app/cron";
 import { formatCount, formatShare } from "../../app/format";
 import { codeText } from "../../app/i18n";
 import { type Column, DataTable } from "../../ui/DataTable";
@@ -157,15 +158,6 @@ function Hours({ campaign }: { campaign: Campaign }) {
       {words} <span className="sub">{campaign.zone}</span>
     </>
   );
-}
-
-/** "0 30 8 ? * MON-FRI" is 08:30 on MON-FRI; null for anything less plain. */
-export function plainTime(cron: string): { at: string; days: string } | null {
-  const found = /^(\d{1,2}) (\d{1,2}) (\d{1,2}) [?*] \* ([A-Z,*?-]+)$/.exec(cron);
-  if (!found) return null;
-  const [, second = "", minute = "", hour = "", days = ""] = found;
-  const parts = Number(second) === 0 ? [hour, minute] : [hour, minute, second];
-  return { at: parts.map((part) => part.padStart(2, "0")).join(":"), days: days === "*" || days === "?" ? "" : days };
 }
 
 /** Says what the action will do to calls in the air before it is done. */

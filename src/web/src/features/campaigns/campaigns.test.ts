@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { plainTime } from "./CampaignsPage";
+import { plainTime } from "../../app/cron";
 import { actionsOf } from "./contract";
 
 describe("a campaign's schedule", () => {

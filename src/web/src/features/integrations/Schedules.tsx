@@ -2,6 +2,7 @@ import { Button, Select, Switch, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type SyntheticEvent, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { plainTime } from "../../app/cron";
 import { formatDateTime } from "../../app/format";
 import { type Column, DataTable } from "../../ui/DataTable";
 import { Empty, Failure, Notice } from "../../ui/Notice";
@@ -34,7 +35,7 @@ export function Schedules() {
       { id: "name", header: t("campaigns.field.name"), value: (row) => row.name },
       { id: "report", header: t("outside.report"), value: (row) => row.report },
       { id: "period", header: t("outside.period"), value: (row) => t(`outside.periods.${row.period}`) },
-      { id: "when", header: t("outside.when"), value: (row) => `${row.cron} ${row.zone}` },
+      { id: "when", header: t("outside.when"), value: (row) => `${plainTime(row.cron)?.at ?? row.cron} ${row.zone}` },
       {
         id: "to",
         header: t("outside.to"),
