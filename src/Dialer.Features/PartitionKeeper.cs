@@ -1,12 +1,11 @@
 using Dialer.Storage.Postgres;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using NodaTime;
 
 namespace Dialer.Features;
 
 /// <summary>Keeps daily partitions ready for what grows with every dial: yesterday to a week ahead on the service's clock. The series of pacing decisions is dropped after <see cref="SeriesDays"/>.</summary>
-public sealed class PartitionKeeper(Database database, ServiceClock clock, ILogger<PartitionKeeper> log) : BackgroundService
+public sealed class PartitionKeeper(Database database, ServiceClock clock, ILogger<PartitionKeeper> log) : PeriodicWork(TimeSpan.FromMinutes(5), log)
 {
     /// <summary>Days for which pacing can be replayed: longer than the longest common abandonment window. It holds no personal data.</summary>
     public const int SeriesDays = 45;
@@ -23,21 +22,12 @@ public sealed class PartitionKeeper(Database database, ServiceClock clock, ILogg
         new { from = today.PlusDays(-1), to = today.PlusDays(7) },
         cancel);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override string Trouble => "Partitions could not be prepared, rows go to the default ones";
+
+    protected override async Task RoundAsync(CancellationToken cancel)
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromMinutes(5));
-        do
-        {
-            try
-            {
-                await EnsureAsync(database, clock.Now.InUtc().Date, stoppingToken);
-                await PruneAsync(database, clock.Now.InUtc().Date, stoppingToken);
-            }
-            catch (Exception failure) when (failure is not OperationCanceledException)
-            {
-                log.LogWarning("Partitions could not be prepared, rows go to the default ones: {Reason}", failure.Message);
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        var today = clock.Now.InUtc().Date;
+        await EnsureAsync(database, today, cancel);
+        await PruneAsync(database, today, cancel);
     }
 }

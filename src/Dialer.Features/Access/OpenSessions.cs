@@ -5,7 +5,6 @@ using Dialer.Storage.Redis;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Dialer.Features.Access;
@@ -14,29 +13,22 @@ namespace Dialer.Features.Access;
 /// Requests in progress by user: an event stream ends when its user's sessions are ended, not only at its next request. A revocation is announced by Redis;
 /// a lost announcement is made up for by asking PostgreSQL every few seconds.
 /// </summary>
-public sealed class OpenSessions(Database database, RedisConnection redis, ILogger<OpenSessions> log) : BackgroundService
+public sealed class OpenSessions(Database database, RedisConnection redis, ILogger<OpenSessions> log) : PeriodicWork(Look, log)
 {
     public const string Channel = "revoked";
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<Guid, Open> _open = new();
 
+    protected override string Trouble => "Open streams could not be checked";
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await SubscribeAsync();
-        using var timer = new PeriodicTimer(Look);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await EndRevokedAsync(stoppingToken);
-            }
-            catch (Exception failure) when (failure is not OperationCanceledException)
-            {
-                log.LogWarning("Open streams could not be checked: {Reason}", failure.Message);
-            }
-        }
+        await base.ExecuteAsync(stoppingToken);
     }
+
+    protected override Task RoundAsync(CancellationToken cancel) => EndRevokedAsync(cancel);
 
     /// <summary>Ends every open request of whoever's stamp is no longer the one it was made with.</summary>
     public async Task EndRevokedAsync(CancellationToken cancel)
@@ -90,7 +82,7 @@ public sealed class OpenSessions(Database database, RedisConnection redis, ILogg
         }
         catch (Exception failure) when (failure is StackExchange.Redis.RedisException or TimeoutException)
         {
-            log.LogWarning("Revocations are not heard at once, only every {Seconds} s: {Reason}", Look.TotalSeconds, failure.Message);
+            Log.LogWarning("Revocations are not heard at once, only every {Seconds} s: {Reason}", Look.TotalSeconds, failure.Message);
         }
     }
 

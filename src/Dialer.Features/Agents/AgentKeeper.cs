@@ -4,7 +4,6 @@ using Dialer.Core.Routing;
 using Dialer.Storage.Postgres;
 using Dialer.Storage.Redis;
 using Dialer.Twilio.Webhooks;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using NodaTime;
 
@@ -13,7 +12,7 @@ namespace Dialer.Features.Agents;
 /// <summary>
 /// Heals agents: ends states whose time is up, notices silent desks, and keeps Redis equal to PostgreSQL, wholly rebuilding it when its boot marker is gone.
 /// </summary>
-public sealed class AgentKeeper(Database database, Leases leases, AgentIndex index, AgentSessions sessions, WebhookUrls urls, NodeIdentity node, ServiceClock clock, ILogger<AgentKeeper> log) : BackgroundService
+public sealed class AgentKeeper(Database database, Leases leases, AgentIndex index, AgentSessions sessions, WebhookUrls urls, NodeIdentity node, ServiceClock clock, ILogger<AgentKeeper> log) : PeriodicWork(Round, log)
 {
     /// <summary>Note of a wrap-up that ran out: the agent's draft stays in the browser, the call is not left without a result.</summary>
     public const string WrapTimeout = "WRAP-TIMEOUT";
@@ -24,28 +23,22 @@ public sealed class AgentKeeper(Database database, Leases leases, AgentIndex ind
     /// <summary>Longest break, and longest time of a desk that beats and has no telephone: then the agent is signed off.</summary>
     private static readonly Duration LongestRest = Duration.FromHours(4);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Round);
-        for (var round = 0; await timer.WaitForNextTickAsync(stoppingToken); round++)
-        {
-            try
-            {
-                if (await leases.TryHoldAsync("agent-keeper", TimeSpan.FromSeconds(5), stoppingToken) is not null)
-                {
-                    await EndStatesAsync(stoppingToken);
-                    await NoticeSilenceAsync(stoppingToken);
-                    if (round % 4 == 0)
-                        await FreeForgottenAsync(stoppingToken);
-                }
+    private int _round;
 
-                await KeepIndexAsync(everything: round % 8 == 0, stoppingToken);
-            }
-            catch (Exception failure) when (failure is not OperationCanceledException)
-            {
-                log.LogWarning("Agents will be looked after again in a moment: {Reason}", failure.Message);
-            }
+    protected override string Trouble => "Agents could not be looked after";
+
+    protected override async Task RoundAsync(CancellationToken cancel)
+    {
+        var round = _round++;
+        if (await leases.TryHoldAsync("agent-keeper", TimeSpan.FromSeconds(5), cancel) is not null)
+        {
+            await EndStatesAsync(cancel);
+            await NoticeSilenceAsync(cancel);
+            if (round % 4 == 0)
+                await FreeForgottenAsync(cancel);
         }
+
+        await KeepIndexAsync(everything: round % 8 == 0, cancel);
     }
 
     /// <summary>Rebuilds Redis from PostgreSQL when it is not whole; otherwise, now and then, puts what a crash between commit and announcement left behind.</summary>
@@ -59,7 +52,7 @@ public sealed class AgentKeeper(Database database, Leases leases, AgentIndex ind
         if (!whole)
         {
             await index.MarkWholeAsync(node.Name);
-            log.LogInformation("Redis holds the live state again, rebuilt from PostgreSQL");
+            Log.LogInformation("Redis holds the live state again, rebuilt from PostgreSQL");
         }
     }
 

@@ -3,7 +3,6 @@ using Dialer.Core.Numbers;
 using Dialer.Features.Agents;
 using Dialer.Storage.Postgres;
 using Dialer.Twilio.Rest;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using NodaTime;
 
@@ -14,7 +13,7 @@ namespace Dialer.Features.Dialing;
 /// an unknown one is looked for in Twilio's call list, and a call that has gone quiet is asked about.
 /// </summary>
 public sealed class AttemptSweeper(
-    Database database, Leases leases, TwilioClient twilio, AttemptEvents events, AgentSessions sessions, ServiceClock clock, ILogger<AttemptSweeper> log) : BackgroundService
+    Database database, Leases leases, TwilioClient twilio, AttemptEvents events, AgentSessions sessions, ServiceClock clock, ILogger<AttemptSweeper> log) : PeriodicWork(Round, log)
 {
     private static readonly TimeSpan Round = TimeSpan.FromSeconds(1);
 
@@ -27,21 +26,12 @@ public sealed class AttemptSweeper(
     /// <summary>Real time between two looks at the same attempt.</summary>
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(5);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override string Trouble => "Overdue attempts could not be swept";
+
+    protected override async Task RoundAsync(CancellationToken cancel)
     {
-        using var timer = new PeriodicTimer(Round);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                if (await leases.TryHoldAsync("sweeper", TimeSpan.FromSeconds(5), stoppingToken) is not null)
-                    await SweepAsync(stoppingToken);
-            }
-            catch (Exception failure) when (failure is not OperationCanceledException)
-            {
-                log.LogWarning("The sweep will go on in a second: {Reason}", failure.Message);
-            }
-        }
+        if (await leases.TryHoldAsync("sweeper", TimeSpan.FromSeconds(5), cancel) is not null)
+            await SweepAsync(cancel);
     }
 
     /// <summary>One round; returns how many attempts it looked at.</summary>
@@ -93,7 +83,7 @@ public sealed class AttemptSweeper(
         if (free is [var only] && WireNames.StatusOf(only.Status) is { } status)
             return new AttemptEvent.Progress(only.Sid, status, now, DurationSeconds: only.Duration, AnsweredBy: only.AnsweredBy);
         if (free.Count > 1)
-            log.LogError("Attempt {AttemptId} matches {Count} calls in Twilio's list: a person may have been called twice", row.AttemptId, free.Count);
+            Log.LogError("Attempt {AttemptId} matches {Count} calls in Twilio's list: a person may have been called twice", row.AttemptId, free.Count);
         return free.Count == 0 && now > (row.SubmittedAt ?? now) + clock.OfReal(ListLag) ? new AttemptEvent.NotFound() : null;
     }
 

@@ -5,7 +5,6 @@ using System.Text.Json;
 using Dapper;
 using Dialer.Storage.Postgres;
 using Microsoft.AspNetCore.DataProtection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using NodaTime;
@@ -18,7 +17,8 @@ namespace Dialer.Features.Integrations;
 /// with 2xx, after 5 s, 15 s, 45 s ... up to an hour. At least once: a receiver knows a second copy by the event's id. Order is the rule, not a promise.
 /// </summary>
 public sealed class SendWebhooks(
-    Database database, Leases leases, EventFeed feed, IDataProtectionProvider protection, IOptions<IntegrationsOptions> options, ILogger<SendWebhooks> log) : BackgroundService
+    Database database, Leases leases, EventFeed feed, IDataProtectionProvider protection, IOptions<IntegrationsOptions> options, ILogger<SendWebhooks> log)
+    : PeriodicWork(Round, log)
 {
     public const string Purpose = "webhook-secret";
     private const int AtOnce = 8;
@@ -46,24 +46,15 @@ public sealed class SendWebhooks(
         base.Dispose();
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override string Trouble => "Webhooks could not be sent";
+
+    protected override async Task RoundAsync(CancellationToken cancel)
     {
-        using var timer = new PeriodicTimer(Round);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                if (await leases.TryHoldAsync("webhooks", TimeSpan.FromSeconds(30), stoppingToken) is null)
-                    continue;
-                await QueueAsync(stoppingToken);
-                while (await SendDueAsync(stoppingToken) == Batch)
-                    await QueueAsync(stoppingToken);
-            }
-            catch (Exception failure) when (failure is not OperationCanceledException)
-            {
-                log.LogWarning("Webhooks could not be sent; again in a second: {Reason}", failure.Message);
-            }
-        }
+        if (await leases.TryHoldAsync("webhooks", TimeSpan.FromSeconds(30), cancel) is null)
+            return;
+        await QueueAsync(cancel);
+        while (await SendDueAsync(cancel) == Batch)
+            await QueueAsync(cancel);
     }
 
     /// <summary>Makes deliveries of what is new in the feed. Returns how many.</summary>

@@ -1,6 +1,5 @@
 using Dialer.Storage.Postgres;
 using Dialer.Twilio.Rest;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using NodaTime;
@@ -11,30 +10,21 @@ namespace Dialer.Features.Recordings;
 /// Brings ended recordings home: fetches each from the carrier, stores it encrypted, reads it back, and only then deletes it there. Whoever claims a row has it for some minutes;
 /// a node that dies leaves it to the next. What cannot be fetched is tried again, ever more slowly, and after a day is called missing, with an alarm.
 /// </summary>
-public sealed class FetchRecordings(Database database, TwilioClient twilio, RecordingStore store, IOptions<RecordingsOptions> options, ServiceClock clock, ILogger<FetchRecordings> log) : BackgroundService
+public sealed class FetchRecordings(Database database, TwilioClient twilio, RecordingStore store, IOptions<RecordingsOptions> options, ServiceClock clock, ILogger<FetchRecordings> log) : PeriodicWork(Round, log)
 {
     private const int GiveUpAfter = 14; // 5 s doubled to an hour: some eight hours
     private static readonly TimeSpan Round = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Claim = TimeSpan.FromMinutes(10);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override string Trouble => "Recordings could not be fetched";
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => options.Value.Keep ? base.ExecuteAsync(stoppingToken) : Task.CompletedTask;
+
+    protected override async Task RoundAsync(CancellationToken cancel)
     {
-        if (!options.Value.Keep)
-            return;
-        using var timer = new PeriodicTimer(Round);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        while (await OneAsync(cancel))
         {
-            try
-            {
-                while (await OneAsync(stoppingToken))
-                {
-                    // as long as there is work
-                }
-            }
-            catch (Exception failure) when (failure is not OperationCanceledException)
-            {
-                log.LogWarning("Recordings will be fetched later: {Reason}", failure.Message);
-            }
+            // as long as there is work
         }
     }
 
@@ -105,7 +95,7 @@ public sealed class FetchRecordings(Database database, TwilioClient twilio, Reco
     {
         var lost = due.State == "Waiting" && due.Tries >= GiveUpAfter;
         if (lost)
-            log.LogError("Recording {RecordingSid} of attempt {AttemptId} could not be fetched and is given up: {Reason}", due.RecordingSid, due.AttemptId, error);
+            Log.LogError("Recording {RecordingSid} of attempt {AttemptId} could not be fetched and is given up: {Reason}", due.RecordingSid, due.AttemptId, error);
         return database.ExecuteAsync(
             """
             with given_up as (

@@ -2,7 +2,6 @@ using System.Globalization;
 using Dapper;
 using Dialer.Core.Alerts;
 using Dialer.Storage.Postgres;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using NodaTime;
 using Npgsql;
@@ -10,26 +9,17 @@ using Npgsql;
 namespace Dialer.Features.Reports.Alerts;
 
 /// <summary>Looks at the floor every few seconds on one node and moves each alert by its rule; what changed is stored, and an alarm opened or closed with it.</summary>
-public sealed class WatchAlerts(Database database, Leases leases, LiveFloor floor, ILogger<WatchAlerts> log) : BackgroundService
+public sealed class WatchAlerts(Database database, Leases leases, LiveFloor floor, ILogger<WatchAlerts> log) : PeriodicWork(Look, log)
 {
     public const string Prefix = "ALERT_";
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(3);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override string Trouble => "Alerts could not be looked at";
+
+    protected override async Task RoundAsync(CancellationToken cancel)
     {
-        using var timer = new PeriodicTimer(Look);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                if (await leases.TryHoldAsync("alerts", 4 * Look, stoppingToken) is not null)
-                    await LookAsync(await floor.ReadAsync(stoppingToken), stoppingToken);
-            }
-            catch (Exception failure) when (failure is not OperationCanceledException)
-            {
-                log.LogWarning("Alerts could not be looked at; again in {Seconds} s: {Reason}", Look.TotalSeconds, failure.Message);
-            }
-        }
+        if (await leases.TryHoldAsync("alerts", 4 * Look, cancel) is not null)
+            await LookAsync(await floor.ReadAsync(cancel), cancel);
     }
 
     /// <summary>One look. Returns how many alerts were raised or cleared.</summary>

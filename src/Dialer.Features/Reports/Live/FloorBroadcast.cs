@@ -1,12 +1,11 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Dialer.Features.Reports;
 
 /// <summary>Reads the floor once a second while somebody watches, and gives the same reading to everybody.</summary>
-public sealed class FloorBroadcast(LiveFloor floor, ILogger<FloorBroadcast> log) : BackgroundService
+public sealed class FloorBroadcast(LiveFloor floor, ILogger<FloorBroadcast> log) : PeriodicWork(TimeSpan.FromSeconds(1), log)
 {
     private readonly ConcurrentDictionary<Channel<FloorView>, bool> _watchers = new();
 
@@ -18,24 +17,15 @@ public sealed class FloorBroadcast(LiveFloor floor, ILogger<FloorBroadcast> log)
         return new Watcher(() => _watchers.TryRemove(channel, out _));
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override string Trouble => "The floor could not be read; screens will show that they are stale";
+
+    protected override async Task RoundAsync(CancellationToken cancel)
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1));
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            if (_watchers.IsEmpty)
-                continue;
-            try
-            {
-                var view = await floor.ReadAsync(stoppingToken);
-                foreach (var watcher in _watchers.Keys)
-                    watcher.Writer.TryWrite(view);
-            }
-            catch (Exception failure) when (failure is not OperationCanceledException)
-            {
-                log.LogWarning("The floor could not be read; screens will show that they are stale: {Reason}", failure.Message);
-            }
-        }
+        if (_watchers.IsEmpty)
+            return;
+        var view = await floor.ReadAsync(cancel);
+        foreach (var watcher in _watchers.Keys)
+            watcher.Writer.TryWrite(view);
     }
 
     private sealed class Watcher(Action end) : IDisposable

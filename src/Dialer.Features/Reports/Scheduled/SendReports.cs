@@ -1,12 +1,9 @@
 using System.Globalization;
-using System.Net;
 using System.Net.Mail;
-using System.Text;
 using Dapper;
 using Dialer.Features.Reports.Tables;
 using Dialer.Storage.Postgres;
 using Dialer.Storage.Scheduling;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using NodaTime;
@@ -31,26 +28,18 @@ public sealed class QueueReport : IScheduledWork
 }
 
 /// <summary>Makes the reports that are due and sends them: as a file into the folder, by e-mail, or both. A failed one comes again after 1, 2, 4 ... minutes; after eight tries it is given up and an alarm raised.</summary>
-public sealed class SendReports(Database database, ReportReader reader, ServiceClock clock, IOptions<ReportsOptions> options, ILogger<SendReports> log) : BackgroundService
+public sealed class SendReports(Database database, ReportReader reader, ServiceClock clock, MailServer mailServer, IOptions<ReportsOptions> options, ILogger<SendReports> log) : PeriodicWork(Round, log)
 {
     private const int MostTries = 8;
     private static readonly TimeSpan Round = TimeSpan.FromSeconds(5);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override string Trouble => "Scheduled reports could not be sent";
+
+    protected override async Task RoundAsync(CancellationToken cancel)
     {
-        using var timer = new PeriodicTimer(Round);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        while (await SendNextAsync(cancel))
         {
-            try
-            {
-                while (await SendNextAsync(stoppingToken))
-                {
-                }
-            }
-            catch (Exception failure) when (failure is not OperationCanceledException)
-            {
-                log.LogWarning("Scheduled reports could not be sent; again in {Seconds} s: {Reason}", Round.TotalSeconds, failure.Message);
-            }
+            // as long as one is due
         }
     }
 
@@ -74,7 +63,7 @@ public sealed class SendReports(Database database, ReportReader reader, ServiceC
         }
         catch (Exception failure) when (failure is not OperationCanceledException || !cancel.IsCancellationRequested)
         {
-            log.LogWarning(failure, "Report {Report} of schedule {ScheduleId} could not be sent", report!.Report, report.Id);
+            Log.LogWarning(failure, "Report {Report} of schedule {ScheduleId} could not be sent", report!.Report, report.Id);
             await FailAsync(run, report, failure.Message, now, cancel);
         }
 
@@ -122,32 +111,22 @@ public sealed class SendReports(Database database, ReportReader reader, ServiceC
 
     private async Task MailAsync(string temporary, long bytes, ScheduledReport scheduled, Report report, ReportScope scope, Instant due, CancellationToken cancel)
     {
-        var settings = options.Value;
-        if (settings.SmtpHost is null)
-            throw new InvalidOperationException("No mail server is named: set Dialer__Reports__SmtpHost.");
-        if (bytes > settings.MostMegabytes * 1_000_000L)
-            throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"The file has {bytes / 1_000_000.0:0.0} MB, more than the {settings.MostMegabytes} MB that are sent by e-mail. Send it to the folder, or fewer days of it."));
-        using var client = new SmtpClient(settings.SmtpHost, settings.SmtpPort) { EnableSsl = settings.SmtpTls };
-        if (settings.SmtpUser is not null)
-            client.Credentials = new NetworkCredential(settings.SmtpUser, settings.SmtpPassword);
-        var from = new MailAddress(settings.SmtpFrom);
+        var most = options.Value.MostMegabytes;
+        if (bytes > most * 1_000_000L)
+            throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"The file has {bytes / 1_000_000.0:0.0} MB, more than the {most} MB that are sent by e-mail. Send it to the folder, or fewer days of it."));
         var days = scope.From == scope.To ? LocalDatePattern.Iso.Format(scope.From) : $"{LocalDatePattern.Iso.Format(scope.From)} to {LocalDatePattern.Iso.Format(scope.To)}";
         using var mail = new MailMessage
         {
-            From = from,
             Subject = $"{scheduled.Name}: {report.Title}, {days}",
-            SubjectEncoding = Encoding.UTF8,
-            BodyEncoding = Encoding.UTF8,
             Body = $"{report.About}\n\nDays: {days}, {scope.Zone.Id}.\n\n"
                 + string.Concat(report.Columns.Where(column => column.Formula.Length > 0).Select(column => $"{column.Title}: {column.Formula}\n")),
         };
         foreach (var address in scheduled.Emails)
             mail.To.Add(address);
-        mail.Headers.Add("Message-ID", string.Create(CultureInfo.InvariantCulture, $"<report-{scheduled.Id}-{due.ToUnixTimeSeconds()}@{from.Host}>")); // the same at each try: a second copy is seen for what it is
         await using var file = File.OpenRead(temporary);
         using var attachment = new Attachment(file, scheduled.FileName(due), scheduled.Format == "csv" ? "text/csv" : ReadReports.WorkbookType);
         mail.Attachments.Add(attachment);
-        await client.SendMailAsync(mail, cancel);
+        await mailServer.SendAsync(mail, string.Create(CultureInfo.InvariantCulture, $"report-{scheduled.Id}-{due.ToUnixTimeSeconds()}"), cancel);
     }
 
     private Task FinishAsync(Run run, long bytes, string file, CancellationToken cancel) => database.ExecuteAsync(
