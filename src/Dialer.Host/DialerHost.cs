@@ -58,6 +58,7 @@ public static class DialerHost
         services.AddAgents();
         services.AddCallRouting(configuration);
         services.AddDialing(configuration);
+        services.AddMail(configuration);
         services.AddPayments(configuration);
         services.AddSingleton<PredictFloor>(FloorPrediction.Of);
         services.AddPromises();

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Mail;
 using System.Text;
 using System.Text.Json;
@@ -18,30 +17,23 @@ public interface INoticeSender
     Task SendAsync(OutgoingNotice notice, CancellationToken cancel);
 }
 
-/// <summary>E-mail through a mail server. Every mail says how to end them (12 CFR 1006.6(e)).</summary>
-public sealed class SmtpNotices(IOptions<PaymentsOptions> options) : INoticeSender
+/// <summary>E-mail. Every mail says how to end them (12 CFR 1006.6(e)).</summary>
+public sealed class EmailNotices(MailServer server) : INoticeSender
 {
-    public bool Takes(string channel) => channel == "Email" && options.Value.SmtpHost is not null;
+    public bool Takes(string channel) => channel == "Email" && server.Named;
 
     public async Task SendAsync(OutgoingNotice notice, CancellationToken cancel)
     {
-        var settings = options.Value;
-        using var client = new SmtpClient(settings.SmtpHost, settings.SmtpPort) { EnableSsl = settings.SmtpTls };
-        if (settings.SmtpUser is not null)
-            client.Credentials = new NetworkCredential(settings.SmtpUser, settings.SmtpPassword);
-        using var mail = new MailMessage(new MailAddress(settings.SmtpFrom), new MailAddress(notice.Email!, notice.Name))
-        {
-            Subject = notice.Subject, Body = notice.Body, BodyEncoding = Encoding.UTF8, SubjectEncoding = Encoding.UTF8,
-        };
-        mail.Headers.Add("Message-ID", $"<notice-{notice.Id}@{new MailAddress(settings.SmtpFrom).Host}>");
-        await client.SendMailAsync(mail, cancel);
+        using var mail = new MailMessage { Subject = notice.Subject, Body = notice.Body };
+        mail.To.Add(new MailAddress(notice.Email!, notice.Name));
+        await server.SendAsync(mail, $"notice-{notice.Id}", cancel);
     }
 }
 
 /// <summary>One JSON file a notice, written whole and then named, for a letter shop to take; a repeat overwrites itself.</summary>
-public sealed class FolderNotices(IOptions<PaymentsOptions> options) : INoticeSender
+public sealed class FolderNotices(IOptions<PaymentsOptions> options, MailServer server) : INoticeSender
 {
-    public bool Takes(string channel) => options.Value.LetterFolder is not null && (channel == "Letter" || options.Value.SmtpHost is null);
+    public bool Takes(string channel) => options.Value.LetterFolder is not null && (channel == "Letter" || !server.Named);
 
     public async Task SendAsync(OutgoingNotice notice, CancellationToken cancel)
     {

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 
 namespace Dialer.Features.Payments;
 
@@ -10,15 +9,14 @@ public static class PaymentsModule
     /// <summary>The jobs of this module: <see cref="SweepPayments"/> and <see cref="SendNotices"/> (every minute or so), <see cref="ProcessorFiles"/> (every hour).</summary>
     public static IServiceCollection AddPayments(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<PaymentsOptions>().Bind(configuration.GetSection(PaymentsOptions.Section)).ValidateOnStart();
+        services.AddOptions<PaymentsOptions>().Bind(configuration.GetSection(PaymentsOptions.Section));
         return services
-            .AddSingleton<IValidateOptions<PaymentsOptions>, PaymentsOptionsValidator>()
             .AddSingleton<PaymentGate>()
             .AddSingleton<SweepPayments>()
             .AddSingleton<ReconcilePayments>()
             .AddSingleton<ProcessorFiles>()
             .AddSingleton<NoticeWords>()
-            .AddSingleton<INoticeSender, SmtpNotices>()
+            .AddSingleton<INoticeSender, EmailNotices>()
             .AddSingleton<INoticeSender, FolderNotices>()
             .AddSingleton<SendNotices>();
     }

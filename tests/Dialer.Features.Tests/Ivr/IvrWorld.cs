@@ -30,7 +30,7 @@ internal sealed class IvrWorld
         _database = database;
         var face = Options.Create(new PublicFaceOptions { PublicUrl = "https://calls.example.com", TokenKey = new string('k', 32) });
         Templates = new TemplateStore(Options.Create(new TemplateOptions()), NullLogger<TemplateStore>.Instance);
-        Gate = new PaymentGate(new PolicyBook(PolicySet.Shipped), [new FolderNotices(Options.Create(new PaymentsOptions { LetterFolder = "letters" }))]);
+        Gate = new PaymentGate(new PolicyBook(PolicySet.Shipped), [new FolderNotices(Options.Create(new PaymentsOptions { LetterFolder = "letters" }), MailReceiver.None)]);
         _flow = new IvrFlow(Templates, new AttemptTokens(face), new WebhookUrls(face), handoff ?? new NoAgents(), Gate, Options.Create(new IvrOptions()));
     }
 

@@ -1,6 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
-using System.Text;
 using Dialer.Features.Reports;
 using Dialer.Features.Reports.Scheduled;
 using Dialer.Features.Reports.Tables;
@@ -30,8 +27,8 @@ public sealed class SentReports : IAsyncLifetime
     [Fact]
     public async Task One_fire_is_one_report_as_a_file_and_by_mail()
     {
-        using var mail = new MailServer();
-        var reports = Reports(mail.Port);
+        using var mail = new MailReceiver();
+        var reports = Reports(mail.Server);
         await ScheduleAsync("'{ops@example.org}'", "csv");
         await FireAsync();
 
@@ -51,7 +48,7 @@ public sealed class SentReports : IAsyncLifetime
     [Fact]
     public async Task A_report_that_cannot_leave_is_tried_again_later_and_given_up_with_an_alarm()
     {
-        var reports = Reports(smtp: 1); // nobody listens there
+        var reports = Reports(MailReceiver.Closed());
         await ScheduleAsync("'{ops@example.org}'", "xlsx");
         await FireAsync();
 
@@ -77,9 +74,9 @@ public sealed class SentReports : IAsyncLifetime
         (scope.From.ToString("uuuu-MM-dd", null), scope.To.ToString("uuuu-MM-dd", null)).ShouldBe((from, to));
     }
 
-    private SendReports Reports(int smtp) => new(
-        _database.Database, new ReportReader(_database.Database, _clock, new ConfigurationBuilder().Build()), _clock,
-        Options.Create(new ReportsOptions { Folder = _folder, SmtpHost = "127.0.0.1", SmtpPort = smtp, SmtpTls = false, SmtpFrom = "reports@example.org" }), NullLogger<SendReports>.Instance);
+    private SendReports Reports(MailServer mail) => new(
+        _database.Database, new ReportReader(_database.Database, _clock, new ConfigurationBuilder().Build()), _clock, mail,
+        Options.Create(new ReportsOptions { Folder = _folder }), NullLogger<SendReports>.Instance);
 
     private Task<int> ScheduleAsync(string emails, string format) => _database.Database.ExecuteAsync(
         """
@@ -90,45 +87,4 @@ public sealed class SentReports : IAsyncLifetime
 
     /// <summary>As Quartz does, through the unique row of the fire.</summary>
     private Task FireAsync() => _database.Database.InTransactionAsync((connection, transaction) => new QueueReport().RunAsync("1", Due, connection, transaction, default), default);
-
-    /// <summary>As much of RFC 5321 as one mail needs.</summary>
-    private sealed class MailServer : IDisposable
-    {
-        private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-        private readonly Task<string> _conversation;
-
-        public MailServer()
-        {
-            _listener.Start();
-            _conversation = TalkAsync();
-        }
-
-        public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
-
-        public Task<string> TextAsync() => _conversation.WaitAsync(TimeSpan.FromSeconds(30));
-
-        public void Dispose() => _listener.Dispose();
-
-        private async Task<string> TalkAsync()
-        {
-            using var client = await _listener.AcceptTcpClientAsync();
-            using var reader = new StreamReader(client.GetStream(), Encoding.ASCII);
-            await using var writer = new StreamWriter(client.GetStream(), Encoding.ASCII) { NewLine = "\r\n", AutoFlush = true };
-            var heard = new StringBuilder();
-            await writer.WriteLineAsync("220 ready");
-            var data = false;
-            while (await reader.ReadLineAsync() is { } line)
-            {
-                heard.AppendLine(line);
-                if (data && line != ".")
-                    continue;
-                data = line == "DATA";
-                await writer.WriteLineAsync(data ? "354 go on" : line == "QUIT" ? "221 bye" : "250 ok");
-                if (line == "QUIT")
-                    break;
-            }
-
-            return heard.ToString();
-        }
-    }
 }

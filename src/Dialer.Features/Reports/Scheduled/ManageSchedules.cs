@@ -28,9 +28,9 @@ internal static class ManageSchedules
         routes.MapDelete("/api/v1/report-schedules/{id:long}", DeleteAsync).RequireAuthorization(Scopes.ReportsSchedule);
     }
 
-    private static async Task<IResult> ReadAsync(Database database, IOptions<ReportsOptions> options, CancellationToken cancel) => Results.Ok(new
+    private static async Task<IResult> ReadAsync(Database database, IOptions<ReportsOptions> options, MailServer mail, CancellationToken cancel) => Results.Ok(new
     {
-        byEmail = options.Value.SmtpHost is not null,
+        byEmail = mail.Named,
         byFolder = options.Value.Folder is not null,
         items = await database.QueryAsync<ScheduledReport>($"select {ScheduledReport.Columns} from report_schedule order by report_schedule_id", null, cancel),
         runs = await database.QueryAsync<RunView>(
@@ -38,9 +38,9 @@ internal static class ManageSchedules
     });
 
     private static async Task<IResult> CreateAsync(
-        Request request, ClaimsPrincipal caller, Database database, Schedules schedules, IOptions<ReportsOptions> options, ServiceClock clock, CancellationToken cancel)
+        Request request, ClaimsPrincipal caller, Database database, Schedules schedules, IOptions<ReportsOptions> options, MailServer mail, ServiceClock clock, CancellationToken cancel)
     {
-        if (Fault(request, options.Value) is { } fault)
+        if (Fault(request, options.Value, mail) is { } fault)
             return Problem.Invalid(fault);
         if (request.CampaignId is { } campaign && await database.FindAsync<long?>("select campaign_id from campaign where campaign_id = @campaign", new { campaign }, cancel) is null)
             return Problem.Invalid($"There is no campaign {campaign}.");
@@ -66,7 +66,7 @@ internal static class ManageSchedules
         return Results.Created("/api/v1/report-schedules", new { id });
     }
 
-    private static string? Fault(Request request, ReportsOptions options)
+    private static string? Fault(Request request, ReportsOptions options, MailServer mail)
     {
         if (string.IsNullOrWhiteSpace(request.Name) || request.Name.Length > 80)
             return "A name of up to 80 characters.";
@@ -81,8 +81,8 @@ internal static class ManageSchedules
         var emails = request.Emails ?? [];
         if (emails.Length > 20 || emails.Any(address => !MailAddress.TryCreate(address, out _)))
             return "Up to 20 e-mail addresses.";
-        if (emails.Length > 0 && options.SmtpHost is null)
-            return "No mail server is named: an administrator sets Dialer__Reports__SmtpHost.";
+        if (emails.Length > 0 && !mail.Named)
+            return "No mail server is named: an administrator sets Dialer__Mail__Host.";
         if (request.ToFolder && options.Folder is null)
             return "No folder is named: an administrator sets Dialer__Reports__Folder.";
         return emails.Length == 0 && !request.ToFolder ? "Say where it goes: e-mail addresses, the folder, or both." : null;
