@@ -24,13 +24,13 @@ internal sealed class AccountWork(FileKind kind, AccountRules rules) : FileWork
 
     public override string FirstVerdictsSql => AccountVerdicts.FirstSql;
 
-    public override Task<CopyStream> BeginAsync(NpgsqlConnection connection, CancellationToken cancel) => AccountStage.BeginAsync(connection, cancel);
+    public override Task<CopyStream> BeginAsync(NpgsqlConnection connection, CancellationToken cancel) => AccountStage.Table.BeginAsync(connection, cancel);
 
     public override bool Read(DelimitedReader record, RowFaults faults) => rules.Read(record, _row, faults);
 
     public override void Accept(CopyStream copy, int line) => AccountStage.Accept(copy, line, _row);
 
-    public override void Reject(CopyStream copy, int line, ReadOnlySpan<char> raw, RowFaults faults) => AccountStage.Reject(copy, line, raw, faults, _row.Amount);
+    public override void Reject(CopyStream copy, int line, ReadOnlySpan<char> raw, RowFaults faults) => AccountStage.Table.Reject(copy, line, raw, faults, _row.Amount);
 
     public override Task<VerdictCounts> ReachAsync(NpgsqlConnection connection, long clientId, int timeoutSeconds, CancellationToken cancel) =>
         AccountVerdicts.ReachAsync(connection, kind, clientId, timeoutSeconds, cancel);

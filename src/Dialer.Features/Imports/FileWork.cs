@@ -51,7 +51,7 @@ internal sealed class PlacementWork(PlacementRules rules, bool update) : FileWor
 
     public override string FirstVerdictsSql => PlacementVerdicts.FirstSql;
 
-    public override Task<CopyStream> BeginAsync(NpgsqlConnection connection, CancellationToken cancel) => PlacementStage.BeginAsync(connection, cancel);
+    public override Task<CopyStream> BeginAsync(NpgsqlConnection connection, CancellationToken cancel) => PlacementStage.Table.BeginAsync(connection, cancel);
 
     public override bool Read(DelimitedReader record, RowFaults faults) => rules.Read(record, _row, faults);
 
@@ -63,7 +63,7 @@ internal sealed class PlacementWork(PlacementRules rules, bool update) : FileWor
             PlacementStage.Accept(copy, line, _row);
     }
 
-    public override void Reject(CopyStream copy, int line, ReadOnlySpan<char> raw, RowFaults faults) => PlacementStage.Reject(copy, line, raw, faults, _row.Balance);
+    public override void Reject(CopyStream copy, int line, ReadOnlySpan<char> raw, RowFaults faults) => PlacementStage.Table.Reject(copy, line, raw, faults, _row.Balance);
 
     public override Task<VerdictCounts> ReachAsync(NpgsqlConnection connection, long clientId, int timeoutSeconds, CancellationToken cancel) =>
         PlacementVerdicts.ReachAsync(connection, clientId, update, timeoutSeconds, cancel);

@@ -233,7 +233,7 @@ public sealed class ImportFile(Database database, IOptions<ImportsOptions> optio
     {
         if (connection.State != System.Data.ConnectionState.Open)
             return; // the session is gone, and its lock and temporary tables with it
-        await connection.ExecuteAsync(PlacementStage.DropSql);
+        await connection.ExecuteAsync(ImportStage.DropSql);
         await connection.ExecuteAsync("select pg_advisory_unlock(hashtextextended('import', @clientId))", new { clientId });
     }
 

@@ -1,14 +1,9 @@
-using Npgsql;
-
 namespace Dialer.Features.Imports;
 
-/// <summary>The temporary table into which every row of a file is copied with its first verdict. It lives in one session and is never logged or shared.</summary>
+/// <summary>The stage of a file that places accounts or brings them up to date.</summary>
 internal static class PlacementStage
 {
-    private const short Columns = 33;
-    private const int BalanceAt = 19;
-
-    private const string CreateSql =
+    public static readonly ImportStage Table = new(
         """
         drop table if exists import_stage;
         create temporary table import_stage (
@@ -17,27 +12,12 @@ internal static class PlacementStage
             address text, city text, state text, zip text, creditor text, product text, currency text,
             balance bigint, bucket_current bigint, bucket_30 bigint, bucket_60 bigint, bucket_90 bigint, bucket_120 bigint, bucket_older bigint,
             minimum_payment bigint, oldest_due_on date, placed_on date, consent boolean, e164s text[], line_types text[], places text[])
-        """;
-
-    private const string CopySql = "copy import_stage from stdin (format binary)";
-
-    public const string DropSql = "drop table if exists import_stage, late_verdict, late_raw, known, file_person, touched_person, consent_now";
-
-    public static async Task<CopyStream> BeginAsync(NpgsqlConnection connection, CancellationToken cancel)
-    {
-        await using (var create = new NpgsqlCommand(CreateSql, connection))
-            await create.ExecuteNonQueryAsync(cancel);
-        return await CopyStream.BeginAsync(connection, CopySql, cancel);
-    }
+        """, columns: 29, money: 15);
 
     /// <summary>An update, whose blanks are null here and filled from what is stored.</summary>
-    public static void AcceptUpdate(CopyStream copy, int rowNumber, PlacementRow row)
+    public static void AcceptUpdate(CopyStream copy, int line, PlacementRow row)
     {
-        copy.BeginRow(Columns);
-        copy.Int32(rowNumber);
-        copy.Null();
-        copy.Null();
-        copy.Null();
+        Table.Accept(copy, line);
         copy.Text(row.AccountNo);
         Given(copy, row.PersonNo);
         Given(copy, row.FirstName);
@@ -63,13 +43,9 @@ internal static class PlacementStage
         Phones(copy, row);
     }
 
-    public static void Accept(CopyStream copy, int rowNumber, PlacementRow row)
+    public static void Accept(CopyStream copy, int line, PlacementRow row)
     {
-        copy.BeginRow(Columns);
-        copy.Int32(rowNumber);
-        copy.Null();
-        copy.Null();
-        copy.Null();
+        Table.Accept(copy, line);
         copy.Text(row.AccountNo);
         copy.Text(row.PersonNo);
         copy.Text(row.FirstName);
@@ -93,32 +69,6 @@ internal static class PlacementStage
         copy.Date(row.PlacedOn);
         copy.Bool(row.Consent);
         Phones(copy, row);
-    }
-
-    /// <param name="balance">What could be read of it: control totals count rejected rows too.</param>
-    public static void Reject(CopyStream copy, int rowNumber, ReadOnlySpan<char> raw, RowFaults faults, long balance)
-    {
-        copy.BeginRow(Columns);
-        RejectHead(copy, rowNumber, raw, faults);
-        for (var i = 4; i < Columns; i++)
-        {
-            if (i == BalanceAt)
-                copy.Int64(balance);
-            else
-                copy.Null();
-        }
-    }
-
-    /// <summary>The first four columns, which the stages of all kinds have.</summary>
-    public static void RejectHead(CopyStream copy, int rowNumber, ReadOnlySpan<char> raw, RowFaults faults)
-    {
-        copy.Int32(rowNumber);
-        copy.Text(faults.Code);
-        copy.Text(faults.Text);
-        if (raw.Contains('\0'))
-            copy.Text(raw.ToString().Replace('\0', '\u2400')); // PostgreSQL's text cannot hold NUL; its picture can be seen
-        else
-            copy.Text(raw);
     }
 
     private static void Given(CopyStream copy, string text)
