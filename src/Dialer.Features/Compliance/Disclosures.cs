@@ -104,8 +104,8 @@ public static partial class Disclosures
 
     private static async Task<IResult> TickAsync(long id, Tick body, ClaimsPrincipal user, Database database, TimeProvider clock, CancellationToken cancel)
     {
-        if (body.Codes is not { Length: > 0 and <= 20 } codes || !codes.All(IsCode))
-            return Problem.Invalid("codes names 1 to 20 disclosures by the codes of their conditions, such as DISCLOSE_INITIAL.");
+        if (Fault(body.Codes) is { } fault)
+            return fault;
         var now = RecordStatements.Now(clock);
         var agent = user.UserId();
         return await database.InTransactionAsync<IResult>(
@@ -113,8 +113,8 @@ public static partial class Disclosures
             {
                 if (!await IsMineAsync(connection, transaction, id, agent, cancel))
                     return Problem.NotFound("You have no such call.");
-                await GiveAsync(connection, transaction, new AttemptId(id), codes, $"agent/{agent}", body.Evidence ?? "", now, cancel);
-                await AuditTrail.AddAsync(connection, transaction, user.UserName(), "disclosure.tick", $"attempt:{id}", new { codes }, now, cancel);
+                await GiveAsync(connection, transaction, new AttemptId(id), body.Codes, $"agent/{agent}", body.Evidence ?? "", now, cancel);
+                await AuditTrail.AddAsync(connection, transaction, user.UserName(), "disclosure.tick", $"attempt:{id}", new { codes = body.Codes }, now, cancel);
                 return Results.NoContent();
             },
             cancel);
@@ -123,8 +123,8 @@ public static partial class Disclosures
     /// <summary>Until the call has its outcome, an agent may take back a tick of his own. The tick stays to be seen, with who took it back, when and why; the disclosure is owed again.</summary>
     private static async Task<IResult> TakeBackAsync(long id, TakeBack body, ClaimsPrincipal user, Database database, TimeProvider clock, CancellationToken cancel)
     {
-        if (body.Codes is not { Length: > 0 and <= 20 } codes || !codes.All(IsCode))
-            return Problem.Invalid("codes names 1 to 20 disclosures by the codes of their conditions, such as DISCLOSE_INITIAL.");
+        if (Fault(body.Codes) is { } fault)
+            return fault;
         if (body.Reason is not { Length: > 0 and <= 200 } reason)
             return Problem.Invalid("reason says in at most 200 characters why the tick is taken back.");
         var now = RecordStatements.Now(clock);
@@ -140,10 +140,10 @@ public static partial class Disclosures
                     """
                     with taken as (
                         insert into disclosure_withdrawal (disclosure_id, at, withdrawn_by, reason)
-                        select disclosure_id, @now, @by, @reason from disclosure_in_force where attempt_id = @id and code = any (@codes) and given_by = @by returning disclosure_id)
+                        select disclosure_id, @now, @by, @reason from disclosure_in_force where attempt_id = @id and code = any (@Codes) and given_by = @by returning disclosure_id)
                     select code from disclosure join taken using (disclosure_id) order by code
                     """,
-                    new { id, codes, reason, now, by = $"agent/{agent}" }, transaction, cancellationToken: cancel))).AsList();
+                    new { id, body.Codes, reason, now, by = $"agent/{agent}" }, transaction, cancellationToken: cancel))).AsList();
                 if (taken.Count == 0)
                     return Problem.NotFound("You have ticked none of these.");
                 await AuditTrail.AddAsync(connection, transaction, user.UserName(), "disclosure.withdraw", $"attempt:{id}", new { codes = taken, reason }, now, cancel);
@@ -156,6 +156,10 @@ public static partial class Disclosures
     private static async Task<bool> IsMineAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long id, long agent, CancellationToken cancel) =>
         await connection.ExecuteScalarAsync<bool?>(new CommandDefinition(
             "select true from attempt where attempt_id = @id and agent_id = @agent for update", new { id, agent }, transaction, cancellationToken: cancel)) == true;
+
+    private static IResult? Fault(string[]? codes) => codes is { Length: > 0 and <= 20 } && codes.All(IsCode)
+        ? null
+        : Problem.Invalid("codes names 1 to 20 disclosures by the codes of their conditions, such as DISCLOSE_INITIAL.");
 
     private static bool IsCode(string? code) => code is { Length: > 0 and <= 60 } && code.All(c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c) || c == '_');
 
