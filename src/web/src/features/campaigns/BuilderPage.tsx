@@ -9,14 +9,16 @@ import { codeText } from "../../app/i18n";
 import { Failure, Notice } from "../../ui/Notice";
 import { Panel } from "../../ui/Panel";
 import { usePageTitle } from "../../ui/usePageTitle";
+import { WordsInput } from "../../ui/WordsInput";
 import { clientsQuery } from "../imports/contract";
 import { CadenceEditor } from "./CadenceEditor";
 import { CadenceOutlook } from "./CadenceOutlook";
 import { type Cadence, suggested } from "./cadence";
 import { campaignsKey, createCampaign, modes, type NewCampaign, newCampaign } from "./contract";
+import { PoolSelect, TreatmentSelect } from "./fields";
 import { Hours, type HoursValue } from "./Hours";
 import { ListSection } from "./ListSection";
-import { type ListFilter, type MixPart, poolsQuery } from "./listDesign";
+import type { ListFilter, MixPart } from "./listDesign";
 import "./campaigns.css";
 
 /** Which knobs a mode has: nothing is asked that would not be used. */
@@ -35,7 +37,6 @@ export function BuilderPage() {
   usePageTitle(t("campaigns.new"));
   const cache = useQueryClient();
   const clients = useQuery(clientsQuery);
-  const pools = useQuery(poolsQuery);
   const [form, setForm] = useState<NewCampaign>(newCampaign);
   const [filter, setFilter] = useState<ListFilter>({});
   const [mix, setMix] = useState<MixPart[]>([]);
@@ -144,19 +145,11 @@ export function BuilderPage() {
             }}
           />
           {whole("priority", 0)}
-          <TextInput
-            size="xs"
+          <WordsInput
             label={t("campaigns.field.skills")}
             description={t("builder.skillsText")}
-            value={(form.skills ?? []).join(", ")}
-            onChange={(event) =>
-              set({
-                skills: event.currentTarget.value
-                  .split(",")
-                  .map((word) => word.trim())
-                  .filter(Boolean),
-              })
-            }
+            words={form.skills ?? []}
+            onWords={(skills) => set({ skills })}
           />
         </div>
       </Panel>
@@ -219,14 +212,10 @@ export function BuilderPage() {
             error={fault("from")}
             onChange={(event) => set({ from: event.currentTarget.value })}
           />
-          <Select
-            size="xs"
-            label={t("builder.pool")}
+          <PoolSelect
             description={t("builder.poolText")}
-            clearable
-            data={(pools.data ?? []).map((pool) => ({ value: String(pool.id), label: pool.name }))}
-            value={form.callerIdPoolId ? String(form.callerIdPoolId) : null}
-            onChange={(value) => set({ callerIdPoolId: value === null ? null : Number(value) })}
+            value={form.callerIdPoolId ?? null}
+            onChange={(callerIdPoolId) => set({ callerIdPoolId })}
           />
           {whole("ringSeconds", 15)}
           {whole("wrapUpSeconds", 5)}
@@ -247,23 +236,17 @@ export function BuilderPage() {
             />
           )}
           {has("abandon") && (
-            <Select
-              size="xs"
-              label={t("campaigns.field.noAgentTreatment")}
-              data={["Message", "Ivr", "HangUp"].map((value) => ({ value, label: t(`treatment.${value}`) }))}
-              allowDeselect={false}
+            <TreatmentSelect
+              of="noAgentTreatment"
               value={form.noAgentTreatment}
-              onChange={(value) => set({ noAgentTreatment: value ?? form.noAgentTreatment })}
+              onChange={(noAgentTreatment) => set({ noAgentTreatment })}
             />
           )}
           {has("machine") && (
-            <Select
-              size="xs"
-              label={t("campaigns.field.machineTreatment")}
-              data={["HangUp", "LimitedContentMessage"].map((value) => ({ value, label: t(`treatment.${value}`) }))}
-              allowDeselect={false}
+            <TreatmentSelect
+              of="machineTreatment"
               value={form.machineTreatment}
-              onChange={(value) => set({ machineTreatment: value ?? form.machineTreatment })}
+              onChange={(machineTreatment) => set({ machineTreatment })}
             />
           )}
           {whole("callsADay")}

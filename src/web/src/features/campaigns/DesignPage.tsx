@@ -1,4 +1,4 @@
-import { Button, NumberInput, Select, Switch, TextInput } from "@mantine/core";
+import { Button, NumberInput, Switch, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -8,11 +8,12 @@ import { codeText } from "../../app/i18n";
 import { Empty, Failure, Notice } from "../../ui/Notice";
 import { Panel } from "../../ui/Panel";
 import { usePageTitle } from "../../ui/usePageTitle";
+import { WordsInput } from "../../ui/WordsInput";
 import { CadenceEditor } from "./CadenceEditor";
 import { CadenceOutlook } from "./CadenceOutlook";
 import { changeDesign, type Design, type DesignAnswer, designKey, readDesign } from "./cadence";
 import { Experiments } from "./Experiments";
-import { poolsQuery } from "./listDesign";
+import { PoolSelect, TreatmentSelect } from "./fields";
 import "./campaigns.css";
 
 /** How a campaign works its list, changed while it runs: each change has a reason, and the next call goes by it. */
@@ -42,7 +43,6 @@ export function DesignPage({ campaignId }: { campaignId: string }) {
 function DesignForm({ campaignId, answer }: { campaignId: string; answer: DesignAnswer }) {
   const { t, i18n } = useTranslation();
   const cache = useQueryClient();
-  const pools = useQuery(poolsQuery);
   const [design, setDesign] = useState<Design>(answer.design);
   const [reason, setReason] = useState("");
   const set = (part: Partial<Design>) => setDesign((before) => ({ ...before, ...part }));
@@ -76,14 +76,7 @@ function DesignForm({ campaignId, answer }: { campaignId: string; answer: Design
       </Panel>
       <Panel title={t("builder.calls")}>
         <div className="campaign-form">
-          <Select
-            size="xs"
-            label={t("builder.pool")}
-            clearable
-            data={(pools.data ?? []).map((pool) => ({ value: String(pool.id), label: pool.name }))}
-            value={design.callerIdPoolId ? String(design.callerIdPoolId) : null}
-            onChange={(value) => set({ callerIdPoolId: value === null ? null : Number(value) })}
-          />
+          <PoolSelect value={design.callerIdPoolId ?? null} onChange={(callerIdPoolId) => set({ callerIdPoolId })} />
           <NumberInput
             size="xs"
             label={t("campaigns.field.callsADay")}
@@ -91,34 +84,16 @@ function DesignForm({ campaignId, answer }: { campaignId: string; answer: Design
             value={design.callsADay ?? ""}
             onChange={(value) => set({ callsADay: value === "" ? null : Number(value) })}
           />
-          <TextInput
-            size="xs"
-            label={t("campaigns.field.skills")}
-            value={design.skills.join(", ")}
-            onChange={(event) =>
-              set({
-                skills: event.currentTarget.value
-                  .split(",")
-                  .map((word) => word.trim())
-                  .filter(Boolean),
-              })
-            }
-          />
-          <Select
-            size="xs"
-            label={t("campaigns.field.noAgentTreatment")}
-            data={["Message", "Ivr", "HangUp"].map((value) => ({ value, label: t(`treatment.${value}`) }))}
-            allowDeselect={false}
+          <WordsInput label={t("campaigns.field.skills")} words={design.skills} onWords={(skills) => set({ skills })} />
+          <TreatmentSelect
+            of="noAgentTreatment"
             value={design.noAgentTreatment}
-            onChange={(value) => set({ noAgentTreatment: value ?? design.noAgentTreatment })}
+            onChange={(noAgentTreatment) => set({ noAgentTreatment })}
           />
-          <Select
-            size="xs"
-            label={t("campaigns.field.machineTreatment")}
-            data={["HangUp", "LimitedContentMessage"].map((value) => ({ value, label: t(`treatment.${value}`) }))}
-            allowDeselect={false}
+          <TreatmentSelect
+            of="machineTreatment"
             value={design.machineTreatment}
-            onChange={(value) => set({ machineTreatment: value ?? design.machineTreatment })}
+            onChange={(machineTreatment) => set({ machineTreatment })}
           />
           <Switch
             size="xs"

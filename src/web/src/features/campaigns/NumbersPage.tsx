@@ -9,7 +9,9 @@ import { type Column, DataTable } from "../../ui/DataTable";
 import { Icon } from "../../ui/icons";
 import { Empty, Failure } from "../../ui/Notice";
 import { Panel } from "../../ui/Panel";
+import { RowAction } from "../../ui/RowAction";
 import { usePageTitle } from "../../ui/usePageTitle";
+import { wordsOf } from "../../ui/WordsInput";
 import { type Pool, poolsKey, poolsQuery } from "./listDesign";
 import "./campaigns.css";
 
@@ -112,14 +114,11 @@ function Numbers({ pool, onAsk }: { pool: Pool; onAsk: (number: PoolNumber) => v
       header: t("campaigns.actions"),
       value: () => null,
       cell: (row) => (
-        <Button
-          size="compact-xs"
-          variant="default"
-          aria-label={`${t(row.state === "Active" ? "numbers.rest" : "numbers.wake")}: ${row.e164}`}
+        <RowAction
+          label={t(row.state === "Active" ? "numbers.rest" : "numbers.wake")}
+          of={row.e164}
           onClick={() => onAsk(row)}
-        >
-          {t(row.state === "Active" ? "numbers.rest" : "numbers.wake")}
-        </Button>
+        />
       ),
     },
   ];
@@ -141,7 +140,7 @@ function AddNumbers({ pool, onClose }: { pool: Pool | null; onClose: () => void 
   const [text, setText] = useState("");
   const add = useMutation({
     mutationFn: () => {
-      const numbers = text.split(/[\s,;]+/).filter(Boolean);
+      const numbers = wordsOf(text);
       return pool
         ? ask(`/api/v1/caller-id-pools/${pool.id}/numbers`, { method: "POST", body: { numbers } })
         : ask("/api/v1/caller-id-pools", { method: "POST", body: { name, numbers } });

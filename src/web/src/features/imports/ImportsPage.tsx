@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { formatCount, formatDateTime, formatMoney } from "../../app/format";
 import { codeText } from "../../app/i18n";
 import { type Column, DataTable } from "../../ui/DataTable";
+import { MorePages } from "../../ui/MorePages";
 import { Empty, Failure } from "../../ui/Notice";
 import { Panel } from "../../ui/Panel";
 import { usePageTitle } from "../../ui/usePageTitle";
@@ -125,18 +126,7 @@ export function ImportsPage() {
             }
           />
         )}
-        {pages.hasNextPage && (
-          <div className="panel-body">
-            <Button
-              variant="default"
-              size="compact-sm"
-              loading={pages.isFetching}
-              onClick={() => void pages.fetchNextPage()}
-            >
-              {t("common.more")}
-            </Button>
-          </div>
-        )}
+        <MorePages pages={pages} />
       </Panel>
     </div>
   );

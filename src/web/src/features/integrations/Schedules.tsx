@@ -7,6 +7,8 @@ import { formatDateTime } from "../../app/format";
 import { type Column, DataTable } from "../../ui/DataTable";
 import { Empty, Failure, Notice } from "../../ui/Notice";
 import { Panel } from "../../ui/Panel";
+import { RowAction } from "../../ui/RowAction";
+import { WordsInput } from "../../ui/WordsInput";
 import { listQuery } from "../reports/tables";
 import {
   createSchedule,
@@ -48,22 +50,8 @@ export function Schedules() {
         value: () => null,
         cell: (row) => (
           <span className="actions">
-            <Button
-              size="compact-xs"
-              variant="default"
-              aria-label={`${t("outside.runNow")}: ${row.name}`}
-              onClick={() => run.mutate(row.id)}
-            >
-              {t("outside.runNow")}
-            </Button>
-            <Button
-              size="compact-xs"
-              variant="default"
-              aria-label={`${t("outside.remove")}: ${row.name}`}
-              onClick={() => remove.mutate(row.id)}
-            >
-              {t("outside.remove")}
-            </Button>
+            <RowAction label={t("outside.runNow")} of={row.name} onClick={() => run.mutate(row.id)} />
+            <RowAction label={t("outside.remove")} of={row.name} onClick={() => remove.mutate(row.id)} />
           </span>
         ),
       },
@@ -185,19 +173,11 @@ function NewForm(props: { byEmail: boolean; byFolder: boolean; onDone: () => voi
         value={form.format}
         onChange={(format) => set({ format: format ?? form.format })}
       />
-      <TextInput
-        size="xs"
+      <WordsInput
         label={t("outside.emails")}
         disabled={!props.byEmail}
-        value={form.emails.join(", ")}
-        onChange={(event) =>
-          set({
-            emails: event.currentTarget.value
-              .split(/[,\s]+/)
-              .map((word) => word.trim())
-              .filter(Boolean),
-          })
-        }
+        words={form.emails}
+        onWords={(emails) => set({ emails })}
       />
       <Switch
         size="xs"

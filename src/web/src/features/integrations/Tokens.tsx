@@ -6,6 +6,7 @@ import { formatDateTime } from "../../app/format";
 import { type Column, DataTable } from "../../ui/DataTable";
 import { Empty, Failure } from "../../ui/Notice";
 import { Panel } from "../../ui/Panel";
+import { RowAction } from "../../ui/RowAction";
 import { createToken, revokeToken, type Token, tokensKey, tokensQuery } from "./contract";
 import { ShownOnce } from "./ShownOnce";
 
@@ -42,14 +43,7 @@ export function Tokens() {
           row.revokedAt ? (
             t("outside.revoked")
           ) : (
-            <Button
-              size="compact-xs"
-              variant="default"
-              aria-label={`${t("outside.revoke")}: ${row.name}`}
-              onClick={() => revoke.mutate(row.id)}
-            >
-              {t("outside.revoke")}
-            </Button>
+            <RowAction label={t("outside.revoke")} of={row.name} onClick={() => revoke.mutate(row.id)} />
           ),
       },
     ];

@@ -6,6 +6,8 @@ import { formatCount, formatDateTime } from "../../app/format";
 import { type Column, DataTable } from "../../ui/DataTable";
 import { Empty, Failure } from "../../ui/Notice";
 import { Panel } from "../../ui/Panel";
+import { RowAction } from "../../ui/RowAction";
+import { wordsOf } from "../../ui/WordsInput";
 import {
   createWebhook,
   enableWebhook,
@@ -30,10 +32,7 @@ export function Webhooks() {
       createWebhook({
         name: form.name,
         url: form.url,
-        types: form.types
-          .split(/[,\s]+/)
-          .map((word) => word.trim())
-          .filter(Boolean),
+        types: wordsOf(form.types),
       }),
     onSuccess: done,
   });
@@ -76,37 +75,25 @@ export function Webhooks() {
         value: () => null,
         cell: (row) => (
           <span className="actions">
-            <Button
-              size="compact-xs"
-              variant="default"
-              aria-label={`${t("outside.replay")}: ${row.name}`}
+            <RowAction
+              label={t("outside.replay")}
+              of={row.name}
               disabled={row.failed === 0}
               onClick={() => replay.mutate(row.id)}
-            >
-              {t("outside.replay")}
-            </Button>
-            <Button
-              size="compact-xs"
-              variant="default"
-              aria-label={`${t("outside.rotate")}: ${row.name}`}
-              onClick={() => rotate.mutate(row.id)}
-            >
-              {t("outside.rotate")}
-            </Button>
-            <Button
-              size="compact-xs"
-              variant="default"
-              aria-label={`${t(row.enabled ? "outside.off" : "outside.on")}: ${row.name}`}
+            />
+            <RowAction label={t("outside.rotate")} of={row.name} onClick={() => rotate.mutate(row.id)} />
+            <RowAction
+              label={t(row.enabled ? "outside.off" : "outside.on")}
+              of={row.name}
               onClick={() => enable.mutate(row)}
-            >
-              {t(row.enabled ? "outside.off" : "outside.on")}
-            </Button>
+            />
           </span>
         ),
       },
     ],
     [t, locale, replay.mutate, rotate.mutate, enable.mutate],
   );
+  const failed = [create, rotate, replay, enable].find((each) => each.isError)?.error;
   const secret = rotate.data?.secret ?? create.data?.secret;
   return (
     <Panel title={t("outside.webhooks")} side={<span className="sub">{t("outside.webhooksText")}</span>}>
@@ -140,7 +127,7 @@ export function Webhooks() {
         </Button>
       </form>
       {secret && <ShownOnce title={t("outside.secret")} value={secret} />}
-      {create.isError && <Failure error={create.error} />}
+      {failed && <Failure error={failed} />}
       {query.isError && <Failure error={query.error} onRetry={() => void query.refetch()} />}
       <DataTable
         label={t("outside.webhooks")}

@@ -6,6 +6,7 @@ import { Link } from "wouter";
 import { formatDateTime, formatDuration } from "../../app/format";
 import { codeText } from "../../app/i18n";
 import { type Column, DataTable } from "../../ui/DataTable";
+import { MorePages } from "../../ui/MorePages";
 import { Empty, Failure } from "../../ui/Notice";
 import { Panel } from "../../ui/Panel";
 import { usePageTitle } from "../../ui/usePageTitle";
@@ -133,18 +134,7 @@ export function RecordingsPage() {
             empty={<Empty title={t(pages.isPending ? "common.loading" : "records.none")} />}
           />
         )}
-        {pages.hasNextPage && (
-          <div className="panel-body">
-            <Button
-              variant="default"
-              size="compact-sm"
-              loading={pages.isFetching}
-              onClick={() => void pages.fetchNextPage()}
-            >
-              {t("common.more")}
-            </Button>
-          </div>
-        )}
+        <MorePages pages={pages} />
       </Panel>
       {user.data && may(user.data, "quality:score") && (
         <>
