@@ -70,7 +70,7 @@ suite_dotnet() {
   esac
   say 'running the .NET tests...'
   without_locks "$DOTNET" test "$ROOT/Dialer.sln" -c Release --no-build -nologo --logger trx --results-directory "$RESULTS/dotnet" \
-    --blame-hang-timeout 5m --blame-hang-dump-type none "${only[@]}" </dev/null | tee "$log" | grep -vE '^$|No test (matches|is available)|Results File:|^ *(Starting|A total of|Test run for|VSTest version|Additionally, path)|Data collector .Blame. message' || status=${PIPESTATUS[0]}
+    --blame-hang-timeout 5m --blame-hang-dump-type none "${only[@]}" </dev/null | tee "$log" | grep --line-buffered -vE '^$|No test (matches|is available)|Results File:|^ *(Starting|A total of|Test run for|VSTest version|Additionally, path)|Data collector .Blame. message' || status=${PIPESTATUS[0]}
   account_for dotnet "$status"
   # Two projects that end in the same second could write one report over the other.
   ended=$(grep -cE ' - [^ ]+\.dll \(net' "$log" || true)
