@@ -7,71 +7,89 @@
 if redis.call('EXISTS', KEYS[1]) == 0 then return {'NOBOOT'} end
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
+local taken, lines = {}, {}
 
-local function meets(skills, needs)
-    for need in string.gmatch(needs, '[^|]+') do
-        if not string.find(skills, '|' .. need .. '|', 1, true) then return false end
+-- The words of one set of needs, and each as it stands in an agent's text.
+local function split(needs)
+    local words, marks = {}, {}
+    for word in string.gmatch(needs, '[^|]+') do
+        words[#words + 1] = word
+        marks[#marks + 1] = '|' .. word .. '|'
+    end
+    return words, marks
+end
+
+local function has_all(skills, marks, known)
+    for i = 1, #marks do
+        if i ~= known and not string.find(skills, marks[i], 1, true) then return false end
     end
     return true
 end
 
 local function read(session)
-    return redis.call('HMGET', ARGV[1] .. session, 'state', 'lease', 'skills', 'agent', 'epoch', 'conference', 'since')
+    local a = redis.call('HMGET', ARGV[1] .. session, 'state', 'lease', 'agent', 'epoch', 'conference', 'since')
+    a.free = a[1] == 'Available'
+    a.here = tonumber(a[2] or '0') > now
+    return a
 end
 
+-- The lines still name him: whoever meets him there strikes him out, and so does putting him as Reserved.
 local function take(session, a, which)
-    redis.call('HMSET', ARGV[1] .. session, 'state', 'Reserved', 'epoch', tonumber(a[5]) + 1, 'hold', now + tonumber(ARGV[3]))
-    return {session, a[4], a[5], a[6], which, a[7]}
+    taken[session] = true
+    redis.call('HMSET', ARGV[1] .. session, 'state', 'Reserved', 'epoch', string.format('%.0f', a[4] + 1), 'hold', string.format('%.0f', now + ARGV[3]))
+    return {session, a[3], a[4], a[5], which, a[6]}
 end
 
-local function shortest(needs)
-    local line, least, wanted = ARGV[2], nil, {}
-    for need in string.gmatch(needs, '[^|]+') do
-        local size = redis.call('ZCARD', ARGV[2] .. need)
-        if not least or size < least then line, least = ARGV[2] .. need, size end
-        wanted[#wanted + 1] = '|' .. need .. '|'
+-- The line of one word (of everybody for ''): its length, and as much of it as was read by now.
+local function line_of(word)
+    local line = lines[word]
+    if not line then
+        line = {key = ARGV[2] .. word, gone = 0}
+        line.size = redis.call('ZCARD', line.key)
+        lines[word] = line
     end
-    return line, wanted
+    return line
 end
 
-local function has_all(head, wanted)
-    for i = 1, #wanted do
-        if not string.find(head, wanted[i], 1, true) then return false end
-    end
-    return true
+local function read_on(line, many)
+    for _, head in ipairs(redis.call('ZRANGE', line.key, #line - line.gone, #line - line.gone + many - 1)) do line[#line + 1] = head end
 end
 
 local function find(needs, which)
-    local line, wanted = shortest(needs)
-    local from, size = 0, 0
-    while true do
-        local heads = redis.call('ZRANGE', line, from, from + size)
-        if #heads == 0 then return nil end
-        for _, head in ipairs(heads) do
-            local session = has_all(head, wanted) and string.match(head, '^[^|]+')
-            local a = session and read(session)
-            if a and (a[1] ~= 'Available' or session .. (a[3] or '') ~= head) then
-                redis.call('ZREM', line, head)
-            elseif a and tonumber(a[2] or '0') > now then
-                redis.call('ZREM', line, head)
-                return take(session, a, which)
-            else
-                from = from + 1
+    local words, marks = split(needs)
+    local line, own
+    for i = 1, #words do
+        local each = line_of(words[i])
+        if not line or each.size < line.size then line, own = each, i end
+    end
+    line = line or line_of('')
+    for at = 1, line.size do
+        if at > #line then read_on(line, at > 1 and 16 or #words > 1 and 8 or 1) end
+        local head = line[at]
+        if head and has_all(head, marks, own) then
+            local session = string.match(head, '^[^|]+')
+            local a = not taken[session] and read(session)
+            if a and a.free and a.here then return take(session, a, which) end
+            if a and not a.free then
+                redis.call('ZREM', line.key, head)
+                line[at] = false
+                line.gone = line.gone + 1
             end
         end
-        size = 15
     end
 end
 
 local out, at = {}, 4
 while ARGV[at] do
-    local n = tonumber(ARGV[at + 1])
+    local session, n = ARGV[at], tonumber(ARGV[at + 1])
     local found
-    if ARGV[at] ~= '' then
-        local a = read(ARGV[at])
-        if a[1] == 'Available' and tonumber(a[2] or '0') > now then
+    if session ~= '' then
+        local a = read(session)
+        if a.free and a.here then
+            local skills = redis.call('HGET', ARGV[1] .. session, 'skills') or ''
             for i = 1, n do
-                if not found and meets(a[3] or '', ARGV[at + 1 + i]) then found = take(ARGV[at], a, 0) end
+                local _, marks = split(ARGV[at + 1 + i])
+                if not found and has_all(skills, marks) then found = take(session, a, 0) end
             end
         end
     end

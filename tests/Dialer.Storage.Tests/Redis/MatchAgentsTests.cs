@@ -19,16 +19,18 @@ public sealed class MatchAgentsTests : IAsyncLifetime
 
     public Task DisposeAsync() => _redis.DisposeAsync();
 
-    [Fact]
-    public async Task A_hundred_random_floors_are_matched_as_the_rule_says()
+    [Theory]
+    [InlineData(8, 6, 100)]
+    [InlineData(70, 40, 12)] // lines longer than what is read of them at once, and agents that earlier callers of the same decision have taken
+    public async Task Random_floors_are_matched_as_the_rule_says(int floor, int line, int worlds)
     {
         string[] skills = ["es", "legal", "tier", "cards"];
         var epochs = new Dictionary<int, long>();
-        for (var seed = 0; seed < 100; seed++)
+        for (var seed = 0; seed < worlds; seed++)
         {
             var random = new Random(seed);
             var agents = new List<FreeAgent>();
-            for (var i = 1; i <= 8; i++)
+            for (var i = 1; i <= floor; i++)
             {
                 var words = Skills.Satisfied(skills.Where(_ => random.Next(2) == 0).Select(skill => $"{skill}:{random.Next(1, 4)}"));
                 var since = random.Next(1, 50);
@@ -39,9 +41,9 @@ public sealed class MatchAgentsTests : IAsyncLifetime
                     agents.Add(new FreeAgent(Session(i), Instant.FromUnixTimeMilliseconds(since), words));
             }
 
-            var callers = Enumerable.Range(0, 6).Select(i => new WaitingCaller(
+            var callers = Enumerable.Range(0, line).Select(i => new WaitingCaller(
                 i, Instant.FromUnixTimeMilliseconds(i), [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => (IReadOnlyList<string>)[.. skills.Where(_ => random.Next(3) == 0).Select(skill => $"{skill}:{random.Next(1, 4)}")])],
-                random.Next(3) == 0 ? Session(random.Next(1, 9)) : null)).ToList();
+                random.Next(3) == 0 ? Session(random.Next(1, floor + 1)) : null)).ToList();
 
             var matched = await Index.MatchAsync([.. callers.Select(caller => new IndexedCaller(caller.Sticky, caller.Needs))]);
 
