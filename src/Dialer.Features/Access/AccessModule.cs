@@ -66,6 +66,7 @@ public static class AccessModule
         SignIn.Map(routes);
         SecondFactor.Map(routes);
         ManageUsers.Map(routes);
+        AppointLead.Map(routes);
     }
 
     /// <summary>After authorisation: streams that end with their session, and unsafe requests that are done once.</summary>

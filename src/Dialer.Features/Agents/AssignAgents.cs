@@ -36,11 +36,11 @@ internal static class AssignAgents
     {
         items = await database.QueryAsync<AgentRow>(
             """
-            select a.agent_id, u.display_name as name, a.team, a.skills, a.blend, w.blend as works, coalesce(s.state, 'Offline') as state
+            select a.agent_id, u.display_name as name, a.team, a.skills, a.blend, w.blend as works, coalesce(s.state, 'Offline') as state, @TeamLead = any (u.roles) as lead
             from agent a join app_user u on u.user_id = a.agent_id join agent_work w using (agent_id) left join agent_session s on s.agent_id = a.agent_id and s.ended_at is null
             where not u.disabled order by a.team, u.display_name limit 2000
             """,
-            null, cancel),
+            new { Roles.TeamLead }, cancel),
     });
 
     private static async Task<IResult> AssignAsync(long id, Assignment body, ClaimsPrincipal caller, Database database, AgentSessions sessions, ServiceClock clock, CancellationToken cancel)
@@ -123,6 +123,9 @@ internal static class AssignAgents
         public string Works { get; init; } = "";
 
         public string State { get; init; } = "";
+
+        /// <summary>Leads his team.</summary>
+        public bool Lead { get; init; }
     }
 
     public sealed record TeamRow

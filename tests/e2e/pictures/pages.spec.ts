@@ -15,6 +15,7 @@ const pages: { name: string; path: string; ready?: (page: Page) => Promise<void>
   { name: "floor", path: "/", ready: (page) => expect(page.locator(".connection[data-kind=live]")).toBeVisible() },
   { name: "wallboard", path: "/wallboard", ready: (page) => expect(page.locator(".hero")).toHaveCount(6) },
   { name: "steering", path: "/steering", whole: true },
+  { name: "teams", path: "/teams", ready: (page) => expect(page.getByRole("table", { name: "Agents and skills" })).toBeVisible() },
   { name: "campaigns", path: "/campaigns" },
   {
     name: "builder",

@@ -51,6 +51,9 @@ const NumbersPage = lazy(() =>
 const SteeringPage = lazy(() =>
   import("../features/supervision/SteeringPage").then((page) => ({ default: page.SteeringPage })),
 );
+const TeamsPage = lazy(() =>
+  import("../features/supervision/TeamsPage").then((page) => ({ default: page.TeamsPage })),
+);
 const WallboardPage = lazy(() =>
   import("../features/supervision/WallboardPage").then((page) => ({ default: page.WallboardPage })),
 );
@@ -109,6 +112,7 @@ export function Routes() {
           </Route>
           <Route path="/outside">{may(signedIn, "reports:read") ? <OutsidePage user={signedIn} /> : <NoFloor />}</Route>
           <Route path="/numbers">{may(signedIn, "campaigns:read") ? <NumbersPage /> : <NoFloor />}</Route>
+          <Route path="/teams">{may(signedIn, "agents:assign") ? <TeamsPage /> : <NoFloor />}</Route>
           <Route path="/steering">{may(signedIn, "floor:read") ? <SteeringPage /> : <NoFloor />}</Route>
           <Route path="/campaigns">{may(signedIn, "campaigns:read") ? <CampaignsPage /> : <NoFloor />}</Route>
           <Route path="/campaigns/:id/funnel">
