@@ -12,7 +12,7 @@ namespace Dialer.Features.Quality;
 
 /// <summary>
 /// Notes from a coach to one agent, about a call or not: <c>POST</c> and <c>GET /api/v1/quality/notes</c>. The agent sees their own, <c>GET /api/v1/agent/notes</c> (which marks them seen),
-/// and answers once: <c>POST /api/v1/agent/notes/{id}/answer</c>. Nobody else's are shown.
+/// and answers once: <c>POST /api/v1/agent/notes/{id}/answer</c>. Nobody else's are shown. Team leads write to, and read of, their own team's agents.
 /// </summary>
 internal static class Coaching
 {
@@ -22,7 +22,7 @@ internal static class Coaching
         """
         select n.coaching_note_id as note_id, n.agent_id, a.display_name as agent, n.attempt_id, n.at_seconds, n.text, w.display_name as written_by, n.written_at, n.seen_at, n.answer, n.answered_at
         from coaching_note n join app_user a on a.user_id = n.agent_id join app_user w on w.user_id = n.written_by
-        where (@agent::bigint is null or n.agent_id = @agent) and (@attempt::bigint is null or n.attempt_id = @attempt) order by n.coaching_note_id desc limit 200
+        where (@team::text is null or @team <> '' and exists (select from agent g where g.agent_id = n.agent_id and g.team = @team)) and (@agent::bigint is null or n.agent_id = @agent) and (@attempt::bigint is null or n.attempt_id = @attempt) order by n.coaching_note_id desc limit 200
         """;
 
     public sealed record Note(long AgentId, string Text, long? AttemptId = null, int? AtSeconds = null);
@@ -34,9 +34,9 @@ internal static class Coaching
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/api/v1/quality/notes", WriteAsync).RequireAuthorization(Scopes.QualityScore);
-        routes.MapGet("/api/v1/quality/notes", async (Database database, CancellationToken cancel, long? agent = null, long? attempt = null) =>
-            Results.Ok(await database.QueryAsync<NoteView>(ListSql, new { agent, attempt }, cancel))).RequireAuthorization(Scopes.QualityScore);
+        routes.MapPost("/api/v1/quality/notes", WriteAsync).RequireAuthorization(Scopes.QualityScore).RequireOwnTeam(context => context.GetArgument<Note>(0).AgentId);
+        routes.MapGet("/api/v1/quality/notes", async (ClaimsPrincipal caller, OwnTeam own, Database database, CancellationToken cancel, long? agent = null, long? attempt = null) =>
+            Results.Ok(await database.QueryAsync<NoteView>(ListSql, new { agent, attempt, team = await own.SeenByAsync(caller, cancel) }, cancel))).RequireAuthorization(Scopes.QualityScore).WithMetadata(new BoundToTeam());
         routes.MapGet("/api/v1/agent/notes", OwnAsync).RequireAuthorization(Scopes.CallsTake);
         routes.MapPost("/api/v1/agent/notes/{id:long}/answer", AnswerAsync).RequireAuthorization(Scopes.CallsTake);
     }
@@ -67,7 +67,7 @@ internal static class Coaching
 
     private static async Task<IResult> OwnAsync(ClaimsPrincipal caller, Database database, ServiceClock clock, CancellationToken cancel)
     {
-        var notes = await database.QueryAsync<NoteView>(ListSql, new { agent = (long?)caller.UserId(), attempt = (long?)null }, cancel);
+        var notes = await database.QueryAsync<NoteView>(ListSql, new { agent = (long?)caller.UserId(), attempt = (long?)null, team = (string?)null }, cancel);
         await database.ExecuteAsync("update coaching_note set seen_at = @now where agent_id = @agent and seen_at is null", new { agent = caller.UserId(), now = clock.Now }, cancel);
         return Results.Ok(notes);
     }

@@ -15,7 +15,7 @@ namespace Dialer.Features.Quality;
 /// <summary>
 /// <c>POST /api/v1/quality/scores</c> scores a call by a form; one score for each scorer, form and call, and a second time replaces the scorer's own.
 /// <c>GET /api/v1/quality/scores?agent=&amp;attempt=&amp;before=</c> lists them; <c>GET /api/v1/quality/calibration?from=&amp;to=</c> says each agent's average and how far scorers of the same calls are apart.
-/// Nobody scores a call of their own.
+/// Nobody scores a call of their own. Team leads score, and see, their own team's agents.
 /// </summary>
 internal static class ScoreCall
 {
@@ -26,14 +26,14 @@ internal static class ScoreCall
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/api/v1/quality/scores", ScoreAsync).RequireAuthorization(Scopes.QualityScore);
-        routes.MapGet("/api/v1/quality/scores", (Database database, CancellationToken cancel, long? agent = null, long? attempt = null, long? before = null, int limit = 50) =>
-            ListAsync(database, agent, attempt, before, limit, cancel)).RequireAuthorization(Scopes.QualityScore);
-        routes.MapGet("/api/v1/quality/calibration", CalibrationAsync).RequireAuthorization(Scopes.QualityScore);
-        routes.MapGet("/api/v1/agent/scores", (ClaimsPrincipal caller, Database database, CancellationToken cancel) => ListAsync(database, caller.UserId(), null, null, MaxPage, cancel)).RequireAuthorization(Scopes.CallsTake);
+        routes.MapPost("/api/v1/quality/scores", ScoreAsync).RequireAuthorization(Scopes.QualityScore).WithMetadata(new BoundToTeam());
+        routes.MapGet("/api/v1/quality/scores", async (ClaimsPrincipal caller, OwnTeam own, Database database, CancellationToken cancel, long? agent = null, long? attempt = null, long? before = null, int limit = 50) =>
+            await ListAsync(database, agent, attempt, await own.SeenByAsync(caller, cancel), before, limit, cancel)).RequireAuthorization(Scopes.QualityScore).WithMetadata(new BoundToTeam());
+        routes.MapGet("/api/v1/quality/calibration", CalibrationAsync).RequireAuthorization(Scopes.QualityScore).WithMetadata(new BoundToTeam());
+        routes.MapGet("/api/v1/agent/scores", (ClaimsPrincipal caller, Database database, CancellationToken cancel) => ListAsync(database, caller.UserId(), null, null, null, MaxPage, cancel)).RequireAuthorization(Scopes.CallsTake);
     }
 
-    private static async Task<IResult> ScoreAsync(Request request, ClaimsPrincipal caller, Database database, ServiceClock clock, CancellationToken cancel)
+    private static async Task<IResult> ScoreAsync(Request request, ClaimsPrincipal caller, OwnTeam own, Database database, ServiceClock clock, CancellationToken cancel)
     {
         if (await Forms.FindAsync(database, request.FormId, cancel) is not { } form)
             return Problem.NotFound("There is no such form.");
@@ -45,6 +45,8 @@ internal static class ScoreCall
         var agent = await database.FindAsync<long?>("select coalesce(d.agent_id, t.agent_id) from attempt t left join disposition d using (attempt_id) where t.attempt_id = @AttemptId and t.ended_at is not null", request, cancel);
         if (agent is not { } agentId)
             return Problem.Conflict("Only a call that has ended and that an agent had can be scored.");
+        if (!await own.ReachesAsync(caller, agentId, cancel))
+            return OwnTeamEndpoints.Foreign();
         if (agentId == caller.UserId())
             return Problem.Conflict("Nobody scores a call of their own.");
         var now = clock.Now;
@@ -71,7 +73,7 @@ internal static class ScoreCall
             cancel);
     }
 
-    private static async Task<IResult> ListAsync(Database database, long? agent, long? attempt, long? before, int limit, CancellationToken cancel)
+    private static async Task<IResult> ListAsync(Database database, long? agent, long? attempt, string? team, long? before, int limit, CancellationToken cancel)
     {
         limit = Math.Clamp(limit, 1, MaxPage);
         var items = await database.QueryAsync<ScoreView>(
@@ -80,20 +82,20 @@ internal static class ScoreCall
                    s.percent, s.auto_failed, s.note, t.created_at as called_at, coalesce(d.code, t.disposition) as outcome
             from qa_score s join qa_form f using (qa_form_id) join app_user a on a.user_id = s.agent_id join app_user u on u.user_id = s.scorer_id join attempt t on t.attempt_id = s.attempt_id
             left join disposition d on d.attempt_id = s.attempt_id
-            where (@agent::bigint is null or s.agent_id = @agent) and (@attempt::bigint is null or s.attempt_id = @attempt) and s.qa_score_id < @before
+            where (@team::text is null or @team <> '' and exists (select from agent g where g.agent_id = s.agent_id and g.team = @team)) and (@agent::bigint is null or s.agent_id = @agent) and (@attempt::bigint is null or s.attempt_id = @attempt) and s.qa_score_id < @before
             order by s.qa_score_id desc limit @limit
             """,
-            new { agent, attempt, before = before ?? long.MaxValue, limit }, cancel);
+            new { agent, attempt, team, before = before ?? long.MaxValue, limit }, cancel);
         return Results.Ok(new { items, next = items.Count == limit ? items[^1].ScoreId : (long?)null });
     }
 
-    private static async Task<IResult> CalibrationAsync(Database database, CancellationToken cancel, DateTimeOffset? from = null, DateTimeOffset? to = null)
+    private static async Task<IResult> CalibrationAsync(ClaimsPrincipal caller, OwnTeam own, Database database, CancellationToken cancel, DateTimeOffset? from = null, DateTimeOffset? to = null)
     {
-        var span = new { from = (from ?? DateTimeOffset.UnixEpoch).ToUniversalTime(), to = (to ?? new DateTimeOffset(9000, 1, 1, 0, 0, 0, TimeSpan.Zero)).ToUniversalTime() };
+        var span = new { from = (from ?? DateTimeOffset.UnixEpoch).ToUniversalTime(), to = (to ?? new DateTimeOffset(9000, 1, 1, 0, 0, 0, TimeSpan.Zero)).ToUniversalTime(), team = await own.SeenByAsync(caller, cancel) };
         var agents = await database.QueryAsync<AgentAverage>(
             """
             select s.agent_id, u.display_name as agent, count(*)::int as scores, round(avg(s.percent), 2) as average, count(*) filter (where cardinality(s.auto_failed) > 0)::int as auto_failed
-            from qa_score s join app_user u on u.user_id = s.agent_id where s.scored_at >= @from and s.scored_at < @to group by s.agent_id, u.display_name order by average, agent
+            from qa_score s join app_user u on u.user_id = s.agent_id where s.scored_at >= @from and s.scored_at < @to and (@team::text is null or @team <> '' and exists (select from agent g where g.agent_id = s.agent_id and g.team = @team)) group by s.agent_id, u.display_name order by average, agent
             """,
             span, cancel);
         // A scorer's distance from the others who scored the same call by the same form: above zero is milder.
@@ -101,6 +103,7 @@ internal static class ScoreCall
             """
             with shared as (
                 select s.*, avg(s.percent) over same as mean, count(*) over same as scorers from qa_score s where s.scored_at >= @from and s.scored_at < @to
+                    and (@team::text is null or @team <> '' and exists (select from agent g where g.agent_id = s.agent_id and g.team = @team))
                 window same as (partition by s.qa_form_id, s.attempt_id))
             select s.scorer_id, u.display_name as scorer, count(*)::int as shared, round(avg(s.percent - s.mean), 2) as distance
             from shared s join app_user u on u.user_id = s.scorer_id where s.scorers > 1 group by s.scorer_id, u.display_name order by scorer

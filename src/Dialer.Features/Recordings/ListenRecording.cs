@@ -15,20 +15,27 @@ namespace Dialer.Features.Recordings;
 
 /// <summary>
 /// <c>POST /api/v1/recordings/{sid}/link</c> gives a link that is good for this person, for this recording and for a short while; <c>GET /api/v1/recordings/media/{token}</c> plays it.
-/// Each link and each listening is one row of the audit trail. 409 while the sound is not here yet; 410 when it was destroyed or could not be had; 403 for a link that ran out or is another's.
+/// Each link and each listening is one row of the audit trail. A team lead gets at the recordings of his own team's agents; one of no agent, such as a message left, is for those who see all teams.
+/// 409 while the sound is not here yet; 410 when it was destroyed or could not be had; 403 for a link that ran out or is another's.
 /// </summary>
-public sealed class ListenRecording(Database database, RecordingStore store, IDataProtectionProvider protection, IOptions<RecordingsOptions> options, ServiceClock clock, ILogger<ListenRecording> log)
+public sealed class ListenRecording(Database database, OwnTeam own, RecordingStore store, IDataProtectionProvider protection, IOptions<RecordingsOptions> options, ServiceClock clock, ILogger<ListenRecording> log)
 {
     private readonly ITimeLimitedDataProtector _links = protection.CreateProtector("Dialer.Recordings.Link.v1").ToTimeLimitedDataProtector();
+
+    private const string AgentSql =
+        """
+        select coalesce(t.agent_id, r.started_by) from recording r join attempt t using (attempt_id) where r.recording_sid = @id
+        union all select null from voicemail where recording_sid = @id limit 1
+        """;
 
     public sealed record Link(string Url, Instant ExpiresAt);
 
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/api/v1/recordings/{sid}/link", (string sid, ClaimsPrincipal caller, ListenRecording listen, CancellationToken cancel) => listen.LinkAsync(sid, caller, cancel))
-            .RequireAuthorization(Scopes.RecordingsListen).WithMetadata(new RepeatsFreely());
+            .RequireAuthorization(Scopes.RecordingsListen).WithMetadata(new RepeatsFreely()).RequireOwnTeam("sid", AgentSql);
         routes.MapGet("/api/v1/recordings/media/{token}", (string token, ClaimsPrincipal caller, ListenRecording listen, HttpContext http, CancellationToken cancel) => listen.PlayAsync(token, caller, http, cancel))
-            .RequireAuthorization(Scopes.RecordingsListen);
+            .RequireAuthorization(Scopes.RecordingsListen).WithMetadata(new BoundToTeam());
     }
 
     private async Task<IResult> LinkAsync(string sid, ClaimsPrincipal caller, CancellationToken cancel)
@@ -48,6 +55,8 @@ public sealed class ListenRecording(Database database, RecordingStore store, IDa
     {
         if (Read(token) is not { } link || link.UserId != caller.UserId())
             return Results.Problem("This link has run out, or is somebody else's. Ask for a new one.", statusCode: 403, title: "Not allowed");
+        if (!await own.ReachesAsync(caller, AgentSql, link.Sid, cancel))
+            return OwnTeamEndpoints.Foreign();
         if (await FindAsync(link.Sid, cancel) is not { } row)
             return Problem.NotFound("There is no such recording.");
         if (Missing(row) is { } refusal)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Claims;
 using Dialer.Features.Access;
 using Dialer.Storage.Postgres;
 using Microsoft.AspNetCore.Builder;
@@ -11,7 +12,7 @@ namespace Dialer.Features.Recordings;
 
 /// <summary>
 /// <c>GET /api/v1/recordings?account=&amp;agent=&amp;campaign=&amp;from=&amp;to=&amp;outcome=&amp;before=&amp;limit=</c>: recordings, newest first. <c>account</c> is the client's account number, <c>agent</c> a user name,
-/// <c>from</c> and <c>to</c> are instants (half-open), <c>outcome</c> a disposition's code. Numbers show their last four digits only.
+/// <c>from</c> and <c>to</c> are instants (half-open), <c>outcome</c> a disposition's code. Numbers show their last four digits only. Team leads see those of their own team's agents.
 /// </summary>
 internal static class ReadRecordings
 {
@@ -31,24 +32,25 @@ internal static class ReadRecordings
         left join client cl on cl.client_id = a.client_id
         left join campaign c on c.campaign_id = t.campaign_id
         left join app_user u on u.user_id = coalesce(t.agent_id, r.started_by)
+        left join agent g on g.agent_id = u.user_id
         left join disposition d on d.attempt_id = t.attempt_id
-        where (@account::text is null or a.client_account_no = @account) and (@agent::text is null or u.user_name = lower(@agent)) and (@campaign::bigint is null or t.campaign_id = @campaign)
+        where (@team::text is null or g.team = @team and @team <> '') and (@account::text is null or a.client_account_no = @account) and (@agent::text is null or u.user_name = lower(@agent)) and (@campaign::bigint is null or t.campaign_id = @campaign)
           and (@outcome::text is null or coalesce(d.code, t.disposition) = @outcome) and (@attempt::bigint is null or r.attempt_id = @attempt)
           and r.started_at >= @from and r.started_at < @to and (r.started_at, r.recording_sid) < (@beforeAt, @beforeSid)
         order by r.started_at desc, r.recording_sid desc limit @limit
         """;
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/api/v1/recordings", ListAsync).RequireAuthorization(Scopes.RecordingsListen);
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/api/v1/recordings", ListAsync).RequireAuthorization(Scopes.RecordingsListen).WithMetadata(new BoundToTeam());
 
     private static async Task<IResult> ListAsync(
-        Database database, CancellationToken cancel, string? account = null, string? agent = null, long? campaign = null, string? from = null, string? to = null, string? outcome = null,
+        ClaimsPrincipal caller, OwnTeam own, Database database, CancellationToken cancel, string? account = null, string? agent = null, long? campaign = null, string? from = null, string? to = null, string? outcome = null,
         long? attempt = null, string? before = null, int limit = 50)
     {
         if (!TryInstant(from, Instant.FromUtc(1970, 1, 1, 0, 0), out var since) || !TryInstant(to, Instant.FromUtc(9000, 1, 1, 0, 0), out var until) || !TryCursor(before, out var beforeAt, out var beforeSid))
             return Problem.Invalid("from, to and before are instants such as 2026-06-02T15:30:00Z.");
         limit = Math.Clamp(limit, 1, MaxPage);
         var items = await database.QueryAsync<RecordingView>(
-            Sql, new { account = Blank(account), agent = Blank(agent), campaign, outcome = Blank(outcome), attempt, from = since, to = until, beforeAt, beforeSid, limit }, cancel);
+            Sql, new { account = Blank(account), agent = Blank(agent), campaign, outcome = Blank(outcome), attempt, from = since, to = until, beforeAt, beforeSid, limit, team = await own.SeenByAsync(caller, cancel) }, cancel);
         var next = items.Count == limit ? string.Create(CultureInfo.InvariantCulture, $"{InstantPattern.ExtendedIso.Format(items[^1].StartedAt)}_{items[^1].RecordingSid}") : null;
         return Results.Ok(new { items, next });
     }

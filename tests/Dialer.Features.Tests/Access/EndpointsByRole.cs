@@ -8,6 +8,7 @@ using Dialer.Features.Access;
 using Dialer.Features.Tests.Compliance;
 using Dialer.Features.Tests.Dialing;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -113,7 +114,44 @@ public sealed partial class EndpointsByRole(DialingWorld world) : IClassFixture<
             await test.BodyAsync($"/api/v1/routing/decisions?agentId={agent.AgentId}", token) is { } body && JsonNode.Parse(body)!["items"]!.AsArray().Count == 1,
         ["GET /api/v1/live"] = async (test, token, agent) => Sees(await test.BodyAsync("/api/v1/live", token), agent),
         ["GET /api/v1/live/events"] = async (test, token, agent) => Sees(await test.FirstEventAsync("/api/v1/live/events", token), agent),
+        ["GET /api/v1/recordings"] = async (test, token, agent) => await test.ListsAsync($"/api/v1/recordings?attempt={await test.CallOfAsync(agent)}", token),
+        ["POST /api/v1/recordings/{sid}/link"] = async (test, token, agent) => await test.GetsAtAsync(HttpMethod.Post, $"/api/v1/recordings/{RecordingOf(agent)}/link", token),
+        ["GET /api/v1/recordings/media/{token}"] = async (test, token, agent) => await test.GetsAtAsync(HttpMethod.Get, $"/api/v1/recordings/media/{await test.LinkAsync(token, agent)}", token),
+        ["GET /api/v1/calls"] = async (test, token, agent) =>
+            await test.BodyAsync($"/api/v1/calls?before={await test.CallOfAsync(agent) + 1}", token) is { } body && body.Contains($"\"attemptId\":{await test.CallOfAsync(agent)},", StringComparison.Ordinal),
+        ["GET /api/v1/calls/{attemptId}/timeline"] = async (test, token, agent) => await test.GetsAtAsync(HttpMethod.Get, $"/api/v1/calls/{await test.CallOfAsync(agent)}/timeline", token),
+        ["GET /api/v1/calls/{attemptId}/scenario"] = async (test, token, agent) => await test.GetsAtAsync(HttpMethod.Get, $"/api/v1/calls/{await test.CallOfAsync(agent)}/scenario", token),
+        ["POST /api/v1/quality/scores"] = async (test, token, agent) => await test.GetsAtAsync(
+            HttpMethod.Post, "/api/v1/quality/scores", token, new { formId = await test.FormAsync(), attemptId = await test.CallOfAsync(agent), answers = new { clear = 1 } }),
+        ["GET /api/v1/quality/scores"] = async (test, token, agent) => await test.ListsAsync($"/api/v1/quality/scores?agent={agent.AgentId}", token),
+        ["GET /api/v1/quality/calibration"] = async (test, token, agent) =>
+            await test.BodyAsync("/api/v1/quality/calibration", token) is { } body && JsonNode.Parse(body)!["agents"]!.AsArray().Any(each => each!["agentId"]!.GetValue<long>() == agent.AgentId),
+        ["POST /api/v1/quality/notes"] = async (test, token, agent) => await test.GetsAtAsync(HttpMethod.Post, "/api/v1/quality/notes", token, new { agent.AgentId, text = "Slower" }),
+        ["GET /api/v1/quality/notes"] = async (test, token, agent) =>
+            await test.BodyAsync($"/api/v1/quality/notes?agent={agent.AgentId}", token) is { } body && JsonNode.Parse(body)!.AsArray().Count > 0,
+        ["GET /api/v1/offer-requests"] = async (test, token, agent) =>
+            await test.BodyAsync("/api/v1/offer-requests", token) is { } body && JsonNode.Parse(body)!["items"]!.AsArray().Any(each => each!["agentId"]!.GetValue<long>() == agent.AgentId),
+        ["POST /api/v1/offer-requests/{id}/answer"] = async (test, token, agent) => await test.GetsAtAsync(
+            HttpMethod.Post, $"/api/v1/offer-requests/{await test.world.OneAsync<long>("select offer_request_id from offer_request where asked_by = @AgentId", agent)}/answer", token, new { approve = false }),
     };
+
+    private static string RecordingOf(DialingWorld.Desk agent) => $"RE{agent.Session:N}";
+
+    private Task<long> CallOfAsync(DialingWorld.Desk agent) => world.OneAsync<long>("select attempt_id from attempt where agent_id = @AgentId", agent);
+
+    private Task<long> FormAsync() => world.OneAsync<long>("select qa_form_id from qa_form where name = 'by-role'");
+
+    private async Task<bool> GetsAtAsync(HttpMethod method, string path, string token, object? body = null) => await StatusAsync(method, path, token, body) is not HttpStatusCode.Forbidden;
+
+    private async Task<bool> ListsAsync(string path, string token) => await BodyAsync(path, token) is { } body && JsonNode.Parse(body)!["items"]!.AsArray().Count > 0;
+
+    /// <summary>A link to the agent's recording that the holder of the token was given while he was still allowed to.</summary>
+    private async Task<string> LinkAsync(string token, DialingWorld.Desk agent)
+    {
+        var holder = JsonNode.Parse((await BodyAsync("/api/v1/access/me", token))!)!["id"]!.GetValue<long>();
+        return world.Services.GetRequiredService<IDataProtectionProvider>().CreateProtector("Dialer.Recordings.Link.v1").ToTimeLimitedDataProtector()
+            .Protect($"{holder} {RecordingOf(agent)}", TimeSpan.FromMinutes(5));
+    }
 
     private static bool Sees(string? floor, DialingWorld.Desk agent) =>
         floor is not null && JsonNode.Parse(floor)!["agents"]!.AsArray().Any(each => each!["id"]!.GetValue<long>() == agent.AgentId);
@@ -142,7 +180,18 @@ public sealed partial class EndpointsByRole(DialingWorld world) : IClassFixture<
         var desk = await world.AgentAsync(DialingWorld.NewSkill());
         await world.ExecuteAsync("update agent set team = @team where agent_id = @AgentId", new { team, desk.AgentId });
         var call = await world.AttemptAsync(await world.CampaignAsync(DialingWorld.NewSkill()), "Answered");
-        await world.ExecuteAsync("""update attempt set agent_id = @AgentId, routing = '{"reason": "Skills"}' where attempt_id = @Id""", new { desk.AgentId, call.Id });
+        await world.ExecuteAsync(
+            """
+            update attempt set agent_id = @AgentId, routing = '{"reason": "Skills"}', state = 'Completed', ended_at = created_at where attempt_id = @Id;
+            insert into recording (recording_sid, attempt_id, state, started_by, started_at) values (@sid, @Id, 'Recording', @AgentId, @Noon);
+            insert into qa_form (name, version, questions, made_by, made_at) values ('by-role', 1, '[{"id": "clear", "text": "Clear?", "weight": 1, "autoFail": false}]', 'test', @Noon) on conflict do nothing;
+            insert into qa_score (qa_form_id, attempt_id, agent_id, scorer_id, scored_at, answers, points, out_of, percent)
+            select qa_form_id, @Id, @AgentId, @AgentId, @Noon, '{}', 1, 1, 100 from qa_form where name = 'by-role';
+            insert into coaching_note (agent_id, text, written_by, written_at) values (@AgentId, 'Well done', @AgentId, @Noon);
+            insert into offer_request (account_id, attempt_id, asked_by, asked_at, until_at, amount, last_day, balance, reason)
+            select account_id, @Id, @AgentId, @Noon, @Noon + interval '1 day', 10, '2026-06-12', 100, 'Hardship' from attempt where attempt_id = @Id;
+            """,
+            new { desk.AgentId, call.Id, sid = RecordingOf(desk), ComplianceWorld.Noon });
         return desk;
     }
 
