@@ -77,8 +77,11 @@ public static class Scopes
 
     public const string PaymentsReconcile = "payments:reconcile";
 
-    /// <summary>Settlements within authority.</summary>
+    /// <summary>Settlements within authority: a senior collector's, more with the two scopes below.</summary>
     public const string SettlementsOffer = "settlements:offer";
+
+    /// <summary>Answers agents who ask for more than they may offer. Bound to the own team without <see cref="TeamsAll"/>.</summary>
+    public const string SettlementsApprove = "settlements:approve";
 
     /// <summary>Settlements beyond the authority of everybody else.</summary>
     public const string SettlementsOfferAny = "settlements:offer-any";
@@ -115,6 +118,6 @@ public static class Scopes
     [
         CallsTake, AccountsRead, AccountsReadWhole, AccountsLooks, StatementsRecord, NoticesSend, ContactsExplain, FunnelRead, FloorRead, AgentsMonitor, AgentsAssign, TeamsAll, RecordingsListen,
         QualityScore, CampaignsRead, CampaignsRun, PacingChange, ImportsRead, ImportsRun, ClientsRead, ClientsManage, ReportsRead, ReportsSchedule, EventsRead, IntegrationsManage, PaymentsRead, PaymentsRefund, PaymentsReconcile, SettlementsOffer,
-        SettlementsOfferAny, PlansAuthorize, FlowsPreview, PolicyRead, PolicyChange, HoldsClose, ListsRefresh, RecordsExamine, RecordsKeep, UsersRead, UsersEndSessions, UsersManage,
+        SettlementsApprove, SettlementsOfferAny, PlansAuthorize, FlowsPreview, PolicyRead, PolicyChange, HoldsClose, ListsRefresh, RecordsExamine, RecordsKeep, UsersRead, UsersEndSessions, UsersManage,
     ];
 }

@@ -34,6 +34,8 @@ public static class AgentsModule
         TakePayment.Map(routes);
         TransferCall.Map(routes);
         ConsultColleague.Map(routes);
+        MakeOffer.Map(routes);
+        AnswerOffers.Map(routes);
         MonitorAgent.Map(routes);
         AssignAgents.Map(routes);
         SteerAgent.Map(routes);

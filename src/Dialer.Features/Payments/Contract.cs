@@ -92,5 +92,9 @@ public static partial class ClientPayments;
 
 /// <summary>The carrier's word on how a session ended, as the ledger's.</summary>
 internal static partial class PayOutcomes;
+
+/// <summary>Offers that end a debt for less, within the maker's authority.</summary>
+public static partial class Settlements;
+
 /// <summary>Plans of the catalogue that people agreed to.</summary>
 public static partial class PlanStore;

@@ -32,6 +32,7 @@ import {
   routed,
   timeline,
 } from "./records.mjs";
+import { teamRoutes } from "./teams.mjs";
 
 const { values: flags } = parseArgs({
   options: {
@@ -58,6 +59,7 @@ const users = {
       "campaigns:run",
       "pacing:change",
       "agents:assign",
+      "settlements:approve",
       "reports:schedule",
       "funnel:read",
       "accounts:read",
@@ -343,6 +345,7 @@ const routes = {
   },
   "POST /api/v1/compliance/persons/:id/inconvenient-times": (_request, response) => response.writeHead(204).end(),
   ...consoleRoutes({ json, readJson, problem }),
+  ...teamRoutes({ json, readJson, problem, desk }),
   "GET /api/v1/campaigns": (_request, response) => json(response, 200, campaigns),
   "POST /api/v1/campaigns": async (request, response) => {
     const asked = await readJson(request);

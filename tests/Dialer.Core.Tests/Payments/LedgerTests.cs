@@ -78,20 +78,32 @@ public sealed class LedgerTests
         }).QuickCheckThrowOnFailure();
 
     [Theory]
-    [InlineData(60, 5, false, null)]
-    [InlineData(59.99, 5, false, "needs an administrator")]
-    [InlineData(10, 5, true, null)]
-    [InlineData(100, 5, true, "less than the balance")]
-    [InlineData(60, 91, true, "within 90 days")]
-    public void Settlement_StaysInsideItsMakersAuthority(decimal amount, int days, bool admin, string? words)
+    [InlineData(60, 5, 40, null)]
+    [InlineData(59.99, 5, 40, "Offer at least 60.00")]
+    [InlineData(80, 5, 20, null)]
+    [InlineData(60, 5, 20, "your authority ends at 20 %")]
+    [InlineData(99.99, 5, 0, "ask for approval")]
+    [InlineData(10, 5, 100, null)]
+    [InlineData(100, 5, 100, "less than the balance")]
+    [InlineData(60, 91, 100, "within 90 days")]
+    public void Settlement_StaysInsideItsMakersAuthority(decimal amount, int days, decimal percent, string? words)
     {
         var today = new NodaTime.LocalDate(2026, 11, 23);
-        var refusal = SettlementAuthority.Refuse(Money.Usd(100m), amount, today.PlusDays(days), today, admin);
+        var refusal = SettlementAuthority.Refuse(Money.Usd(100m), amount, today.PlusDays(days), today, percent);
         if (words is null)
             refusal.ShouldBeNull();
         else
             refusal.ShouldNotBeNull().ShouldContain(words);
     }
+
+    [Fact]
+    public void CounterOffer_OfAnyBalance_IsTheLeastThatTheAuthorityAllows() => Prop.ForAll(
+        (from balance in Cents from percent in Gen.Choose(1, 99) select (balance, percent)).ToArbitrary(),
+        x =>
+        {
+            var (balance, least) = (Money.Usd(x.balance), SettlementAuthority.Least(Money.Usd(x.balance), x.percent));
+            return SettlementAuthority.Forgiven(balance, least) <= x.percent && (least <= 0.01m || SettlementAuthority.Forgiven(balance, least - 0.01m) > x.percent);
+        }).QuickCheckThrowOnFailure();
 
     private static decimal Sum(IEnumerable<LedgerLine> lines) => lines.Sum(line => line.Amount.Amount);
 

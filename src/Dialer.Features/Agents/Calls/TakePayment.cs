@@ -49,12 +49,15 @@ public sealed class TakePayment(Database database, TwilioClient twilio, RecordCa
         if (call is not { AccountId: { } account, PersonId: { } person })
             return Problem.Conflict("A payment needs the account of the call; this call has none.");
         var balance = await database.FindAsync<decimal>("select balance from account where account_id = @account", new { account }, cancel);
+        var settlement = await database.FindAsync<long?>(
+            "select settlement_offer_id from settlement_offer where account_id = @account and state = 'Offered' and amount = @Amount and last_day >= @today",
+            new { account, request.Amount, today = clock.Now.InUtc().Date }, cancel);
         if (request.Amount <= 0 || request.Amount > balance || decimal.Round(request.Amount, 2) != request.Amount)
             return Problem.Invalid($"The amount must be above 0 and at most the balance of {balance:0.00}, in whole cents.");
         if (!await recording.PauseAsync(attemptId, call.Sid, cancel))
             return Results.Problem("The recording could not be paused, so no card may be asked for. Try again.", statusCode: 502, title: "Not paused");
         var number = FirstNumber + await database.FindAsync<int>("select count(*)::int from assisted_payment where attempt_id = @attemptId", new { attemptId }, cancel);
-        var payment = new NewPayment(account, person, attemptId, number, Money.Usd(request.Amount), PaymentMethod.CreditCard, "Agent")
+        var payment = new NewPayment(account, person, attemptId, number, Money.Usd(request.Amount), PaymentMethod.CreditCard, "Agent", settlement)
         {
             Confirmed = request.Confirmed, Again = request.Again, Insists = request.Insists,
         };

@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { formatMoney } from "../../app/format";
@@ -7,6 +7,7 @@ import { ApiProblem } from "../../app/http";
 import { Failure, Notice } from "../../ui/Notice";
 import type { DeskCall } from "./contract";
 import { desk } from "./desk";
+import { offerQuery } from "./offer";
 
 /** What the caller may say that lifts a refusal of the payment rules. */
 const lifts: Record<string, { again: true } | { insists: true }> = {
@@ -19,7 +20,14 @@ const lifts: Record<string, { again: true } | { insists: true }> = {
 export function PaymentStart({ call }: { call: DeskCall }) {
   const { t, i18n } = useTranslation();
   const [asking, setAsking] = useState(false);
-  const due = call.account?.pastDue || call.account?.balance || 0;
+  const [settles, setSettles] = useState(true);
+  // As the panel of offers has read it: what is not shown is not asked for.
+  const asked = call.offerRequest;
+  const offer = useQuery({ ...offerQuery(call.attemptId, `${asked?.id ?? ""} ${asked?.state ?? ""}`), enabled: false });
+  const settlement = offer.data?.standing?.amount;
+  const owed = call.account?.pastDue || call.account?.balance || 0;
+  const due = settles ? (settlement ?? owed) : owed;
+  const money = (amount: number) => formatMoney(amount, i18n.language, call.account?.currency ?? "USD");
   const pay = useMutation({
     mutationFn: (said: { again?: boolean; insists?: boolean }) => desk.startPayment(call.attemptId, due, said),
     onSuccess: () => setAsking(false),
@@ -44,9 +52,14 @@ export function PaymentStart({ call }: { call: DeskCall }) {
       {asking && !busy && (
         <Notice
           kind="info"
-          title={t("pay.readBack", { amount: formatMoney(due, i18n.language, call.account?.currency ?? "USD") })}
+          title={t(settlement === due ? "pay.readBackSettlement" : "pay.readBack", { amount: money(due) })}
           side={
             <span className="dock-steps">
+              {settlement !== undefined && !pay.isPending && (
+                <Button size="compact-sm" variant="default" onClick={() => setSettles(!settles)}>
+                  {t("pay.instead", { amount: money(settles ? owed : settlement) })}
+                </Button>
+              )}
               <Button
                 size="compact-sm"
                 loading={pay.isPending}

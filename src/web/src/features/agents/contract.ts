@@ -46,6 +46,17 @@ const routingSchema = z.object({
   waitedSeconds: z.number().nullish(),
 });
 
+const offerRequestSchema = z.object({
+  id,
+  state: z.enum(["Open", "Approved", "Refused", "Withdrawn", "Expired"]),
+  amount,
+  lastDay: z.string(),
+  granted: amount.nullish(),
+  answeredBy: z.string().nullish(),
+  words: z.string(),
+});
+export type OfferRequest = z.infer<typeof offerRequestSchema>;
+
 const callSchema = z.object({
   attemptId: id,
   callSid: z.string().nullish(),
@@ -77,6 +88,7 @@ const callSchema = z.object({
   context: contextSchema.nullish(),
   controls: controlsSchema.nullish(),
   routing: routingSchema.nullish(),
+  offerRequest: offerRequestSchema.nullish(),
 });
 export type DeskCall = z.infer<typeof callSchema>;
 

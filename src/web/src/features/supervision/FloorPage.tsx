@@ -6,7 +6,7 @@ import { Link } from "wouter";
 import { usePageTick } from "../../app/clock";
 import { Empty, Notice } from "../../ui/Notice";
 import { Panel } from "../../ui/Panel";
-import { sessionKey } from "../access/session";
+import { may, sessionKey, useUser } from "../access/session";
 import { AgentsPanel } from "./AgentsPanel";
 import { Alerts } from "./Alerts";
 import { CampaignsPanel } from "./CampaignsPanel";
@@ -17,6 +17,7 @@ import { Heroes } from "./Heroes";
 import { LiveChart } from "./LiveChart";
 import { liveFeed, useLive } from "./liveFeed";
 import { isStale } from "./liveState";
+import { OffersPanel } from "./OffersPanel";
 import { PacePanel } from "./PacePanel";
 import { QueuesPanel } from "./QueuesPanel";
 import { WhyAgentPanel } from "./WhyAgentPanel";
@@ -52,6 +53,7 @@ export function FloorPage() {
 
 function Floor({ live }: { live: Live }) {
   const { t } = useTranslation();
+  const user = useUser().data;
   const [chosen, setChosen] = useState<string | null>(null);
   const campaign = useMemo(() => {
     const open = live.campaigns.filter((each) => each.state === "Open");
@@ -61,10 +63,12 @@ function Floor({ live }: { live: Live }) {
   return (
     <div className="floor">
       <div className="floor-links">
+        {user && may(user, "agents:assign") && <Link to="/teams">{t("teams.title")}</Link>}
         <Link to="/steering">{t("steering.title")}</Link>
         <Link to="/wallboard">{t("wallboard.title")}</Link>
       </div>
       <Alerts alerts={live.alerts} />
+      {user && may(user, "settlements:approve") && <OffersPanel />}
       <Heroes live={live} />
       <CampaignsPanel live={live} selected={campaign?.id ?? null} onSelect={(each) => setChosen(each.id)} />
       <div className="floor-columns">
