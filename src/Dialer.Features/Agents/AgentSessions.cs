@@ -10,7 +10,7 @@ namespace Dialer.Features.Agents;
 
 /// <summary>Moves agents through <see cref="AgentMachine"/>: PostgreSQL in the caller's transaction, then Redis and the desks, once that is committed.</summary>
 /// <remarks>Lock order everywhere: the attempt's row first, then the session's.</remarks>
-public sealed class AgentSessions(Database database, AgentIndex index, RedisConnection redis, AgentSignals signals, ILogger<AgentSessions> log)
+public sealed class AgentSessions(Database database, AgentIndex index, AgentSignals signals, ILogger<AgentSessions> log)
 {
     /// <summary>Applies one event to an open session. Null when there is no such session or the event is not legal in its state.</summary>
     public static async Task<AgentSession?> ApplyAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, Guid session, AgentEvent happened, Instant now, CancellationToken cancel)
@@ -62,7 +62,7 @@ public sealed class AgentSessions(Database database, AgentIndex index, RedisConn
         return changed;
     }
 
-    /// <summary>Tells Redis and the desks, after the commit. A failure is healed by the keeper's next round, so it is only logged.</summary>
+    /// <summary>Tells the desks and Redis, after the commit. A failure is healed by the keeper's next round, so it is only logged.</summary>
     public async Task AnnounceAsync(params IReadOnlyList<AgentSession?> changed)
     {
         foreach (var session in changed)
@@ -70,15 +70,7 @@ public sealed class AgentSessions(Database database, AgentIndex index, RedisConn
             if (session is null)
                 continue;
             signals.Wake(session.AgentId); // a desk on this node need not wait for Redis
-            try
-            {
-                await index.PutAsync(Indexed(session));
-                await redis.PublishAsync("agents", session.AgentId.ToString());
-            }
-            catch (Exception failure) when (failure is StackExchange.Redis.RedisException or TimeoutException)
-            {
-                log.LogWarning("Agent {AgentId} could not be announced: {Reason}", session.AgentId, failure.Message);
-            }
+            await IndexAsync(session);
         }
     }
 
@@ -105,6 +97,34 @@ public sealed class AgentSessions(Database database, AgentIndex index, RedisConn
         using var screen = signals.Expect(reserved.AttemptId!.Value);
         await AnnounceAsync(changed);
         await screen.DrawnAsync(cancel);
+    }
+
+    /// <summary>
+    /// As <see cref="AnnounceScreenFirstAsync"/>, for a reservation made in somebody else's transaction that is committed by now, or rolled back. The desk is woken before anything
+    /// is read here: it reads for itself what is true.
+    /// </summary>
+    public async Task AnnounceScreenFirstAsync(long agentId, long attemptId, CancellationToken cancel)
+    {
+        using var screen = signals.Expect(attemptId);
+        signals.Wake(agentId);
+        if (await FindOpenAsync(agentId, cancel) is not { } session || session.AttemptId != attemptId)
+            return;
+        await IndexAsync(session);
+        if (session is { State: AgentState.Reserved, Draws: true })
+            await screen.DrawnAsync(cancel);
+    }
+
+    private async Task IndexAsync(AgentSession session)
+    {
+        try
+        {
+            await index.PutAsync(Indexed(session));
+            await signals.TellOthersAsync(session.AgentId);
+        }
+        catch (Exception failure) when (failure is StackExchange.Redis.RedisException or TimeoutException)
+        {
+            log.LogWarning("Agent {AgentId} could not be announced: {Reason}", session.AgentId, failure.Message);
+        }
     }
 
     public static IndexedAgent Indexed(AgentSession session) => new(

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Threading.Channels;
 using Dialer.Storage.Redis;
 using Microsoft.Extensions.Hosting;
@@ -15,27 +16,36 @@ public sealed class AgentSignals(RedisConnection redis, ILogger<AgentSignals> lo
     /// </summary>
     public static readonly TimeSpan ScreenFirst = TimeSpan.FromMilliseconds(500);
 
+    private const string ChangedChannel = "agents";
     private const string ShownChannel = "shown";
+
+    /// <summary>Goes with each word, so that the node that sent it does not wake its own desks twice: the second reading would stand in the way of the first.</summary>
+    private readonly string _origin = Guid.NewGuid().ToString("N");
 
     private readonly ConcurrentDictionary<long, ConcurrentDictionary<Channel<bool>, bool>> _waiting = new();
     private readonly ConcurrentDictionary<long, ExpectedScreen> _expected = new();
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        await redis.SubscribeAsync("agents", message =>
+        await redis.SubscribeAsync(ChangedChannel, message =>
         {
-            if (long.TryParse(message, out var agent))
+            if (message.Split(' ') is [var id, var origin] && origin != _origin && long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var agent))
                 Wake(agent);
         });
         await redis.SubscribeAsync(ShownChannel, message =>
         {
-            if (long.TryParse(message, out var attempt))
+            if (long.TryParse(message, NumberStyles.None, CultureInfo.InvariantCulture, out var attempt))
                 Drawn(attempt);
         });
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
+    /// <summary>Wakes the agent's desk on every other node.</summary>
+    /// <exception cref="StackExchange.Redis.RedisException">Redis is away: other nodes' desks learn it at their next look.</exception>
+    public Task TellOthersAsync(long agentId) => redis.PublishAsync(ChangedChannel, string.Create(CultureInfo.InvariantCulture, $"{agentId} {_origin}"));
+
+    /// <summary>Wakes the agent's desk on this node.</summary>
     public void Wake(long agentId)
     {
         if (!_waiting.TryGetValue(agentId, out var channels))
@@ -59,7 +69,7 @@ public sealed class AgentSignals(RedisConnection redis, ILogger<AgentSignals> lo
             return;
         try
         {
-            await redis.PublishAsync(ShownChannel, attemptId.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            await redis.PublishAsync(ShownChannel, attemptId.ToString(CultureInfo.InvariantCulture));
         }
         catch (Exception failure) when (failure is StackExchange.Redis.RedisException or TimeoutException)
         {

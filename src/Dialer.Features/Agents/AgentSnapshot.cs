@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Dialer.Core.Numbers;
+using Dialer.Core.Routing;
 using Dialer.Storage.Postgres;
 using NodaTime;
 
@@ -35,12 +36,18 @@ public sealed record CallView(
     string Phase,
     CallControls Controls,
     JsonElement? Routing,
-    CallContext Context);
+    CallContext Context,
+    OfferRequestView? OfferRequest);
 
 /// <summary>What is done with the call now.</summary>
 /// <param name="Recording">Off, Recording, Paused or Stopped.</param>
 /// <param name="Transferred">The call is another agent's now; this one writes up his part.</param>
 public sealed record CallControls(Instant? HeldAt, string Recording, ConsultView? Consult, PaymentView? Payment, string? Monitored, bool Transferred);
+
+/// <summary>What the agent has asked for beyond his authority, and the answer.</summary>
+/// <param name="State">Open, Approved, Refused, Withdrawn or Expired.</param>
+/// <param name="Granted">The amount that was approved: as asked, or a counter-offer.</param>
+public sealed record OfferRequestView(long Id, string State, decimal Amount, LocalDate LastDay, decimal? Granted, string? AnsweredBy, string Words);
 
 public sealed record ConsultView(string Agent, string State);
 
@@ -56,57 +63,68 @@ public sealed record PersonView(long Id, string FirstName, string LastName, stri
 
 public sealed record AccountView(long Id, string Creditor, string ClientAccountNumber, decimal Balance, string Currency, decimal PastDue);
 
-/// <summary>Reads the snapshot of one session and its call.</summary>
+/// <summary>Reads the snapshot of a session with its call, in one round trip: the person on the line waits for it.</summary>
 public sealed class AgentDesk(Database database, ServiceClock clock)
 {
-    public async Task<AgentSnapshot> ReadAsync(AgentSession session, CancellationToken cancel) => new(
-        session.Epoch,
-        session.SessionId,
-        session.State.ToString(),
-        session.Since,
-        session.Until,
-        session.Intent?.ToString(),
-        session.Reason,
-        session.SoftphoneUp,
-        session is { State: Core.Routing.AgentState.WrapUp, Extended: false },
-        session.AttemptId is { } attempt ? await CallAsync(attempt, session, cancel) : null,
+    private const string Sql =
+        """
+        select s.epoch, s.session_id, s.state, s.since, s.until, s.intent, s.reason, s.softphone_up, s.extended, s.agent_id as desk_agent,
+            t.attempt_id, t.sid, c.name as campaign, t.direction, coalesce(t.answered_at, t.created_at) as started_at, t.state as call_state, t.bridged_at,
+            p.person_id, p.first_name, p.last_name, p.language, p.state as region, p.zip,
+            a.account_id, a.creditor, a.client_account_no, a.balance, a.currency, a.balance - a.bucket_current as past_due,
+            t.held_at, t.agent_id as call_agent, t.mode, t.routing::text as routing,
+            coalesce((select r.state from recording r where r.attempt_id = t.attempt_id order by r.started_at desc limit 1), 'Off') as recording,
+            (select u.display_name || '|' || c2.state from consult c2 join app_user u on u.user_id = c2.to_agent where c2.attempt_id = t.attempt_id and c2.ended_at is null) as consult,
+            (select json_build_object('number', y.number, 'state', y.state, 'amount', y.amount, 'required', y.required, 'capturing', y.capturing, 'masked', y.masked, 'error', y.error)::text
+                from assisted_payment y where y.attempt_id = t.attempt_id order by y.number desc limit 1) as payment,
+            (select json_build_object('id', q.offer_request_id, 'state', case when q.state = 'Open' and q.until_at <= @now then 'Expired' else q.state end, 'amount', q.amount, 'lastDay', q.last_day,
+                    'granted', q.granted, 'answeredBy', w.display_name, 'words', q.words)::text
+                from offer_request q left join app_user w on w.user_id = q.answered_by where q.attempt_id = t.attempt_id and q.asked_by = s.agent_id order by q.offer_request_id desc limit 1) as offer_request,
+            (select m.mode from monitor m where m.session_id = s.session_id and m.ended_at is null and m.call_sid is not null order by m.started_at desc limit 1) as monitored,
+            (select e.kind from consent_event e where e.channel = 'Voice' and e.e164 = case t.direction when 'Inbound' then t.from_e164 else t.to_e164 end order by e.at desc, e.consent_event_id desc limit 1) as consent,
+            (select count(*) from attempt w where w.account_id = t.account_id and w.counted and w.direction = 'Outbound' and w.created_at > @week)::int as week_calls,
+            (select d.conditions from decision d where d.account_id = t.account_id and d.attempt_id = t.attempt_id and d.at >= t.created_at - interval '1 hour' order by d.at desc limit 1) as disclosures
+        from agent_session s
+        left join attempt t on t.attempt_id = s.attempt_id
+        left join campaign c using (campaign_id)
+        left join person p on p.person_id = t.person_id
+        left join account a on a.account_id = t.account_id
+        """;
+
+    /// <summary>Of the agent's open session; null when there is none.</summary>
+    public async Task<AgentSnapshot?> ReadOpenAsync(long agentId, CancellationToken cancel) =>
+        await database.FindAsync<DeskRow>(Sql + " where s.agent_id = @agentId and s.ended_at is null", new { agentId, now = clock.Now, week = clock.Now - Duration.FromDays(7) }, cancel) is { } row ? ViewOf(row) : null;
+
+    /// <summary>Of this session, ended or not.</summary>
+    public async Task<AgentSnapshot> ReadAsync(Guid session, CancellationToken cancel) =>
+        ViewOf(await database.FindAsync<DeskRow>(Sql + " where s.session_id = @session", new { session, now = clock.Now, week = clock.Now - Duration.FromDays(7) }, cancel)
+            ?? throw new InvalidOperationException("The session that was just changed is not there."));
+
+    private AgentSnapshot ViewOf(DeskRow row) => new(
+        row.Epoch,
+        row.SessionId,
+        row.State,
+        row.Since,
+        row.Until,
+        row.Intent,
+        row.Reason,
+        row.SoftphoneUp,
+        row is { State: nameof(AgentState.WrapUp), Extended: false },
+        row.AttemptId is null ? null : CallOf(row),
         new DeskClock(clock.Now, clock.Speed, clock.IsSimulated));
 
-    private async Task<CallView?> CallAsync(long attemptId, AgentSession session, CancellationToken cancel)
+    private CallView CallOf(DeskRow row)
     {
-        var row = await database.FindAsync<CallRow>(
-            """
-            select t.attempt_id, t.sid, c.name as campaign, t.direction, coalesce(t.answered_at, t.created_at) as started_at, t.state, t.bridged_at,
-                p.person_id, p.first_name, p.last_name, p.language, p.state as region, p.zip,
-                a.account_id, a.creditor, a.client_account_no, a.balance, a.currency, a.balance - a.bucket_current as past_due,
-                t.held_at, t.agent_id, t.mode, t.routing::text as routing,
-                coalesce((select r.state from recording r where r.attempt_id = t.attempt_id order by r.started_at desc limit 1), 'Off') as recording,
-                (select u.display_name || '|' || c2.state from consult c2 join app_user u on u.user_id = c2.to_agent where c2.attempt_id = t.attempt_id and c2.ended_at is null) as consult,
-                (select json_build_object('number', y.number, 'state', y.state, 'amount', y.amount, 'required', y.required, 'capturing', y.capturing, 'masked', y.masked, 'error', y.error)::text
-                    from assisted_payment y where y.attempt_id = t.attempt_id order by y.number desc limit 1) as payment,
-                (select m.mode from monitor m where m.session_id = @session and m.ended_at is null and m.call_sid is not null order by m.started_at desc limit 1) as monitored,
-                (select e.kind from consent_event e where e.channel = 'Voice' and e.e164 = case t.direction when 'Inbound' then t.from_e164 else t.to_e164 end order by e.at desc, e.consent_event_id desc limit 1) as consent,
-                (select count(*) from attempt w where w.account_id = t.account_id and w.counted and w.direction = 'Outbound' and w.created_at > @week)::int as week_calls,
-                (select d.conditions from decision d where d.account_id = t.account_id and d.attempt_id = t.attempt_id and d.at >= t.created_at - interval '1 hour' order by d.at desc limit 1) as disclosures
-            from attempt t
-            left join campaign c using (campaign_id)
-            left join person p on p.person_id = t.person_id
-            left join account a on a.account_id = t.account_id
-            where t.attempt_id = @attemptId
-            """,
-            new { attemptId, session = session.SessionId, week = clock.Now - Duration.FromDays(7) },
-            cancel);
-        if (row is null)
-            return null;
-        var phase = row.State switch
+        var writingUp = row.State == nameof(AgentState.WrapUp);
+        var phase = row.CallState switch
         {
-            "Answered" when session.State == Core.Routing.AgentState.WrapUp => "ended", // handed over to a colleague, and goes on without this agent
+            "Answered" when writingUp => "ended", // handed over to a colleague, and goes on without this agent
             "Answered" => row.BridgedAt is null ? "connecting" : "talking",
             "Intent" or "Submitting" or "Placed" or "Ringing" or "Unknown" => "dialling",
             _ => "ended",
         };
         return new CallView(
-            row.AttemptId,
+            row.AttemptId!.Value,
             row.Sid,
             row.Campaign,
             row.Direction.ToLower(CultureInfo.InvariantCulture),
@@ -121,15 +139,16 @@ public sealed class AgentDesk(Database database, ServiceClock clock)
                 row.Consult?.Split('|') is [var name, var state] ? new ConsultView(name, state) : null,
                 row.Payment is { } payment ? JsonSerializer.Deserialize<PaymentView>(payment, ApiJson.Options) : null,
                 row.Monitored,
-                row.AgentId != session.AgentId && session.State == Core.Routing.AgentState.WrapUp),
+                row.CallAgent != row.DeskAgent && writingUp),
             row.Routing is { } routing ? JsonSerializer.Deserialize<JsonElement>(routing) : null,
-            ContextOf(row));
+            ContextOf(row),
+            row.OfferRequest is { } asked ? JsonSerializer.Deserialize<OfferRequestView>(asked, ApiJson.Options) : null);
     }
 
     private const int MostCallsAWeek = 7;
 
     /// <summary>Reg F's presumptive cap (12 CFR 1006.14(b)(2)(i)(A)) for the count, and the federal window (12 CFR 1006.6(b)(1)(i)) for the time; the gate asks all the rules.</summary>
-    private CallContext ContextOf(CallRow row)
+    private CallContext ContextOf(DeskRow row)
     {
         var zones = row.Zip is { } zip && NumberingPlan.FindZip(zip) is { Zones.Length: > 0 } area ? area.Zones : NumberingPlan.ZonesOf(row.Region ?? "");
         var times = zones.Select(zone => clock.Now.InZone(zone).ToString("HH:mm", CultureInfo.InvariantCulture)).Distinct().Order(StringComparer.Ordinal).ToList();
@@ -141,11 +160,34 @@ public sealed class AgentDesk(Database database, ServiceClock clock)
             row.Mode == "Manual" && row.Direction == "Outbound" ? "Manual" : row.Direction);
     }
 
-    private sealed class CallRow
+    /// <summary>A session; from <see cref="AttemptId"/> on what is null without a call.</summary>
+    private sealed class DeskRow
     {
+        public long Epoch { get; init; }
+
+        public Guid SessionId { get; init; }
+
+        public string State { get; init; } = "";
+
+        public Instant Since { get; init; }
+
+        public Instant? Until { get; init; }
+
+        public string? Intent { get; init; }
+
+        public string? Reason { get; init; }
+
+        public bool SoftphoneUp { get; init; }
+
+        public bool Extended { get; init; }
+
+        public long DeskAgent { get; init; }
+
+        public long? AttemptId { get; init; }
+
         public Instant? HeldAt { get; init; }
 
-        public long? AgentId { get; init; }
+        public long? CallAgent { get; init; }
 
         public string Mode { get; init; } = "";
 
@@ -157,13 +199,13 @@ public sealed class AgentDesk(Database database, ServiceClock clock)
 
         public string? Payment { get; init; }
 
+        public string? OfferRequest { get; init; }
+
         public string? Monitored { get; init; }
 
         public string? Consent { get; init; }
 
         public int WeekCalls { get; init; }
-
-        public long AttemptId { get; init; }
 
         public string? Sid { get; init; }
 
@@ -173,7 +215,7 @@ public sealed class AgentDesk(Database database, ServiceClock clock)
 
         public Instant StartedAt { get; init; }
 
-        public string State { get; init; } = "";
+        public string CallState { get; init; } = "";
 
         public Instant? BridgedAt { get; init; }
 

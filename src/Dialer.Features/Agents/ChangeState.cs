@@ -35,11 +35,11 @@ public static class ChangeState
             return Problem.Conflict("You are not signed in at a desk. Start a session first.");
         var changed = await sessions.ApplyAsync(session.SessionId, new AgentEvent.Requested(request.State, request.Reason), clock.Now, cancel);
         if (changed is null)
-            return session.State == request.State ? Results.Ok(await desk.ReadAsync(session, cancel)) : Problem.Conflict($"{request.State} is not possible while you are {session.State}.");
+            return session.State == request.State ? Results.Ok(await desk.ReadAsync(session.SessionId, cancel)) : Problem.Conflict($"{request.State} is not possible while you are {session.State}.");
         await sessions.AnnounceAsync(changed);
         if (changed.State == AgentState.Offline && session.SoftphoneSid is { } leg)
             await twilio.CompleteCallAsync(leg, cancel);
-        return Results.Ok(await desk.ReadAsync(changed, cancel));
+        return Results.Ok(await desk.ReadAsync(changed.SessionId, cancel));
     }
 
     /// <summary>Half a minute more for this wrap-up, once.</summary>
@@ -48,7 +48,7 @@ public static class ChangeState
         if (await sessions.FindOpenAsync(caller.UserId(), cancel) is not { } session)
             return Problem.Conflict("You are not signed in at a desk. Start a session first.");
         var changed = await sessions.ApplyAsync(session.SessionId, new AgentEvent.Extend(NodaTime.Duration.FromSeconds(30)), clock.Now, cancel);
-        return changed is null ? Problem.Conflict("Wrap-up can be made longer once, while it lasts.") : Results.Ok(await desk.ReadAsync(changed, cancel));
+        return changed is null ? Problem.Conflict("Wrap-up can be made longer once, while it lasts.") : Results.Ok(await desk.ReadAsync(changed.SessionId, cancel));
     }
 
     private static async Task<IResult> BeatAsync(HeartbeatRequest request, ClaimsPrincipal caller, Database database, AgentSessions sessions, AgentIndex index, ServiceClock clock, CancellationToken cancel)

@@ -53,7 +53,7 @@ public static class StartSession
             options.ApplicationSid,
             options.BaseUrl,
             new Dictionary<string, string> { ["session"] = session.SessionId.ToString("N") });
-        return Results.Ok(new Response(session.SessionId, session.Conference, softphone, await desk.ReadAsync(session, cancel)));
+        return Results.Ok(new Response(session.SessionId, session.Conference, softphone, await desk.ReadAsync(session.SessionId, cancel)));
     }
 
     public static string IdentityOf(long agentId) => $"agent_{agentId}";

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Security.Claims;
@@ -8,33 +9,27 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Dialer.Features.Agents;
 
-/// <summary>The desk's event stream: the whole snapshot at once on connect and after every change, so that a gap never needs a replay.</summary>
+/// <summary>The desk's event stream: the whole snapshot at once on connect and after every change, so that a gap never needs a replay; and every few seconds, so that a lost word is made up for.</summary>
 public static class StreamEvents
 {
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(5);
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet(
         "/api/v1/agent/events",
-        (ClaimsPrincipal caller, AgentSessions sessions, AgentDesk desk, AgentSignals signals, CancellationToken cancel) =>
-            TypedResults.ServerSentEvents(ReadAsync(caller.UserId(), sessions, desk, signals, cancel))).RequireAuthorization(Scopes.CallsTake);
+        (ClaimsPrincipal caller, AgentDesk desk, AgentSignals signals, CancellationToken cancel) => TypedResults.ServerSentEvents(ReadAsync(caller.UserId(), desk, signals, cancel))).RequireAuthorization(Scopes.CallsTake);
 
-    private static async IAsyncEnumerable<SseItem<AgentSnapshot?>> ReadAsync(long agentId, AgentSessions sessions, AgentDesk desk, AgentSignals signals, [EnumeratorCancellation] CancellationToken cancel)
+    private static async IAsyncEnumerable<SseItem<AgentSnapshot?>> ReadAsync(long agentId, AgentDesk desk, AgentSignals signals, [EnumeratorCancellation] CancellationToken cancel)
     {
         using var subscription = signals.Listen(agentId, out var changes);
-        AgentSnapshot? last = null;
         while (!cancel.IsCancellationRequested)
         {
-            var session = await sessions.FindOpenAsync(agentId, cancel);
-            if (session is null)
+            if (await desk.ReadOpenAsync(agentId, cancel) is not { } snapshot)
             {
                 yield return new SseItem<AgentSnapshot?>(null, "ended");
                 yield break;
             }
 
-            var snapshot = await desk.ReadAsync(session, cancel);
-            if (snapshot != last)
-                yield return new SseItem<AgentSnapshot?>(snapshot, "snapshot") { EventId = snapshot.Seq.ToString() };
-            last = snapshot;
+            yield return new SseItem<AgentSnapshot?>(snapshot, "snapshot") { EventId = snapshot.Seq.ToString(CultureInfo.InvariantCulture) };
             await WaitAsync(changes, cancel);
         }
     }

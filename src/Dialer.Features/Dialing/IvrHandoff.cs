@@ -22,10 +22,10 @@ public sealed class IvrHandoff(AgentHandoff handoff, CallQueue queue, AgentSessi
         return joined.Twiml;
     }
 
-    /// <remarks>The session is read anew: a reservation that was rolled back is not told, and a crash before this is made up for by the keeper's next round.</remarks>
+    /// <remarks>A reservation that was rolled back is not told, and a crash before this is made up for by the keeper's next round.</remarks>
     public async Task CommittedAsync(long attemptId, CancellationToken cancel)
     {
-        if (_reserved.TryRemove(attemptId, out var agent) && await sessions.FindOpenAsync(agent, cancel) is { } session && session.AttemptId == attemptId)
-            await sessions.AnnounceScreenFirstAsync([session], cancel);
+        if (_reserved.TryRemove(attemptId, out var agent))
+            await sessions.AnnounceScreenFirstAsync(agent, attemptId, cancel);
     }
 }

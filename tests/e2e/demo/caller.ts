@@ -4,8 +4,12 @@ import { userOf } from "./host";
 const base = process.env.DIALER_URL ?? "";
 const json = { "Content-Type": "application/json" };
 
+let signedIn: Promise<Record<string, string>> | undefined;
+
 /** A supervisor's headers. Not by the page's own requests: they share its cookie, and the page would become the supervisor's. */
-async function supervisor(): Promise<Record<string, string>> {
+export const supervisor = () => (signedIn ??= signInSupervisor());
+
+async function signInSupervisor(): Promise<Record<string, string>> {
   const [userName, password] = userOf("DIALER_SUPERVISOR");
   const login = await fetch(`${base}/api/v1/access/login`, {
     method: "POST",
@@ -24,19 +28,21 @@ export async function campaigns(what: "pause" | "launch"): Promise<void> {
       await fetch(`${base}/api/v1/campaigns/${each.campaignId}/${what}`, { method: "POST", headers });
 }
 
+/** Spanish-speaking people of the sample who were found by now. */
+const numbers: string[] = [];
+
 /**
  * A Spanish-speaking person of the sample calls in and asks for an agent: the skill brings the call to the desk that
  * has it, whoever else is free. The person is chosen by number, so that each test talks with somebody else.
  */
 export async function personCalls(page: Page, which: number, persona: object = {}): Promise<void> {
   const headers = await supervisor();
-  const numbers: string[] = [];
-  for (const name of ["torr", "garc", "rami", "lope", "hern", "mart", "gonz", "perez", "rodr", "sanc", "rive", "flor", "cruz", "diaz"]) {
+  for (const name of numbers.length > which ? [] : ["torr", "garc", "rami", "lope", "hern", "mart", "gonz", "perez", "rodr", "sanc", "rive", "flor", "cruz", "diaz"]) {
     const found = await (await fetch(`${base}/api/v1/accounts?limit=20&q=${name}`, { headers })).json();
     for (const { accountId } of found.items ?? []) {
       const account = await (await fetch(`${base}/api/v1/accounts/${accountId}`, { headers })).json();
       const phone = account.phones.find((each: { status: string }) => each.status === "Active");
-      if (account.account.language === "es" && account.account.balance > 300 && account.holds.length === 0 && phone)
+      if (account.account.language === "es" && account.account.balance > 300 && account.holds.length === 0 && phone && !numbers.includes(phone.e164))
         numbers.push(phone.e164);
       if (numbers.length > which) break;
     }
@@ -89,4 +95,24 @@ export async function beAvailable(page: Page): Promise<void> {
 export async function screenOf(attemptId: number): Promise<{ shownAt: string; bridgedAt: string }> {
   const answer = await fetch(`${base}/api/v1/routing/decisions?attemptId=${attemptId}`, { headers: await supervisor() });
   return (await answer.json()).items[0];
+}
+
+/** What is on record of a call, from its row in the list of calls. */
+export async function dispositionOf(attemptId: number): Promise<{ outcome: string }> {
+  const answer = await fetch(`${base}/api/v1/calls?limit=1&before=${attemptId + 1}`, { headers: await supervisor() });
+  const [call] = (await answer.json()).items;
+  expect(call.attemptId).toBe(attemptId);
+  return { outcome: call.disposition };
+}
+
+/** The call that the server says is in hand; 0 when there is none. */
+export async function attemptOf(page: Page): Promise<number> {
+  return await page.evaluate(async () => {
+    const answer = await fetch("/api/v1/agent/session", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ draws: true }),
+    });
+    return (await answer.json()).snapshot.call?.attemptId ?? 0;
+  });
 }

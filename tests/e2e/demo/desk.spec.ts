@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { expect, expectAccessible, signIn, test } from "../screens";
-import { beAvailable, campaigns, personCalls, screenOf } from "./caller";
-import { userOf } from "./host";
+import { attemptOf, beAvailable, campaigns, dispositionOf, personCalls } from "./caller";
+import { serviceProcess, userOf } from "./host";
 
 const state = (page: Page) => page.locator(".desk-state .state");
 const slow = { timeout: 30_000 };
@@ -126,6 +126,31 @@ test("the network is cut for 20 seconds in mid-call, and the call, the note and 
   await expect(state(page)).toHaveText("Available", slow);
 });
 
+test("the service's process is killed in mid-call, and the call, the note, the line and the outcome outlive it", async ({ page }) => {
+  const before = serviceProcess();
+  await answer(page, 8);
+  const name = (await page.locator(".person-name").textContent()) ?? "";
+  const attempt = await attemptOf(page);
+  await verify(page).check();
+  await page.getByRole("textbox", { name: "Note" }).fill("before the crash");
+  process.kill(before, "SIGKILL");
+  await expect(page.getByText(/Reconnecting to the server|Server lost/)).toBeVisible(slow);
+  await page.getByRole("textbox", { name: "Note" }).fill("before the crash and after it");
+  await expect(page.locator(".person-name")).toHaveText(name);
+  await expect(page.getByText(/Reconnecting to the server|Server lost/)).toBeHidden({ timeout: 90_000 });
+  expect(serviceProcess()).not.toBe(before);
+  await expect(state(page)).toHaveText("On call", slow);
+  await expect(page.getByText("Softphone connected")).toBeVisible(slow);
+  await expect(page.getByText("Talking")).toBeVisible();
+  await expect(page.getByRole("textbox", { name: "Note" })).toHaveValue("before the crash and after it");
+  expect(await attemptOf(page)).toBe(attempt);
+  await page.keyboard.press("Alt+Shift+H");
+  await expect(state(page)).toHaveText("Wrap-up", slow);
+  await wrapUp(page);
+  await expect(state(page)).toHaveText("Available", slow);
+  expect(await dispositionOf(attempt)).toMatchObject({ outcome: "RPC-RTP" });
+});
+
 test("a second tab takes the desk over in mid-call, and the first says so", async ({ page, context }) => {
   await answer(page, 6);
   const name = (await page.locator(".person-name").textContent()) ?? "";
@@ -140,23 +165,4 @@ test("a second tab takes the desk over in mid-call, and the first says so", asyn
   await second.keyboard.press("Alt+Shift+H");
   await expect(state(second)).toHaveText("Wrap-up", slow);
   await wrapUp(second);
-});
-
-test("the account is on the screen before the voice", async ({ page }) => {
-  await answer(page, 7);
-  const attempt = await page.evaluate(async () => {
-    const answer = await fetch("/api/v1/agent/session", {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ draws: true }),
-    });
-    return (await answer.json()).snapshot.call.attemptId as number;
-  });
-  await expect(async () => {
-    const { shownAt, bridgedAt } = await screenOf(attempt);
-    expect(Date.parse(shownAt)).toBeLessThan(Date.parse(bridgedAt));
-  }).toPass(slow);
-  await page.keyboard.press("Alt+Shift+H");
-  await expect(state(page)).toHaveText("Wrap-up", slow);
-  await wrapUp(page);
 });

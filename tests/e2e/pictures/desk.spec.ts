@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import type { Page } from "@playwright/test";
-import { beAvailable, campaigns, personCalls } from "../demo/caller";
+import { beAvailable, campaigns, personCalls, supervisor } from "../demo/caller";
 import { userOf } from "../demo/host";
 import { expect, signIn, test, useScheme } from "../screens";
 
@@ -75,6 +75,78 @@ test("the desk in each state", async ({ page, context }) => {
   await picture(second, "12-break");
   await context.request.put("/api/v1/agent/state", { data: { state: "Offline" } });
 });
+
+test("the desk in each state: hold, a card, a question and its answer, no telephone, Spanish", async ({ page, context }) => {
+  test.setTimeout(400_000);
+  await signIn(page, ...userOf("DIALER_AGENT"));
+  await beAvailable(page);
+  for (const discard of await page.getByRole("button", { name: "Discard" }).all()) await discard.click();
+  await personCalls(page, 2);
+  await expect(page.getByText("Talking")).toBeVisible({ timeout: 90_000 });
+  await page.getByRole("checkbox", { name: "Right party confirmed" }).check();
+  await expect(page.getByText("Past due")).toBeVisible();
+  await page.keyboard.press("Alt+Shift+L");
+  await expect(page.getByRole("button", { name: "Take off hold" })).toBeVisible(slow);
+  await picture(page, "13-on-hold");
+  await page.getByRole("button", { name: "Take off hold" }).click();
+  await expect(page.getByRole("button", { name: "Hold", exact: true })).toBeEnabled(slow);
+
+  const offers = page.getByRole("region", { name: "Settlement" });
+  await offers.getByRole("button", { name: "Make an offer" }).click();
+  await offers.getByRole("textbox", { name: "Amount that ends the debt" }).fill("250");
+  await offers.getByRole("textbox", { name: "Why it is right" }).fill("Lost the job in May, has the money today");
+  await offers.scrollIntoViewIfNeeded();
+  await picture(page, "14-beyond-authority");
+  await offers.getByRole("button", { name: "Ask for approval" }).click();
+  await expect(offers.getByText(/Waiting for an answer/)).toBeVisible();
+  await offers.scrollIntoViewIfNeeded();
+  await picture(page, "15-asked");
+  await answerQuestion();
+  await expect(offers.getByText(/instead of/)).toBeVisible(slow);
+  await offers.scrollIntoViewIfNeeded();
+  await picture(page, "16-answered");
+
+  await page.getByRole("button", { name: "Take a card" }).click();
+  await page.getByRole("button", { name: "They agree" }).click();
+  const payment = page.getByRole("region", { name: "Card payment" });
+  await payment.getByRole("button", { name: "Ask for: card number" }).click(slow);
+  await expect(payment).toContainText(/x-?\d{4}/, slow);
+  await picture(page, "17-a-card");
+  await page.getByRole("button", { name: "ES, cambiar a español" }).click();
+  await page.evaluate(() => window.scrollTo(0, 0));
+  await picture(page, "18-in-spanish");
+  await page.getByRole("button", { name: "EN, switch to English" }).click();
+  await page.keyboard.press("Alt+Shift+H");
+  await finish(page);
+
+  await page.route("**/simulator/softphones", (route) => route.abort());
+  const leg = await page.evaluate(() =>
+    Object.entries(sessionStorage).find(([key]) => key.startsWith("dialer.softphone."))?.[1],
+  );
+  const session = await (await context.request.post("/api/v1/agent/session", { data: { draws: true } })).json();
+  await fetch(`${session.softphone.gateway}/simulator/softphones/${leg}/hangup`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: "{}",
+  });
+  await expect(state(page)).toHaveText("Not responding", slow);
+  await picture(page, "19-not-responding");
+  await context.request.put("/api/v1/agent/state", { data: { state: "Offline" } });
+});
+
+/** A supervisor offers a little less than the agent asked for. */
+async function answerQuestion(): Promise<void> {
+  const headers = { ...(await supervisor()), "Content-Type": "application/json" };
+  const base = process.env.DIALER_URL ?? "";
+  const [asked] = (await (await fetch(`${base}/api/v1/offer-requests`, { headers })).json()).items;
+  const amount = Math.ceil(asked.balance * 65) / 100;
+  const answer = await fetch(`${base}/api/v1/offer-requests/${asked.id}/answer`, {
+    method: "POST",
+    headers,
+    body: JSON.stringify({ approve: true, amount, words: "This is as low as it goes. Until Friday." }),
+  });
+  expect(answer.status).toBe(204);
+}
 
 /** The first of the sample whom the rules let us call now. */
 async function dialSomebody(page: Page): Promise<void> {

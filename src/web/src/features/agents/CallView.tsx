@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { usePageTick } from "../../app/clock";
 import { formatDuration } from "../../app/format";
@@ -12,8 +12,10 @@ import { desk, useDesk } from "./desk";
 import { clockKnown, deskNow } from "./deskState";
 import { dateAfter } from "./disposition";
 import { HeardPanel } from "./HeardPanel";
+import { OfferPanel } from "./OfferPanel";
 import { RecordPanel } from "./RecordPanel";
 import { ScriptPanel, type TakenBack } from "./ScriptPanel";
+import { afterDrawing } from "./shown";
 import { takeBackDisclosure, tickDisclosure } from "./tick";
 import { useDraft } from "./useDraft";
 
@@ -22,10 +24,8 @@ export function CallView({ call }: { call: DeskCall }) {
   const { t } = useTranslation();
   const { desk: state, line } = useDesk();
   const label = `${call.person?.firstName ?? ""} ${call.person?.lastName ?? t("desk.unknownPerson")}`.trim();
-  useEffect(() => {
-    // Two frames: the first draws, the second comes when it is on the screen.
-    requestAnimationFrame(() => requestAnimationFrame(() => desk.shown(call.attemptId)));
-  }, [call.attemptId]);
+  // Before the painting, so that the frame asked for is the one that shows the call.
+  useLayoutEffect(() => afterDrawing(() => desk.shown(call.attemptId)), [call.attemptId]);
   const { draft, change } = useDraft(call.attemptId, label, {
     amount: call.account?.pastDue ? call.account.pastDue.toFixed(2) : "",
     dueDate: dateAfter(deskNow(state, performance.now()), 7),
@@ -54,6 +54,7 @@ export function CallView({ call }: { call: DeskCall }) {
         <div className="call-main">
           <PersonPanel call={call} />
           <AccountPanel call={call} verified={verified} />
+          {verified && call.account && <OfferPanel call={call} />}
         </div>
         {(line.simulated || verified) && (
           <div className="call-main">
@@ -68,13 +69,24 @@ export function CallView({ call }: { call: DeskCall }) {
   );
 }
 
+/** How long the person has been there: the agent's own time in the call is beside his state, and after an IVR, the line or a colleague it is shorter. */
+function TimeOnTheLine({ call }: { call: DeskCall }) {
+  const { t } = useTranslation();
+  const { desk: state, line } = useDesk();
+  const tick = usePageTick();
+  if (call.phase === "ended" || !clockKnown(state, line.simulated)) return null;
+  return (
+    <Fact name={t(call.phase === "dialling" ? "desk.ringingFor" : "desk.onLineFor")}>
+      <span className="desk-timer">{formatDuration(deskNow(state, tick) - Date.parse(call.startedAt))}</span>
+    </Fact>
+  );
+}
+
 /** The words for campaigns and kinds of work are the matcher's, not the agent's. */
 const skillsOf = (needs: string[]): string => needs.filter((need) => !need.startsWith("serves-")).join(", ");
 
 function PersonPanel({ call }: { call: DeskCall }) {
   const { t } = useTranslation();
-  const { desk: state, line } = useDesk();
-  const tick = usePageTick();
   const announced = useRef<HTMLParagraphElement>(null);
   useEffect(() => {
     // Filled after it is in the page, so that screen readers speak it; the focus stays where the agent has it.
@@ -84,7 +96,6 @@ function PersonPanel({ call }: { call: DeskCall }) {
         campaign: call.campaign ?? t(`desk.direction.${call.direction.toLowerCase()}`),
       });
   }, [t, call.person, call.campaign, call.direction]);
-  const talking = deskNow(state, tick) - Date.parse(call.startedAt);
   const { person, context } = call;
   return (
     <Panel
@@ -99,9 +110,6 @@ function PersonPanel({ call }: { call: DeskCall }) {
           <span className="phase" data-phase={call.phase}>
             {t(`desk.phase.${call.phase}`)}
           </span>
-          {call.phase !== "ended" && clockKnown(state, line.simulated) && (
-            <span className="desk-timer">{formatDuration(talking)}</span>
-          )}
         </>
       }
     >
@@ -111,6 +119,7 @@ function PersonPanel({ call }: { call: DeskCall }) {
         <Fact name={t("desk.campaign")}>
           {call.campaign ?? "–"} · {t(`desk.direction.${call.direction.toLowerCase()}`)}
         </Fact>
+        <TimeOnTheLine call={call} />
         {person?.language && <Fact name={t("desk.language")}>{codeText(t, "language", person.language)}</Fact>}
         {person?.state && <Fact name={t("desk.region")}>{person.state}</Fact>}
         {(context?.localTime ?? person?.localTime) && (

@@ -2,7 +2,7 @@ import { useSyncExternalStore } from "react";
 import { backOffMs, EventStream } from "../../app/eventStream";
 import { ApiProblem, ask } from "../../app/http";
 import { type Disposition, type SoftphoneGrant, sessionSchema, snapshotSchema } from "./contract";
-import { type DeskEvent, type DeskState, deskNow, emptyDesk, reduceDesk } from "./deskState";
+import { type DeskEvent, type DeskState, emptyDesk, reduceDesk } from "./deskState";
 import { SimulatorSoftphone } from "./softphone/simulatorSoftphone";
 import type { HeardLine, Softphone, SoftphoneEvent, SoftphoneStatus } from "./softphone/softphone";
 import { TwilioSoftphone } from "./softphone/twilioSoftphone";
@@ -134,10 +134,9 @@ class Desk {
     });
   }
 
-  /** Tells the server when this page had drawn the call, on the service's clock: the screen is to come before the voice. */
+  /** Tells the server that this page has drawn the call: the voice waits for that, a little. */
   shown(attemptId: string): void {
-    const at = new Date(deskNow(this.view.desk, performance.now())).toISOString();
-    void this.onCall(attemptId, "shown", "POST", { at }).catch(() => undefined);
+    void ask(`/api/v1/agent/calls/${encodeURIComponent(attemptId)}/shown`, { method: "POST" }).catch(() => undefined);
   }
 
   private onCall(attemptId: string, what: string, method: "POST" | "PUT", body: object): Promise<void> {
