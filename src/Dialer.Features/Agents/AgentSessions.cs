@@ -65,13 +65,11 @@ public sealed class AgentSessions(Database database, AgentIndex index, AgentSign
     /// <summary>Tells the desks and Redis, after the commit. A failure is healed by the keeper's next round, so it is only logged.</summary>
     public async Task AnnounceAsync(params IReadOnlyList<AgentSession?> changed)
     {
-        foreach (var session in changed)
-        {
-            if (session is null)
-                continue;
+        var known = changed.OfType<AgentSession>().ToList();
+        foreach (var session in known)
             signals.Wake(session.AgentId); // a desk on this node need not wait for Redis
+        foreach (var session in known)
             await IndexAsync(session);
-        }
     }
 
     /// <summary>Something the agent's desk shows has changed that is no state of his: a supervisor came to his line or left it.</summary>
@@ -100,7 +98,7 @@ public sealed class AgentSessions(Database database, AgentIndex index, AgentSign
     }
 
     /// <summary>
-    /// As <see cref="AnnounceScreenFirstAsync"/>, for a reservation made in somebody else's transaction that is committed by now, or rolled back. The desk is woken before anything
+    /// The same for a reservation made in somebody else's transaction that is committed by now, or rolled back. The desk is woken before anything
     /// is read here: it reads for itself what is true.
     /// </summary>
     public async Task AnnounceScreenFirstAsync(long agentId, long attemptId, CancellationToken cancel)

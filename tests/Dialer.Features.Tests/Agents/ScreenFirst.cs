@@ -4,6 +4,8 @@ using System.Net.Http.Json;
 using System.Xml.Linq;
 using Dialer.Features.Agents;
 using Dialer.Features.Tests.Dialing;
+using Dialer.Storage.Redis;
+using Microsoft.Extensions.DependencyInjection;
 using NodaTime;
 
 namespace Dialer.Features.Tests.Agents;
@@ -59,6 +61,22 @@ public sealed class ScreenFirst(DialingWorld world) : IClassFixture<DialingWorld
         (await joined).ShouldContain(desk.Conference);
     }
 
+    [Fact]
+    public async Task A_node_wakes_other_nodes_desks_and_not_its_own_a_second_time()
+    {
+        const long Mine = 9_000_000_001, Theirs = 9_000_000_002;
+        var signals = world.Services.GetRequiredService<AgentSignals>();
+        using var one = signals.Listen(Mine, out var echo);
+        using var other = signals.Listen(Theirs, out var heard);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+
+        await signals.TellOthersAsync(Mine);
+        await world.Services.GetRequiredService<RedisConnection>().PublishAsync("agents", $"{Theirs} another-node");
+
+        (await heard.ReadAsync(patience.Token)).ShouldBeTrue();
+        echo.TryRead(out _).ShouldBeFalse(); // words come in their order: the echo was here before
+    }
+
     [Theory]
     [InlineData(null, 30.0, 30.0)] // no word of the carrier's: when we heard it
     [InlineData(30.0, 30.4, 30.4)] // the same second: when we heard it
@@ -82,7 +100,7 @@ public sealed class ScreenFirst(DialingWorld world) : IClassFixture<DialingWorld
 
     private async Task ShownAsync(DialingWorld.Desk desk, DialingWorld.Placed call)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/agent/calls/{call.Id}/shown") { Content = JsonContent.Create(new { at = "2026-06-10T16:00:00Z" }) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/agent/calls/{call.Id}/shown");
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", desk.Token);
         using var answer = await world.Http.SendAsync(request);
         answer.IsSuccessStatusCode.ShouldBeTrue();
