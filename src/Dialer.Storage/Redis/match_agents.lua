@@ -51,8 +51,11 @@ local function line_of(word)
     return line
 end
 
+-- Numbers go to Redis as text of our making: its own way of writing a double costs more than the command.
 local function read_on(line, many)
-    for _, head in ipairs(redis.call('ZRANGE', line.key, #line - line.gone, #line - line.gone + many - 1)) do line[#line + 1] = head end
+    local from = #line - line.gone
+    local heads = redis.call('ZRANGE', line.key, string.format('%d', from), string.format('%d', from + many - 1))
+    for i = 1, #heads do line[#line + 1] = heads[i] end
 end
 
 local function find(needs, which)
