@@ -25,12 +25,11 @@ interface Props {
 export function CallDock({ call, draft, onChange }: Props) {
   const { t } = useTranslation();
   const { desk: state, line } = useDesk();
-  const tick = usePageTick();
   const outcomes = useRef<HTMLDivElement>(null);
   const note = useRef<HTMLTextAreaElement>(null);
   const [tried, setTried] = useState(false);
   const snapshot = state.snapshot;
-  const now = deskNow(state, tick);
+  const now = deskNow(state, performance.now());
   const ended = snapshot !== null && canDispose(snapshot);
   const fault = draftFault(draft, dateAfter(now, 0));
 
@@ -57,10 +56,6 @@ export function CallDock({ call, draft, onChange }: Props) {
   useShortcut("note", () => note.current?.focus());
   useShortcut("save", trySave);
 
-  const left =
-    snapshot?.state === "WrapUp" && snapshot.until && clockKnown(state, line.simulated)
-      ? Date.parse(snapshot.until) - now
-      : null;
   return (
     <section className="dock panel" aria-label={t("dock.title")}>
       <div className="dock-row">
@@ -84,15 +79,8 @@ export function CallDock({ call, draft, onChange }: Props) {
           {t("dock.hangUp")}
         </Button>
         <span className="dock-side">
-          {left !== null ? (
-            <span className="wrapup" data-short={left < 10_000 ? true : undefined}>
-              {t("dock.wrapUp", { left: formatDuration(left) })}
-              {snapshot?.canExtend && (
-                <Button size="compact-xs" variant="subtle" onClick={() => extend.mutate()}>
-                  {t("dock.extend")}
-                </Button>
-              )}
-            </span>
+          {snapshot?.state === "WrapUp" ? (
+            <WrapUpTime onExtend={() => extend.mutate()} />
           ) : (
             !ended && <span className="sub">{t("dock.saveAfter")}</span>
           )}
@@ -157,6 +145,26 @@ export function CallDock({ call, draft, onChange }: Props) {
       {hangUp.isError && <Failure error={hangUp.error} />}
       {save.isError && <Failure error={save.error} onRetry={() => save.mutate()} />}
     </section>
+  );
+}
+
+/** What the server leaves of wrap-up: the only part of the dock that changes by itself. */
+function WrapUpTime({ onExtend }: { onExtend: () => void }) {
+  const { t } = useTranslation();
+  const { desk: state, line } = useDesk();
+  const tick = usePageTick();
+  const until = state.snapshot?.until;
+  if (!until || !clockKnown(state, line.simulated)) return null;
+  const left = Date.parse(until) - deskNow(state, tick);
+  return (
+    <span className="wrapup" data-short={left < 10_000 ? true : undefined}>
+      {t("dock.wrapUp", { left: formatDuration(left) })}
+      {state.snapshot?.canExtend && (
+        <Button size="compact-xs" variant="subtle" onClick={onExtend}>
+          {t("dock.extend")}
+        </Button>
+      )}
+    </span>
   );
 }
 
