@@ -36,6 +36,10 @@ internal static class ReadTimeline
             (select y.created_at, 'Payment', y.state, y.method || coalesce(' ' || y.instrument_last4, ''), y.amount, null, y.source, null, y.payment_id from mine m join payment y using (account_id)
             where y.created_at < @before order by y.created_at desc limit @most)
             union all
+            (select f.made_at, 'Offer', f.state, to_char(f.last_day, 'YYYY-MM-DD'), f.amount, nullif(q.words, ''), coalesce(u.display_name, f.made_by), null, f.settlement_offer_id
+            from mine m join settlement_offer f using (account_id) left join app_user u on u.user_name = f.made_by left join offer_request q on q.settlement_offer_id = f.settlement_offer_id
+            where f.made_at < @before order by f.made_at desc limit @most)
+            union all
             (select n.queued_at, 'Notice', n.kind, n.channel || ' ' || n.state, null, null, coalesce(n.written_by, ''), null, n.notice_id from mine m join customer_notice n using (account_id)
             where n.queued_at < @before order by n.queued_at desc limit @most)
             union all
@@ -68,7 +72,7 @@ internal static class ReadTimeline
     {
         public Instant At { get; init; }
 
-        /// <summary>Call, Handover, Promise, Payment, Notice, Hold, Consent or Phone.</summary>
+        /// <summary>Call, Handover, Promise, Payment, Offer, Notice, Hold, Consent or Phone.</summary>
         public string Kind { get; init; } = "";
 
         /// <summary>What it came to: a disposition, a state, a kind of notice or hold.</summary>

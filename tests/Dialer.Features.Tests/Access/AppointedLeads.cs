@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Text.Json.Nodes;
 using Dialer.Features.Access;
 using Dialer.Features.Tests.Compliance;
 using Dialer.Features.Tests.Dialing;
@@ -19,10 +20,12 @@ public sealed class AppointedLeads(DialingWorld world) : IClassFixture<DialingWo
 
         (await LeadAsync(desk.AgentId, true, supervisor)).ShouldBe(HttpStatusCode.NoContent);
         (await RolesAsync(desk)).ShouldContain(Roles.TeamLead);
+        (await LeadsAsync(supervisor)).ShouldContain(desk.AgentId);
         (await StatusAsync("/api/v1/agent/work", desk.Token)).ShouldBe(HttpStatusCode.Unauthorized);
 
         (await LeadAsync(desk.AgentId, false, supervisor)).ShouldBe(HttpStatusCode.NoContent);
         (await RolesAsync(desk)).ShouldBe([Roles.Collector]);
+        (await LeadsAsync(supervisor)).ShouldNotContain(desk.AgentId);
         (await world.OneAsync<long>("select count(*) from audit where action = 'access.lead' and subject = @subject", new { subject = $"user/{desk.AgentId}" })).ShouldBe(2);
     }
 
@@ -50,6 +53,15 @@ public sealed class AppointedLeads(DialingWorld world) : IClassFixture<DialingWo
         (await LeadAsync(self, true, supervisor)).ShouldBe(HttpStatusCode.Conflict);
         (await LeadAsync(await world.OneAsync<long>("select user_id from app_user where user_name = 'no-seat'"), true, supervisor)).ShouldBe(HttpStatusCode.NotFound);
         auditor.ShouldNotBeEmpty();
+    }
+
+    /// <summary>Who leads, as the list of agents says.</summary>
+    private async Task<List<long>> LeadsAsync(string token)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/agents");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        using var answer = await world.Http.SendAsync(request);
+        return [.. JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["items"]!.AsArray().Where(agent => agent!["lead"]!.GetValue<bool>()).Select(agent => agent!["agentId"]!.GetValue<long>())];
     }
 
     private Task<string[]> RolesAsync(DialingWorld.Desk desk) => world.OneAsync<string[]>("select roles from app_user where user_id = @AgentId", desk);

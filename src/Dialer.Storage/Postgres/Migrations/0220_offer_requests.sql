@@ -22,3 +22,5 @@ create table offer_request (
 create unique index offer_request_one on offer_request (account_id) where state = 'Open';
 create index offer_request_attempt on offer_request (attempt_id, offer_request_id desc);
 create index offer_request_asked on offer_request (asked_at desc);
+create index offer_request_offer on offer_request (settlement_offer_id) where settlement_offer_id is not null;
+create index settlement_offer_account on settlement_offer (account_id, made_at desc);   -- an account's timeline
