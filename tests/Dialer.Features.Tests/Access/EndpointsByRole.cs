@@ -132,12 +132,14 @@ public sealed partial class EndpointsByRole(DialingWorld world) : IClassFixture<
         ["GET /api/v1/offer-requests"] = async (test, token, agent) =>
             await test.BodyAsync("/api/v1/offer-requests", token) is { } body && JsonNode.Parse(body)!["items"]!.AsArray().Any(each => each!["agentId"]!.GetValue<long>() == agent.AgentId),
         ["POST /api/v1/offer-requests/{id}/answer"] = async (test, token, agent) => await test.GetsAtAsync(
-            HttpMethod.Post, $"/api/v1/offer-requests/{await test.world.OneAsync<long>("select offer_request_id from offer_request where asked_by = @AgentId", agent)}/answer", token, new { approve = false }),
+            HttpMethod.Post, $"/api/v1/offer-requests/{await test.QuestionOfAsync(agent)}/answer", token, new { approve = false }),
     };
 
     private static string RecordingOf(DialingWorld.Desk agent) => $"RE{agent.Session:N}";
 
     private Task<long> CallOfAsync(DialingWorld.Desk agent) => world.OneAsync<long>("select attempt_id from attempt where agent_id = @AgentId", agent);
+
+    private Task<long> QuestionOfAsync(DialingWorld.Desk agent) => world.OneAsync<long>("select offer_request_id from offer_request where asked_by = @AgentId", agent);
 
     private Task<long> FormAsync() => world.OneAsync<long>("select qa_form_id from qa_form where name = 'by-role'");
 

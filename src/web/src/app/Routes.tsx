@@ -51,9 +51,7 @@ const NumbersPage = lazy(() =>
 const SteeringPage = lazy(() =>
   import("../features/supervision/SteeringPage").then((page) => ({ default: page.SteeringPage })),
 );
-const TeamsPage = lazy(() =>
-  import("../features/supervision/TeamsPage").then((page) => ({ default: page.TeamsPage })),
-);
+const TeamsPage = lazy(() => import("../features/supervision/TeamsPage").then((page) => ({ default: page.TeamsPage })));
 const WallboardPage = lazy(() =>
   import("../features/supervision/WallboardPage").then((page) => ({ default: page.WallboardPage })),
 );

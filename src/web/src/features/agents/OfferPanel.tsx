@@ -165,12 +165,7 @@ function OfferEditor(props: {
             {t("offer.counter", { least: money(offer.least) })}
           </Button>
         )}
-        <Button
-          size="compact-sm"
-          type="submit"
-          loading={send.isPending}
-          disabled={step !== "offer" && step !== "ask"}
-        >
+        <Button size="compact-sm" type="submit" loading={send.isPending} disabled={step !== "offer" && step !== "ask"}>
           {t(beyond ? "offer.ask" : "offer.offer")}
         </Button>
       </div>

@@ -44,7 +44,10 @@ export const takeBackOffer = (attemptId: string) =>
 const bodyOf = (form: OfferForm) => ({ amount: Number(form.amount), lastDay: form.lastDay });
 
 /** Why the form cannot be sent yet, or what sending it would be: an offer of the agent's own, or a question. */
-export function offerStep(offer: OfferState, form: OfferForm): "amount" | "settles" | "day" | "reason" | "offer" | "ask" {
+export function offerStep(
+  offer: OfferState,
+  form: OfferForm,
+): "amount" | "settles" | "day" | "reason" | "offer" | "ask" {
   const amount = Number(form.amount);
   if (!/^\d+(\.\d{1,2})?$/.test(form.amount.trim()) || amount <= 0) return "amount";
   if (amount >= offer.balance) return "settles";

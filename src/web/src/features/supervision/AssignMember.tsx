@@ -88,11 +88,7 @@ export function AssignMember({ member, teams, known, onClose }: Props) {
   );
 }
 
-function SkillEditor(props: {
-  skills: Proficiency[];
-  offered: string[];
-  onChange: (skills: Proficiency[]) => void;
-}) {
+function SkillEditor(props: { skills: Proficiency[]; offered: string[]; onChange: (skills: Proficiency[]) => void }) {
   const { t } = useTranslation();
   const [name, setName] = useState("");
   const wanted = name.trim().toLowerCase();

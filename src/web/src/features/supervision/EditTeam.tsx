@@ -42,7 +42,12 @@ export function EditTeam({ team, onClose }: { team: Team | null; onClose: () => 
         )}
         <BlendSelect label={t("teams.work")} value={blend} onChange={(value) => setBlend(value ?? "Blended")} />
         {campaigns.isError && <Failure error={campaigns.error} onRetry={() => void campaigns.refetch()} />}
-        <Checkbox.Group label={t("teams.serves")} description={t("teams.servesTip")} value={chosen} onChange={setChosen}>
+        <Checkbox.Group
+          label={t("teams.serves")}
+          description={t("teams.servesTip")}
+          value={chosen}
+          onChange={setChosen}
+        >
           <div className="campaign-choice">
             {campaigns.data?.map((each) => (
               <Checkbox

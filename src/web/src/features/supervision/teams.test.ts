@@ -13,10 +13,12 @@ describe("skills", () => {
   });
 
   it("are written as campaigns ask for them", () => {
-    expect([
-      { name: "es", level: 1 },
-      { name: "es", level: 4 },
-    ].map(writeSkill)).toEqual(["es", "es:4"]);
+    expect(
+      [
+        { name: "es", level: 1 },
+        { name: "es", level: 4 },
+      ].map(writeSkill),
+    ).toEqual(["es", "es:4"]);
   });
 
   it.each(["", "Es", "two words", "serves-inbound", "-es"])("'%s' is no name of a skill", (name) => {

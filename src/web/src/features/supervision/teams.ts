@@ -61,10 +61,7 @@ export const writeSkill = (skill: Proficiency): string =>
 export const isSkillName = (name: string): boolean =>
   /^[a-z0-9][a-z0-9-]{0,37}$/.test(name) && !name.startsWith("serves-");
 
-export function assign(
-  member: string,
-  body: { team: string; skills: string[]; blend: Blend | null },
-): Promise<void> {
+export function assign(member: string, body: { team: string; skills: string[]; blend: Blend | null }): Promise<void> {
   return ask(`/api/v1/agents/${encodeURIComponent(member)}/assignment`, { method: "PUT", body });
 }
 
