@@ -1,8 +1,9 @@
-import { Autocomplete, Button, Checkbox, Modal, Select } from "@mantine/core";
+import { Autocomplete, Button, Checkbox, Select } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { codeText } from "../../app/i18n";
+import { Dialogue } from "../../ui/Dialogue";
 import { Failure } from "../../ui/Notice";
 import { BlendSelect } from "./EditTeam";
 import {
@@ -42,7 +43,7 @@ export function AssignMember({ member, teams, known, onClose }: Props) {
     onSuccess: onClose,
   });
   return (
-    <Modal opened onClose={onClose} title={`${t("teams.change")}: ${member.name}`}>
+    <Dialogue onClose={onClose} title={`${t("teams.change")}: ${member.name}`}>
       <form
         className="stack"
         onSubmit={(event) => {
@@ -55,6 +56,7 @@ export function AssignMember({ member, teams, known, onClose }: Props) {
           label={t("teams.team")}
           description={t("teams.teamText")}
           data={teams}
+          openOnFocus={false}
           maxLength={60}
           value={team}
           onChange={setTeam}
@@ -84,7 +86,7 @@ export function AssignMember({ member, teams, known, onClose }: Props) {
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialogue>
   );
 }
 

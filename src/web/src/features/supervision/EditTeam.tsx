@@ -1,7 +1,8 @@
-import { Button, Checkbox, Modal, Select, TextInput } from "@mantine/core";
+import { Button, Checkbox, Select, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Dialogue } from "../../ui/Dialogue";
 import { Failure } from "../../ui/Notice";
 import { campaignsQuery } from "../campaigns/contract";
 import { type Blend, blends, putTeam, type Team, teamsKey } from "./teams";
@@ -22,7 +23,7 @@ export function EditTeam({ team, onClose }: { team: Team | null; onClose: () => 
     },
   });
   return (
-    <Modal opened onClose={onClose} title={team ? `${t("teams.change")}: ${team.name}` : t("teams.new")}>
+    <Dialogue onClose={onClose} title={team ? `${t("teams.change")}: ${team.name}` : t("teams.new")}>
       <form
         className="stack"
         onSubmit={(event) => {
@@ -71,7 +72,7 @@ export function EditTeam({ team, onClose }: { team: Team | null; onClose: () => 
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialogue>
   );
 }
 

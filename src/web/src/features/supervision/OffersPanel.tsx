@@ -1,8 +1,9 @@
-import { Button, Modal, NumberInput, Textarea } from "@mantine/core";
+import { Button, NumberInput, Textarea } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { formatClock, formatMoney } from "../../app/format";
+import { Dialogue } from "../../ui/Dialogue";
 import { Failure, Notice } from "../../ui/Notice";
 import { Panel } from "../../ui/Panel";
 import { answerOffer, type OfferQuestion, offersKey, offersQuery } from "./offers";
@@ -80,7 +81,7 @@ function AnswerOffer(props: { question: OfferQuestion; mostPercent: number; onCl
     },
   });
   return (
-    <Modal opened onClose={props.onClose} title={`${t("offers.answer")}: ${question.agent}`}>
+    <Dialogue onClose={props.onClose} title={`${t("offers.answer")}: ${question.agent}`}>
       <div className="stack">
         <p>
           {t("offers.of", { balance: money(question.balance), percent: question.percent, day: question.lastDay })} ·{" "}
@@ -135,6 +136,6 @@ function AnswerOffer(props: { question: OfferQuestion; mostPercent: number; onCl
           </Button>
         </div>
       </div>
-    </Modal>
+    </Dialogue>
   );
 }
