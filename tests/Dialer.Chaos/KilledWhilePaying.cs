@@ -1,4 +1,6 @@
 using System.Globalization;
+using Dialer.Core.Compliance;
+using Dialer.Features.Compliance;
 using Dialer.Features.Payments;
 using NodaTime;
 
@@ -48,7 +50,7 @@ public sealed class KilledWhilePaying
         var later = new Later(Instant.FromUtc(2026, 6, 4, 0, 0));
         await new SweepPayments(centre.Database, later).RunAsync(SweepPaymentsArgs.Default, cancel);
         var lines = centre.Charges().Select(charge => new ProcessorLine(charge.Reference, charge.Code, charge.Amount, ProcessorLineKind.Charge)).ToList();
-        var report = await new ReconcilePayments(centre.Database, later).RunAsync(new ProcessorFile(lines, Instant.FromUtc(2026, 6, 1, 0, 0), Instant.FromUtc(2026, 6, 4, 0, 0)), cancel);
+        var report = await new ReconcilePayments(centre.Database, new PaymentGate(new PolicyBook(PolicySet.Shipped), []), later).RunAsync(new ProcessorFile(lines, Instant.FromUtc(2026, 6, 1, 0, 0), Instant.FromUtc(2026, 6, 4, 0, 0)), cancel);
 
         deaths.ShouldBeGreaterThan(0);
         lines.Count.ShouldBeGreaterThan(0);

@@ -9,7 +9,16 @@ public sealed class TestDatabase : IAsyncLifetime
 {
     private const string Variable = "ConnectionStrings__Postgres";
     private readonly string _name = $"dialer_test_{Guid.NewGuid():N}";
+    private readonly Func<NpgsqlDataSource, Task> _migrate;
     private NpgsqlDataSource? _source;
+
+    public TestDatabase()
+        : this(source => Migrator.MigrateAsync(source, CancellationToken.None))
+    {
+    }
+
+    /// <summary>With another schema than the newest: for tests of what a migration does to the rows it finds.</summary>
+    internal TestDatabase(Func<NpgsqlDataSource, Task> migrate) => _migrate = migrate;
 
     public string ConnectionString { get; private set; } = "";
 
@@ -23,7 +32,7 @@ public sealed class TestDatabase : IAsyncLifetime
         await OnServerAsync(server, $"create database \"{_name}\"");
         ConnectionString = new NpgsqlConnectionStringBuilder(server) { Database = _name, MaxPoolSize = 20 }.ConnectionString;
         _source = NpgsqlDataSource.Create(ConnectionString);
-        await Migrator.MigrateAsync(_source, CancellationToken.None);
+        await _migrate(_source);
     }
 
     public async Task DisposeAsync()

@@ -111,6 +111,10 @@ public class AuditorTests
     [InlineData("debt-relative")]
     [InlineData("debt-keyless")]
     [InlineData("debt-inbound")]
+    [InlineData("debt-agent")]
+    [InlineData("debt-agent-sum")]
+    [InlineData("debt-agent-early")]
+    [InlineData("debt-agent-machine")]
     [InlineData("gate-dial")]
     [InlineData("gate-participant")]
     [InlineData("gate-number")]
@@ -140,6 +144,11 @@ public class AuditorTests
         {"n":40,"at":"2026-03-03T18:10:00Z","kind":"call-created","call":"CA40","to":"+12125550100","from":"+14155550044","direction":"inbound"}
         {"n":41,"at":"2026-03-03T18:10:02Z","kind":"heard","call":"CA40","to":"+12125550100","from":"+14155550044","what":"say","text":"{{words}}","language":"es-US"}
         """;
+
+    private static string Agent(string words, string heardBy = "[\"CA1\"]") =>
+        $"\n{{\"n\":45,\"at\":\"2026-03-03T18:00:15Z\",\"kind\":\"said\",\"call\":\"CA9\",\"from\":\"client:anna\",\"text\":\"{words}\",\"heardBy\":{heardBy}}}";
+
+    private static string Ticked(string at) => Unverified.Replace("\"verifiedAt\":null", $"\"verifiedAt\":null,\"rightPartyAt\":\"{at}\"", StringComparison.Ordinal);
 
     private static string Dialled(string direction, string to) => $$"""
 
@@ -198,6 +207,10 @@ public class AuditorTests
             "debt-relative" => (Relative("Your balance is high."), Unverified),
             "debt-keyless" => (Says("Your balance is high."), CleanDump),
             "debt-inbound" => (Clean + Inbound("Su saldo es alto."), CleanDump),
+            "debt-agent" => (Clean + agents + Agent("About your balance."), Unverified),
+            "debt-agent-sum" => (Clean + agents + Agent("It is about 340.25 with Acme Broadband."), Unverified),
+            "debt-agent-early" => (Clean + agents + Agent("About your balance."), Ticked("2026-03-03T18:00:50Z")),
+            "debt-agent-machine" => (Clean.Replace("\"by\":\"human\"", "\"by\":\"machine\"", StringComparison.Ordinal) + agents + Agent("About your balance."), CleanDump),
             "gate-dial" => (Clean + Dialled("outbound-dial", "+14155550009"), CleanDump),
             "gate-participant" => (Clean + Dialled("outbound-participant", "+14155550009"), CleanDump),
             "gate-number" => (Clean, CleanDump.Replace("\"personId\":7,", "\"personId\":7,\"number\":\"+14155550002\",", StringComparison.Ordinal)),
@@ -216,6 +229,17 @@ public class AuditorTests
     [InlineData("Your balance with Acme Broadband is $340.25.")]
     [InlineData("Hello. To reach Maria Lopez, press 1. Su llamada es importante.")]
     public void A_verified_person_may_hear_everything(string words) => Run(Says(words) + Keys(9), CleanDump).Violations.ShouldBeEmpty();
+
+    [Fact]
+    public void An_agent_may_speak_of_the_debt_to_the_right_party_and_of_anything_else_to_anybody()
+    {
+        var anna = Clean + "\n{\"n\":20,\"at\":\"2026-03-03T17:00:00Z\",\"kind\":\"call-created\",\"call\":\"CA9\",\"to\":\"\",\"from\":\"client:anna\",\"direction\":\"inbound\"}";
+        Run(anna + Agent("About your balance."), CleanDump).Violations.ShouldBeEmpty("verified by the machine before");
+        Run(anna + Agent("About your balance."), Ticked("2026-03-03T18:00:30Z")).Violations.ShouldBeEmpty("read, then ticked");
+        Run(anna + Agent("Hello, this is Anna. May I speak with Maria Lopez?"), Unverified).Violations.ShouldBeEmpty();
+        Run(anna + Agent("Ask for the whole balance.", heardBy: "[\"CA8\"]"), Unverified).Violations.ShouldBeEmpty("a coach, whom only the agent hears");
+        Run(anna + Agent("About your balance."), CleanDump).Figures["sentencesAboutDebts"].ShouldBe(1);
+    }
 
     [Fact]
     public void A_relative_who_knew_two_identifiers_deceived_everybody_and_is_given_as_a_figure()

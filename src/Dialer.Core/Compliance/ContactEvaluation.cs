@@ -96,7 +96,7 @@ internal sealed class ContactEvaluation
         foreach (var consent in Facts.Consents)
         {
             var bears = consent.Scope == ConsentScope.All || (artificial && consent.Scope == ConsentScope.ArtificialVoice);
-            if (!bears || consent.Channel != ConsentChannel || (!consent.Number.IsEmpty && consent.Number != Request.To))
+            if (!bears || consent.Channel != ConsentChannel || (ByTelephone && !consent.Number.IsEmpty && consent.Number != Request.To))
                 continue;
             if (newest is null || consent.At > newest.At || (consent.At == newest.At && consent.Kind == ConsentKind.Revoked))
                 newest = consent;
@@ -104,6 +104,9 @@ internal sealed class ContactEvaluation
 
         return newest?.Kind;
     }
+
+    /// <summary>An e-mail or a letter goes to no telephone number: what was said about it holds whatever number it was said on.</summary>
+    private bool ByTelephone => Request.Channel is not (Channel.Email or Channel.Letter);
 
     private Channel ConsentChannel => Request.Channel == Channel.Voicemail ? Channel.Voice : Request.Channel;
 

@@ -42,6 +42,12 @@ public sealed record ContactFacts
     /// <summary>When the first communication about this debt took place; null when there was none.</summary>
     public Instant? FirstCommunicationAt { get; init; }
 
+    /// <summary>When the first text, e-mail or letter about this debt left; null when none did.</summary>
+    public Instant? FirstWrittenAt { get; init; }
+
+    /// <summary>The day the notice of this debt was sent (12 CFR 1006.34), the newest that did not come back; null when none was.</summary>
+    public LocalDate? ValidationSentOn { get; init; }
+
     /// <summary>The employer is known to forbid calls at work; null when nobody has asked.</summary>
     public bool? EmployerProhibits { get; init; }
 

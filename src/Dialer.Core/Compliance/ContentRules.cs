@@ -89,7 +89,7 @@ public static partial class ContentRules
     [GeneratedRegex(@"(?:\bstop\b[^.]*\b(?:press|push)\s+(?:9|nine)|\b(?:press|push)\s+(?:9|nine)\b[^.]*\bstop\b|\b(?:oprima|presione|marque)\s+(?:el\s+)?(?:9|nueve)\b)", RegexOptions.IgnoreCase, 1000)]
     private static partial Regex OptOutKey();
 
-    [GeneratedRegex(@"\b(?:reply|text|responda|env[ií]e)\s+[“""']?(?:stop|alto|end|cancel|quit|unsubscribe)\b|\bunsubscribe\b|\bopt[\s-]?out\b", RegexOptions.IgnoreCase, 1000)]
+    [GeneratedRegex(@"\b(?:reply|text|responda|env[ií]e)(?:\s+(?:with\s+the\s+word|con\s+la\s+palabra))?\s+[“""']?(?:stop|alto|end|cancel|quit|unsubscribe)\b|\bunsubscribe\b|\bopt[\s-]?out\b", RegexOptions.IgnoreCase, 1000)]
     private static partial Regex ElectronicOptOut();
 
     [GeneratedRegex(@"\b(?:immediately|today|at once|within (?:\d+|ten|five|seven) (?:hours|days)|final (?:notice|demand)|before it is too late|last chance|inmediatamente|hoy mismo|último aviso)\b", RegexOptions.IgnoreCase, 1000)]

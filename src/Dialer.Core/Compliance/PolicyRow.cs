@@ -31,7 +31,7 @@ public enum RuleKind
     /// <summary>Holds of the kinds in <c>holds</c> stop the contact.</summary>
     Hold,
 
-    /// <summary>Needs a consent to artificial voice in force.</summary>
+    /// <summary>Needs a consent to artificial voice in force; with <c>field</c> "Channel": to the channel itself.</summary>
     ConsentRequired,
     Revocation,
     Employer,
@@ -41,6 +41,9 @@ public enum RuleKind
     LocationOnce,
     ActivePromise,
     License,
+
+    /// <summary>The notice of the debt is overdue.</summary>
+    ValidationOwed,
 
     /// <summary>Always stops whatever the row's filters select.</summary>
     Ban,
@@ -196,7 +199,7 @@ public sealed record PolicyRow
 
     public string? StaleCode { get; init; }
 
-    /// <summary>For conditions: "Always", "Initial" (no earlier communication about the debt), "Subsequent" or "TimeBarred".</summary>
+    /// <summary>For conditions: "Always", "Initial" (no earlier communication about the debt), "Subsequent", "TimeBarred" or "ValidationPeriod" (the consumer may still dispute).</summary>
     public string? When { get; init; }
 
     public string? Text { get; init; }

@@ -59,10 +59,11 @@ public static class PolicyValidation
         RuleKind.Hours when row.Holidays is { } name && HolidayCalendar.Named(name) is null => $"'{row.Holidays}' is not a holiday calendar.",
         RuleKind.Hold when row.Holds.IsEmpty => "a Hold row needs holds.",
         RuleKind.DataRequired when row.Field is not ("Role" or "Debt" or "TimeZone" or "Account" or "Relation") => "DataRequired needs field: Role, Debt, TimeZone, Account or Relation.",
+        RuleKind.ConsentRequired when row.Field is not (null or "Channel") => "ConsentRequired takes no field but Channel.",
         RuleKind.Destination when row.Countries.IsEmpty => "a Destination row needs countries.",
         RuleKind.OutsideList when row.List is null => "an OutsideList row needs list.",
         RuleKind.SmsFreshness when row.MaxAgeDays is null => "SmsFreshness needs maxAgeDays.",
-        RuleKind.Condition when row.When is not ("Always" or "Initial" or "Subsequent" or "TimeBarred") => "a Condition needs when: Always, Initial, Subsequent or TimeBarred.",
+        RuleKind.Condition when row.When is not ("Always" or "Initial" or "Subsequent" or "TimeBarred" or "ValidationPeriod") => "a Condition needs when: Always, Initial, Subsequent, TimeBarred or ValidationPeriod.",
         RuleKind.Payment when !Enum.TryParse<PaymentCheck>(row.Field, out _) => "a Payment row needs field, one of the payment checks.",
         RuleKind.Payment when row.Field is nameof(PaymentCheck.Tries) or nameof(PaymentCheck.AchRetries) or nameof(PaymentCheck.PostDatedNotice) or nameof(PaymentCheck.Duplicate) && row.Max is not > 0 =>
             "this payment check needs max, above 0.",

@@ -21,6 +21,10 @@ public readonly record struct ValidationNotice(LocalDate SentOn)
     /// <summary>The last day of the period: the thirtieth after assumed receipt.</summary>
     public LocalDate PeriodEnds => AssumedReceipt.PlusDays(30);
 
+    /// <summary>What a dispute does. While no notice is known to have been sent, the period has not begun to run out.</summary>
+    public static DisputeEffect OnDispute(ValidationNotice? notice, LocalDate receivedOn, bool written, bool newYorkCity) =>
+        notice is { } sent ? sent.OnDispute(receivedOn, written, newYorkCity) : written || newYorkCity ? DisputeEffect.CeaseUntilVerified : DisputeEffect.MarkDisputed;
+
     public DisputeEffect OnDispute(LocalDate receivedOn, bool written, bool newYorkCity) =>
         newYorkCity || (written && receivedOn <= PeriodEnds) ? DisputeEffect.CeaseUntilVerified : DisputeEffect.MarkDisputed;
 

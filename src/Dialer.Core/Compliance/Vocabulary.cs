@@ -30,6 +30,9 @@ public enum ContactPurpose
     LegalNotice,
     PaymentReminder,
     Sales,
+
+    /// <summary>What an act of the person's own brought about: a receipt, a refund, the written copy of what they authorised or promised.</summary>
+    Servicing,
 }
 
 /// <summary>What the person we want to reach is to the debt (12 CFR 1006.6(a), (d)).</summary>

@@ -116,7 +116,7 @@ internal static class Refusals
     public static bool IsSame(IvrContext c) => c.Position is { Amount: not null, Refusal: "DUPLICATE_SUSPECTED" };
 
     /// <summary>Only the bank account stands in the way.</summary>
-    public static bool IsBank(IvrContext c) => c.Position is { Amount: not null, Method: PaymentMethod.AchDebit, Refusal: "TEL_NOT_PERMITTED" or "TEL_AUTH_INCOMPLETE" };
+    public static bool IsBank(IvrContext c) => c.Position is { Amount: not null, Method: PaymentMethod.AchDebit, Refusal: "TEL_NOT_PERMITTED" or "TEL_AUTH_INCOMPLETE" or "ACH_UNAUTHORIZED" };
 
     /// <summary>A bank account may be debited when the consumer is the one who calls.</summary>
     public static bool NeedsTheirCall(IvrContext c) => IsBank(c) && c.Position.Refusal == "TEL_NOT_PERMITTED";

@@ -10,7 +10,7 @@ namespace Dialer.Features.Compliance;
 /// <summary>The public face of the module: the gate every outbound call passes, and what officers and agents ask and tell it.</summary>
 public static class ComplianceModule
 {
-    /// <remarks>The job of this module: <see cref="RefreshLists"/>, hourly.</remarks>
+    /// <remarks>The jobs of this module, hourly: <see cref="RefreshLists"/> and <see cref="ValidationNotices"/>.</remarks>
     public static IServiceCollection AddCompliance(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<ListOptions>().Bind(configuration.GetSection(ListOptions.Section)).ValidateDataAnnotations()
@@ -24,6 +24,7 @@ public static class ComplianceModule
             .AddSingleton<CampaignFunnel>()
             .AddSingleton<PolicyImpact>()
             .AddSingleton<RefreshLists>()
+            .AddSingleton<ValidationNotices>()
             .AddSingleton<IOutsideListSource>(provider => provider.GetRequiredService<IOptions<ListOptions>>().Value is { Mode: "Http" } options
                 ? new HttpListSource(new HttpClient { Timeout = TimeSpan.FromSeconds(30) }, options)
                 : new SimulatedListSource());
@@ -39,6 +40,7 @@ public static class ComplianceModule
         Retention.Map(routes);
         Purge.Map(routes);
         Disclosures.Map(routes);
+        ValidationNotices.Map(routes);
         ListEndpoints.Map(routes);
         AuditEndpoints.Map(routes);
     }

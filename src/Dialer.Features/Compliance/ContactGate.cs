@@ -6,7 +6,7 @@ using Npgsql;
 
 namespace Dialer.Features.Compliance;
 
-/// <summary>The one door to every outbound call. Decides on fresh facts and leaves a row in the decision ledger for each answer, allow and deny alike.</summary>
+/// <summary>The one door to every outbound call, text and e-mail. Decides on fresh facts and leaves a row in the decision ledger for each answer, allow and deny alike.</summary>
 public sealed class ContactGate(PolicyBook book, Database database)
 {
     /// <summary>

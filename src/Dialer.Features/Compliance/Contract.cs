@@ -11,10 +11,11 @@ public enum CallDirector
     Manual,
 }
 
-/// <summary>One call somebody wants to place. <paramref name="Phone"/> must be a number of <paramref name="Person"/>.</summary>
+/// <summary>One call somebody wants to place, or one letter, e-mail or text to send. <paramref name="Phone"/> must be a number of <paramref name="Person"/>.</summary>
 /// <param name="ArtificialVoice">A machine's voice will be heard. What the campaign's own settings imply (an abandon message, an IVR, voicemail drops) is added by the gate.</param>
 /// <param name="Channel">How; a letter and an e-mail are asked about with the number by which their person is found.</param>
 /// <param name="Attempt">The attempt this is asked for, when its row exists already; it is not counted against itself.</param>
+/// <param name="Notice">The same for a letter, e-mail or text: the row of <c>customer_notice</c>.</param>
 public sealed record GateRequest(
     PersonId Person,
     AccountId Account,
@@ -26,7 +27,8 @@ public sealed record GateRequest(
     CallDirector Director = CallDirector.Dialer,
     Relation Relation = Relation.Consumer,
     AttemptId? Attempt = null,
-    Channel Channel = Channel.Voice);
+    Channel Channel = Channel.Voice,
+    long? Notice = null);
 
 /// <summary>The gate's answer to one request, already written to the decision ledger.</summary>
 /// <param name="DecisionId">Row of the ledger; a repeated denial returns the row it was folded into.</param>

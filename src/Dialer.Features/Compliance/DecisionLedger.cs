@@ -14,23 +14,23 @@ internal static class DecisionLedger
         """
         with asked as (
             select * from unnest($1::int[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[],
-                $12::timestamptz[], $13::text[], $14::text[])
-                as q(place, attempt_id, campaign_id, person_id, account_id, phone_id, mode, verdict, reasons, conditions, citations, retry_at, pack_version, facts_hash)),
+                $12::timestamptz[], $13::text[], $14::text[], $18::text[], $19::text[], $20::bigint[])
+                as q(place, attempt_id, campaign_id, person_id, account_id, phone_id, mode, verdict, reasons, conditions, citations, retry_at, pack_version, facts_hash, channel, purpose, notice_id)),
         same as (
             select a.place, d.at, d.decision_id from asked a
             cross join lateral (
-                select d.at, d.decision_id, d.verdict, d.reasons, d.phone_id, d.campaign_id, d.mode, d.pack_version from decision d
+                select d.at, d.decision_id, d.verdict, d.reasons, d.phone_id, d.campaign_id, d.mode, d.channel, d.purpose, d.pack_version from decision d
                 where d.account_id = a.account_id and d.at >= $16 and d.at <= $15 order by d.at desc limit 1) d
             where a.verdict = 'Deny' and d.verdict = 'Deny' and d.phone_id is not distinct from a.phone_id and d.campaign_id is not distinct from a.campaign_id and d.mode = a.mode
-              and d.pack_version = a.pack_version and d.reasons = string_to_array(a.reasons, $17)),
+              and d.channel = a.channel and d.purpose = a.purpose and d.pack_version = a.pack_version and d.reasons = string_to_array(a.reasons, $17)),
         folded as (
             update decision d set repeats = d.repeats + 1, last_at = $15, retry_at = a.retry_at, facts_hash = a.facts_hash
             from same s join asked a using (place) where d.at = s.at and d.decision_id = s.decision_id
             returning s.place, d.decision_id),
         fresh as (
-            insert into decision (at, attempt_id, campaign_id, person_id, account_id, phone_id, mode, verdict, reasons, conditions, citations, retry_at, pack_version, facts_hash, last_at)
+            insert into decision (at, attempt_id, campaign_id, person_id, account_id, phone_id, mode, verdict, reasons, conditions, citations, retry_at, pack_version, facts_hash, last_at, channel, purpose, notice_id)
             select $15, a.attempt_id, a.campaign_id, a.person_id, a.account_id, a.phone_id, a.mode, a.verdict, string_to_array(a.reasons, $17), string_to_array(a.conditions, $17),
-                   string_to_array(a.citations, $17), a.retry_at, a.pack_version, a.facts_hash, $15
+                   string_to_array(a.citations, $17), a.retry_at, a.pack_version, a.facts_hash, $15, a.channel, a.purpose, a.notice_id
             from asked a where not exists (select 1 from same s where s.place = a.place)
             returning decision_id, account_id, phone_id)
         select place, decision_id from folded
@@ -61,6 +61,9 @@ internal static class DecisionLedger
         Add(now.ToDateTimeUtc());
         Add(now.ToDateTimeUtc().Date);
         Add(Separator.ToString());
+        Add(decided.Select(d => d.Contact.Asked.Channel.ToString()).ToArray());
+        Add(decided.Select(d => d.Contact.Asked.Purpose.ToString()).ToArray());
+        Add(decided.Select(d => d.Contact.Asked.Notice).ToArray());
         var ids = new long[decided.Count];
         await using var reader = await command.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel))

@@ -21,7 +21,7 @@ internal static class ExaminersPack
         ("accounts", "select account_id, client_account_no, creditor, currency, balance, status, placed_on from account where person_id = @id order by account_id"),
         ("phones", "select phone_id, e164, line_type, place, source, status, created_at from phone where person_id = @id order by phone_id"),
         ("contacts", "select attempt_id, created_at, direction, mode, purpose, to_e164, from_e164, account_id, campaign_id, state, answered_at, answered_by, treatment, agent_id, counted, exclusion, artificial_voice, conversation_at, abandoned, duration_s, disposition, sid from attempt where person_id = @id order by created_at"),
-        ("decisions", "select decision_id, at, last_at, repeats, account_id, phone_id, campaign_id, attempt_id, channel, mode, verdict, reasons, conditions, citations, retry_at, pack_version, facts_hash from decision where person_id = @id order by at"),
+        ("decisions", "select decision_id, at, last_at, repeats, account_id, phone_id, campaign_id, attempt_id, notice_id, channel, mode, purpose, verdict, reasons, conditions, citations, retry_at, pack_version, facts_hash from decision where person_id = @id order by at"),
         ("disclosures",
             """
             with contact as (select attempt_id, account_id, created_at, conversation_at from attempt where person_id = @id),
@@ -30,32 +30,41 @@ internal static class ExaminersPack
             given as (select g.attempt_id, g.code, g.at, g.given_by, g.evidence, w.at as withdrawn_at, w.withdrawn_by, w.reason from disclosure g join contact using (attempt_id) left join disclosure_withdrawal w using (disclosure_id))
             select attempt_id, code, o.code is not null as owed, g.at as given_at, g.given_by, g.evidence, g.withdrawn_at, g.withdrawn_by, g.reason as withdrawn_because,
                 o.code is not null and not exists (select 1 from disclosure_in_force f where f.attempt_id = c.attempt_id and f.code = coalesce(o.code, g.code)) and c.conversation_at is not null
-                    and code not in ('LIMITED_CONTENT_ONLY', 'WRITTEN_COPY_OF_PLAN', 'SETTLEMENT_LETTER_OWED', 'TIME_BARRED_NO_SUIT', 'LANGUAGE_ACCESS') as missing
+                    and code not in ('LIMITED_CONTENT_ONLY', 'WRITTEN_COPY_OF_PLAN', 'SETTLEMENT_LETTER_OWED', 'TIME_BARRED_NO_SUIT', 'LANGUAGE_ACCESS', 'NO_OVERSHADOWING') as missing
             from (select distinct attempt_id, code from owed) o full join given g using (attempt_id, code) join contact c using (attempt_id)
             order by c.created_at, code, g.at
             """),
         ("recordings",
             """
             select r.recording_sid, 'Call' as kind, r.attempt_id, r.state, 'agent/' || r.started_by as started_by, r.started_at, r.ended_at, r.seconds,
-                (select min(f.at) from disclosure_in_force f where f.attempt_id = r.attempt_id and f.code = 'RECORDING_NOTICE_REQUIRED') as notice_given_at, t.created_at + interval '5 years' as kept_until
-            from recording r join attempt t using (attempt_id) where t.person_id = @id
+                (select min(f.at) from disclosure_in_force f where f.attempt_id = r.attempt_id and f.code = 'RECORDING_NOTICE_REQUIRED') as notice_given_at, t.created_at + interval '5 years' as kept_until,
+                coalesce(m.state, 'NotFetched') as media, m.media_type, m.bytes, encode(m.sha256, 'hex') as sha256, m.stored_at, m.carrier_deleted_at, m.purged_at, m.purged_by, m.last_error,
+                (select string_agg(p.from_at || '/' || coalesce(p.to_at::text, ''), ' ' order by p.from_at) from recording_pause p where p.attempt_id = r.attempt_id) as pauses
+            from recording r join attempt t using (attempt_id) left join recording_media m using (recording_sid) where t.person_id = @id
             union all
-            select v.recording_sid, 'Voicemail', v.attempt_id, 'Stopped', 'caller', v.at - v.seconds * interval '1 second', v.at, v.seconds, null, t.created_at + interval '5 years'
-            from voicemail v join attempt t using (attempt_id) where t.person_id = @id
+            select v.recording_sid, 'Voicemail', v.attempt_id, 'Stopped', 'caller', v.at - v.seconds * interval '1 second', v.at, v.seconds, null, t.created_at + interval '5 years',
+                coalesce(m.state, 'NotFetched'), m.media_type, m.bytes, encode(m.sha256, 'hex'), m.stored_at, m.carrier_deleted_at, m.purged_at, m.purged_by, m.last_error, null
+            from voicemail v join attempt t using (attempt_id) left join recording_media m using (recording_sid) where t.person_id = @id
             order by started_at, recording_sid
             """),
-        ("notices", "select notice_id, kind, account_id, channel, language, state, queued_at, sent_at, tries, last_error, fields::text as fields from customer_notice where person_id = @id order by queued_at, notice_id"),
+        ("notices", "select notice_id, kind, account_id, channel, purpose, language, state, written_by, queued_at, decision_id, cleared_at, sent_at, tries, last_error, fields::text as fields from customer_notice where person_id = @id order by queued_at, notice_id"),
+        ("validationNotices",
+            """
+            select a.account_id, v.validation_notice_id, v.sent_on, v.way, v.sent_by, v.evidence, v.recorded_at, v.recorded_by, v.returned_on,
+                least((select min(t.conversation_at) from attempt t where t.account_id = a.account_id), (select min(n.sent_at) from customer_notice n where n.account_id = a.account_id and n.state = 'Sent')) as first_communication_at
+            from account a left join validation_notice v using (account_id) where a.person_id = @id order by a.account_id, v.sent_on
+            """),
         ("listAnswers", "select l.list, l.e164, l.answer, l.detail, l.checked_at, l.expires_at, l.source from list_result l where l.person_id = @id or l.e164 in (select e164 from phone where person_id = @id) order by l.checked_at"),
         ("ivrSteps", "select s.attempt_id, s.n, s.step, s.input, s.at from ivr_step s join attempt t using (attempt_id) where t.person_id = @id order by s.at, s.n"),
         ("legalHolds", "select legal_hold_id, matter, placed_at, placed_by, released_at, released_by from legal_hold where person_id = @id order by placed_at"),
         ("consents", "select consent_event_id, at, e164, channel, kind, scope, account_id, valid_from, valid_until, source, evidence, recorded_by from consent_event where person_id = @id order by at"),
-        ("holds", "select hold_id, kind, account_id, opened_at, opened_by, reason, expires_at, closed_at, closed_by from hold where person_id = @id order by opened_at"),
+        ("holds", "select hold_id, kind, account_id, opened_at, opened_by, reason, written, effect, verification_sent_on, expires_at, closed_at, closed_by, close_reason from hold where person_id = @id order by opened_at"),
         ("inconvenientTimes", "select days, from_time, to_time, words, recorded_at, recorded_by, ended_at from inconvenient_time where person_id = @id order by recorded_at"),
         ("promises", "select promise_id, account_id, amount, currency, due_on, state, source, made_at, closed_at from promise where person_id = @id order by made_at"),
-        ("payments", "select payment_id, account_id, attempt_id, amount, currency, method, source, state, confirmation_code, instrument_last4, payment_decision_id, created_at, updated_at from payment where person_id = @id order by created_at"),
+        ("payments", "select payment_id, account_id, attempt_id, amount, currency, method, source, state, confirmation_code, instrument_last4, return_code, returned_at, retries, payment_decision_id, created_at, updated_at from payment where person_id = @id order by created_at"),
         ("paymentDecisions", "select payment_decision_id, at, account_id, attempt_id, source, amount, currency, means, allowed, reasons, citations, notice_from, notice_until, facts::text as facts, pack_version from payment_decision where person_id = @id order by at"),
         ("refunds", "select r.refund_id, r.payment_id, r.kind, r.amount, r.state, r.reason, r.requested_by, r.requested_at, r.decided_by, r.decided_at, r.done_at from refund r join payment using (payment_id) where person_id = @id order by r.requested_at"),
-        ("plans", "select g.payment_plan_id, g.account_id, g.attempt_id, g.state, g.made_at, g.authorized_at, g.authorized_by, g.evidence, i.number, i.due_on, i.amount from payment_plan g join plan_installment i using (payment_plan_id) where g.person_id = @id order by g.made_at, i.number"),
+        ("plans", "select g.payment_plan_id, g.account_id, g.attempt_id, g.state, g.made_at, g.authorized_at, g.authorized_by, g.evidence, g.authorization_ended_at, g.authorization_ended_why, i.number, i.due_on, i.amount from payment_plan g join plan_installment i using (payment_plan_id) where g.person_id = @id order by g.made_at, i.number"),
         ("audit", "select audit_id, at, actor, action, detail::text as detail, encode(hash, 'hex') as hash from audit where subject = 'person:' || @id order by audit_id"),
     ];
 

@@ -74,7 +74,7 @@ internal static class FactsLoader
         private readonly List<(long Person, HoldFact Fact)> _holds = [];
         private readonly List<(long Person, InconvenientTime Fact)> _times = [];
         private readonly List<(long? Person, PhoneNumber Number, ListResult Fact)> _lists = [];
-        private readonly Dictionary<long, Instant> _firstCommunications = [];
+        private readonly Dictionary<long, (Instant? Spoken, Instant? Written, LocalDate? Notice)> _firstWords = [];
         private ImmutableArray<PhoneNumber>? _owned;
         private ImmutableArray<string>? _licensed;
         private long _revision;
@@ -133,7 +133,7 @@ internal static class FactsLoader
         public async Task ReadFirstCommunicationsAsync(NpgsqlDataReader r, CancellationToken cancel)
         {
             while (await r.ReadAsync(cancel))
-                _firstCommunications[r.GetInt64(0)] = At(r, 1);
+                _firstWords[r.GetInt64(0)] = (MaybeAt(r, 1), MaybeAt(r, 2), r.IsDBNull(3) ? null : LocalDate.FromDateOnly(Field<DateOnly>(r, 3)));
         }
 
         public async Task ReadStandingAsync(NpgsqlDataReader r, CancellationToken cancel)
@@ -153,18 +153,22 @@ internal static class FactsLoader
             var request = new ContactRequest(
                 asked.Person, asked.Account, row.To, asked.Mode, asked.Purpose, asked.Channel, asked.ArtificialVoice || row.CampaignImpliesArtificial(asked.Mode), asked.Relation, row.From);
             var person = asked.Person.Value;
-            var mine = _attempts.Where(a => a.Id != asked.Attempt?.Value && (a.Person == person || a.Account == asked.Account.Value || a.Fact.To == row.To)).ToList();
+            var mine = _attempts.Where(a => a.Id != asked.Attempt?.Value && a.Id != -asked.Notice && (a.Person == person || a.Account == asked.Account.Value || a.Fact.To == row.To)).ToList();
+            var first = _firstWords.GetValueOrDefault(asked.Account.Value);
             return new LoadedContact(asked, request, row.Facts with
             {
                 Attempts = [.. mine.Where(a => a.CountsAtAll).Select(a => a.Fact with { OtherPerson = a.Person != person })],
                 Conversations = [.. mine.Where(a => a.Person == person && a.ConversationAt is not null)
                     .Select(a => new PastConversation(a.ConversationAt!.Value, a.Fact.Account, a.Fact.Inbound))],
                 // What somebody else granted for this number is not this person's word; what anybody revoked for the number holds for the number.
-                Consents = [.. _consents.Where(c => c.Person == person || ((c.Person is null || c.Fact.Kind == ConsentKind.Revoked) && c.Fact.Number == row.To)).Select(c => c.Fact)],
+                // E-mail is no number's matter at all.
+                Consents = [.. _consents.Where(c => c.Person == person || (c.Fact.Channel != Channel.Email && (c.Person is null || c.Fact.Kind == ConsentKind.Revoked) && c.Fact.Number == row.To)).Select(c => c.Fact)],
                 Holds = [.. _holds.Where(h => h.Person == person).Select(h => h.Fact)],
                 InconvenientTimes = [.. _times.Where(t => t.Person == person).Select(t => t.Fact)],
                 Lists = [.. _lists.Where(l => l.Person == person || (!l.Number.IsEmpty && l.Number == row.To)).Select(l => l.Fact)],
-                FirstCommunicationAt = _firstCommunications.TryGetValue(asked.Account.Value, out var first) ? first : null,
+                FirstCommunicationAt = first.Spoken,
+                FirstWrittenAt = first.Written,
+                ValidationSentOn = first.Notice,
                 OwnedNumbers = _owned,
                 LicensedStates = _licensed,
             });

@@ -35,7 +35,7 @@ internal sealed record BaseRow(PhoneNumber To, PhoneNumber From, string? NoAgent
         || (mode is not (ContactMode.Manual or ContactMode.Preview) && MachineTreatment == "LimitedContentMessage");
 }
 
-/// <summary>One attempt, or one letter or e-mail that a person wrote, as the caps see it.</summary>
+/// <summary>One attempt, or (with the negative of its id) one letter, e-mail or text, as the caps see it.</summary>
 /// <param name="CountsAtAll">False when no telephone can have rung (Refused). An attempt nobody can find (Unknown, NotPlaced) stays in every count.</param>
 internal sealed record AttemptRow(long Id, long? Person, long? Account, bool CountsAtAll, Instant? ConversationAt, PastAttempt Fact)
 {

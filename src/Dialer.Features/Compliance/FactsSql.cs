@@ -21,7 +21,7 @@ internal static class FactsSql
         left join protected_number pn on pn.e164 = ph.e164
         """;
 
-    /// <summary>$1 persons, $2 accounts, $3 phones, $4 since. Attempts of the persons, about the accounts, and to the numbers; and what people have written to the persons.</summary>
+    /// <summary>$1 persons, $2 accounts, $3 phones, $4 since. Attempts of the persons, about the accounts, and to the numbers; and what was written: every text and e-mail, and the letters that people sent.</summary>
     public const string Attempts =
         """
         with numbers as materialized (select e164 from phone where phone_id = any($3)),
@@ -33,8 +33,9 @@ internal static class FactsSql
                t.answered_at, t.counted, t.exclusion, t.artificial_voice, t.conversation_at, t.from_e164, ph.place, t.abandoned, 'Voice'
         from found join attempt t using (attempt_id) left join phone ph on ph.phone_id = t.phone_id
         union all
-        select -n.notice_id, n.person_id, n.account_id, '', 'Outbound', 'Collect', 'Completed', n.queued_at, n.queued_at, true, null, false, null, '', null, false, n.channel
-        from customer_notice n where n.person_id = any($1) and n.queued_at > $4 and n.written_by is not null
+        select -n.notice_id, n.person_id, n.account_id, '', 'Outbound', n.purpose, 'Completed', w.at, w.at, true, null, false, null, '', null, false, n.channel
+        from customer_notice n cross join lateral (select coalesce(n.sent_at, n.cleared_at, n.queued_at) as at) w
+        where (n.person_id = any($1) or n.account_id = any($2)) and w.at > $4 and n.state <> 'Withheld' and (n.channel <> 'Letter' or n.written_by is not null)
         """;
 
     /// <summary>$1 persons, $2 phones.</summary>
@@ -60,8 +61,16 @@ internal static class FactsSql
          from (select distinct e164 from phone where phone_id = any($2)) n join list_result l on l.e164 = n.e164 order by l.e164, l.list, l.checked_at desc)
         """;
 
+    /// <summary>First words about each debt, spoken and written, and its notice. $1 accounts.</summary>
     public const string FirstCommunications =
-        "select account_id, min(conversation_at) from attempt where account_id = any($1) and conversation_at is not null group by account_id";
+        """
+        select q.account_id, c.at, w.at, v.sent_on
+        from unnest($1) as q(account_id)
+        left join (select account_id, min(conversation_at) as at from attempt where account_id = any($1) and conversation_at is not null group by account_id) c using (account_id)
+        left join (select account_id, min(sent_at) as at from customer_notice where account_id = any($1) and state = 'Sent' group by account_id) w using (account_id)
+        left join (select account_id, max(sent_on) as sent_on from validation_notice where account_id = any($1) and returned_on is null group by account_id) v using (account_id)
+        where coalesce(c.at, w.at) is not null or v.sent_on is not null
+        """;
 
     /// <summary>What holds for everyone. $1 today (UTC).</summary>
     public const string Standing =

@@ -32,7 +32,7 @@ public sealed class PolicyImpact(Database database)
         var total = await database.FindAsync<long>("select count(*) from decision where at >= @from and at < @now", new { from, now }, cancel);
         var rows = await database.QueryAsync<Row>(
             """
-             select at, person_id, account_id, phone_id, campaign_id, mode from decision
+             select at, person_id, account_id, phone_id, campaign_id, mode, channel, purpose, attempt_id, notice_id from decision
              where at >= @from and at < @now and account_id is not null and phone_id is not null order by at desc limit @Limit
              """,
             new { from, now, Limit },
@@ -43,7 +43,8 @@ public sealed class PolicyImpact(Database database)
         foreach (var chunk in rows.Chunk(Batch))
         {
             var requests = chunk.Select(r => new GateRequest(
-                new PersonId(r.PersonId), new AccountId(r.AccountId), new PhoneId(r.PhoneId), r.CampaignId is { } c ? new CampaignId(c) : null, Enum.Parse<ContactMode>(r.Mode))).ToList();
+                new PersonId(r.PersonId), new AccountId(r.AccountId), new PhoneId(r.PhoneId), r.CampaignId is { } c ? new CampaignId(c) : null, Enum.Parse<ContactMode>(r.Mode), Enum.Parse<ContactPurpose>(r.Purpose),
+                Attempt: r.AttemptId is { } a ? new AttemptId(a) : null, Channel: Enum.Parse<Channel>(r.Channel), Notice: r.NoticeId)).ToList();
             var loaded = await FactsLoader.LoadAsync(connection, null, requests, chunk[^1].At, cancel);
             for (var i = 0; i < chunk.Length; i++)
             {
@@ -58,7 +59,10 @@ public sealed class PolicyImpact(Database database)
             }
         }
 
-        return new Impact(from, now, rows.Count, total, denies, allows, examples, $"Yesterday this would have denied {denies} more contacts and allowed {allows} more.");
+        var sentence = $"Yesterday this would have denied {denies} more contacts and allowed {allows} more.";
+        if (rows.Count < total)
+            sentence += $" Only the newest {rows.Count} of {total} decisions were asked again.";
+        return new Impact(from, now, rows.Count, total, denies, allows, examples, sentence);
     }
 
     private static IReadOnlyList<string> Codes(ContactDecision decision) => [.. decision.Reasons.Where(reason => reason.Severity != Severity.Warn).Select(reason => reason.Code).Distinct()];
@@ -69,7 +73,9 @@ public sealed class PolicyImpact(Database database)
         Conversations = [.. facts.Conversations.Where(c => c.At < at)],
         Consents = [.. facts.Consents.Where(c => c.At <= at)],
         Lists = [.. facts.Lists.Where(l => l.CheckedAt <= at)],
+        FirstCommunicationAt = facts.FirstCommunicationAt < at ? facts.FirstCommunicationAt : null,
+        FirstWrittenAt = facts.FirstWrittenAt < at ? facts.FirstWrittenAt : null,
     };
 
-    private sealed record Row(Instant At, long PersonId, long AccountId, long PhoneId, long? CampaignId, string Mode);
+    private sealed record Row(Instant At, long PersonId, long AccountId, long PhoneId, long? CampaignId, string Mode, string Channel, string Purpose, long? AttemptId, long? NoticeId);
 }

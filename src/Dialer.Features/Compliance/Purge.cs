@@ -29,8 +29,7 @@ internal static class Purge
     // The newest trace of any work on the person; the age of the records is counted from it.
     private const string ReadSql =
         """
-        select greatest((select max(greatest(created_at, ended_at)) from attempt where person_id = @id), (select max(updated_at) from account where person_id = @id), (select max(updated_at) from payment where person_id = @id),
-                (select max(made_at) from promise where person_id = @id), (select max(at) from consent_event where person_id = @id), (select max(coalesce(closed_at, opened_at)) from hold where person_id = @id),
+        select greatest(last_activity_of(p.person_id), (select max(at) from consent_event where person_id = @id), (select max(coalesce(closed_at, opened_at)) from hold where person_id = @id),
                 p.updated_at) as last_activity,
             exists (select 1 from legal_hold where person_id = @id and released_at is null) as held,
             exists (select 1 from account where person_id = @id and status = 'Open') as open
@@ -46,6 +45,7 @@ internal static class Purge
           and not exists (select 1 from account a where a.person_id = p.person_id and (a.status = 'Open' or a.updated_at >= @before))
           and not exists (select 1 from legal_hold h where h.person_id = p.person_id and h.released_at is null)
           and not exists (select 1 from attempt t where t.person_id = p.person_id and t.created_at >= @before)
+          and not exists (select 1 from customer_notice n where n.person_id = p.person_id and greatest(n.queued_at, n.sent_at) >= @before)
         order by p.person_id limit 100
         """;
 

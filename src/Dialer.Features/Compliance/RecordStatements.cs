@@ -19,9 +19,12 @@ internal static class RecordStatements
 {
     public sealed record Consent(long PhoneId, Channel Channel, ConsentKind Kind, ConsentScope Scope, string Source, string? Evidence, long? AccountId, Instant? ValidFrom, Instant? ValidUntil);
 
-    public sealed record Hold(long PersonId, long? AccountId, HoldKind Kind, string Reason, Instant? ExpiresAt);
+    /// <param name="Written">It was said in writing.</param>
+    public sealed record Hold(long PersonId, long? AccountId, HoldKind Kind, string Reason, Instant? ExpiresAt, bool? Written);
 
-    public sealed record Close(string Reason);
+    /// <param name="VerificationSentOn">The day the verification of a disputed debt was sent.</param>
+    /// <param name="Withdrawn">The person took the dispute back.</param>
+    public sealed record Close(string Reason, LocalDate? VerificationSentOn, bool? Withdrawn);
 
     /// <param name="Days">ISO weekdays, 1 Monday; none: every day.</param>
     /// <param name="From">Local time HH:mm.</param>
@@ -74,7 +77,8 @@ internal static class RecordStatements
                 if (!known)
                     return Problem.NotFound("There is no such person, or the account is not theirs.");
                 var id = await HoldRegister.OpenAsync(
-                    connection, transaction, new PersonId(body.PersonId), body.AccountId is { } a ? new AccountId(a) : null, body.Kind, body.Reason ?? "", body.ExpiresAt, user.UserName(), now, cancel);
+                    connection, transaction, new PersonId(body.PersonId), body.AccountId is { } a ? new AccountId(a) : null, body.Kind, body.Reason ?? "", body.ExpiresAt, user.UserName(), now, cancel,
+                    body.Written ?? false);
                 return Results.Created($"/api/v1/compliance/holds/{id}", new { holdId = id });
             },
             cancel);
@@ -84,8 +88,14 @@ internal static class RecordStatements
     {
         if (string.IsNullOrWhiteSpace(body.Reason))
             return Problem.Invalid("reason says why the hold may be closed.");
-        var closed = await database.InTransactionAsync((c, t) => HoldRegister.CloseAsync(c, t, id, body.Reason, user.UserName(), Now(clock), cancel), cancel);
-        return closed ? Results.NoContent() : Problem.NotFound("There is no open hold of this id.");
+        var closed = await database.InTransactionAsync(
+            (c, t) => HoldRegister.CloseAsync(c, t, id, body.Reason, body.VerificationSentOn, body.Withdrawn ?? false, user.UserName(), Now(clock), cancel), cancel);
+        return closed switch
+        {
+            HoldClosing.Closed => Results.NoContent(),
+            HoldClosing.VerificationOwed => Problem.Conflict("The debt was disputed in writing and in time. Send the verification and say when (verificationSentOn), or say that the dispute was withdrawn (12 CFR 1006.38(d)(2))."),
+            _ => Problem.NotFound("There is no open hold of this id."),
+        };
     }
 
     private static async Task<IResult> InconvenientAsync(long id, Inconvenient body, ClaimsPrincipal user, Database database, TimeProvider clock, CancellationToken cancel)

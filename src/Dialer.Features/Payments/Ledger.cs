@@ -21,6 +21,22 @@ public static class Ledger
         await PostAsync(connection, transaction, CaptureOf(paymentId), accountId, paymentId, entry, now, cancel);
     }
 
+    /// <summary>A returned debit was presented again and paid: money in, as the first time.</summary>
+    /// <param name="confirmation">The processor's own of this retry.</param>
+    public static async Task PostRetryAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, long paymentId, string confirmation, long accountId, Money amount, bool settles, Instant now, CancellationToken cancel)
+    {
+        var buckets = await LockAsync(connection, transaction, accountId, cancel);
+        var entry = LedgerEntry.Capture(amount, amount with { Amount = buckets.Balance }, settles);
+        await LowerBalanceAsync(connection, transaction, accountId, buckets, -Receivable(entry), now, cancel);
+        await PostAsync(connection, transaction, RetryOf(paymentId, confirmation), accountId, paymentId, entry, now, cancel);
+    }
+
+    /// <summary>This retry is in the ledger already.</summary>
+    public static Task<bool> HasRetryAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long paymentId, string confirmation, CancellationToken cancel) =>
+        connection.ExecuteScalarAsync<bool>(new CommandDefinition(
+            "select exists (select 1 from ledger_line where entry_key = @key)", new { key = RetryOf(paymentId, confirmation) }, transaction, cancellationToken: cancel));
+
     /// <summary>Money back, all of it: the mirror of the capture. The balance rises again in the oldest bucket.</summary>
     public static async Task PostReversalAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long refundId, long paymentId, long accountId, Instant now, CancellationToken cancel)
     {
@@ -66,13 +82,16 @@ public static class Ledger
 
     private static string CaptureOf(long paymentId) => $"payment:{paymentId}:capture";
 
+    private static string RetryOf(long paymentId, string confirmation) => $"payment:{paymentId}:retry:{confirmation}";
+
     private static string RefundOf(long refundId) => $"refund:{refundId}";
 
     private static decimal Receivable(IEnumerable<LedgerLine> entry) => entry.Where(line => line.Side == LedgerSide.Receivable).Sum(line => line.Amount.Amount);
 
+    /// <summary>What the payment's entries come to by side: after a return and a retry there are several.</summary>
     private static async Task<IReadOnlyList<LedgerLine>> LinesAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long paymentId, CancellationToken cancel) =>
         [.. (await connection.QueryAsync<(string Side, decimal Amount, string Currency)>(new CommandDefinition(
-            "select side, amount, currency from ledger_line where payment_id = @paymentId order by ledger_line_id", new { paymentId }, transaction, cancellationToken: cancel)))
+            "select side, sum(amount) as amount, currency from ledger_line where payment_id = @paymentId group by side, currency having sum(amount) <> 0 order by min(ledger_line_id)", new { paymentId }, transaction, cancellationToken: cancel)))
             .Select(line => new LedgerLine(Enum.Parse<LedgerSide>(line.Side), new Money(line.Amount, line.Currency)))];
 
     /// <summary>Takes the money from the oldest bucket first.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Dialer.Core.Compliance;
 using Dialer.Twilio.Twiml;
 using Microsoft.Extensions.Options;
 
@@ -27,6 +28,8 @@ public sealed class NoticeWords
             var missing = Enum.GetNames<NoticeKind>().Append(DebtCollector).Except(words.Keys).ToList();
             if (missing.Count > 0)
                 throw new TemplateException($"{file}: no words for {string.Join(", ", missing)}.");
+            if (words.FirstOrDefault(pair => pair.Key != DebtCollector && ContentRules.Electronic(pair.Value.Body).Count > 0).Key is { } silent)
+                throw new TemplateException($"{file}: {silent} may go by e-mail and gives no way to opt out (E_OPTOUT_MISSING, 12 CFR 1006.6(e)).");
             _languages[Path.GetFileName(Path.GetDirectoryName(file)!)] = words;
         }
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Dapper;
 using Dialer.Core;
 using Dialer.Core.Compliance;
+using Dialer.Core.Payments;
 using Dialer.Features.Compliance;
 using NodaTime;
 using Npgsql;
@@ -23,7 +24,9 @@ public sealed partial class PaymentGate(PolicyBook book, IEnumerable<INoticeSend
                exists (select 1 from recording r where r.attempt_id = t.attempt_id and r.state <> 'Stopped') as recorded, wants_email(p.person_id) as by_email,
                coalesce(bool_or(h.kind = 'Bankruptcy'), false) as bankruptcy, coalesce(bool_or(h.kind = 'Dispute'), false) as disputed,
                (select count(*) from payment y where y.attempt_id = t.attempt_id and y.state = 'Declined')::int as declined,
-               (select max(y.updated_at) from payment y where y.account_id = a.account_id and y.amount = @amount and y.state = 'Captured') as same_at
+               (select max(y.updated_at) from payment y where y.account_id = a.account_id and y.amount = @amount and y.state = 'Captured') as same_at,
+               (select y.return_code from payment y where y.person_id = p.person_id and y.return_code = any (@ending) and y.state = 'Reversed'
+                  and y.returned_at > coalesce((select max(g.authorized_at) from payment_plan g where g.person_id = p.person_id), '-infinity') order by y.returned_at desc limit 1) as ended_by
         from account a
         join person p on p.person_id = a.person_id
         join client c on c.client_id = a.client_id
@@ -39,13 +42,27 @@ public sealed partial class PaymentGate(PolicyBook book, IEnumerable<INoticeSend
     {
         await connection.ExecuteAsync(new CommandDefinition("select 1 from account where account_id = @AccountId for update", asked, transaction, cancellationToken: cancel));
         var facts = await connection.QuerySingleOrDefaultAsync<Facts>(new CommandDefinition(
-            FactsSql, new { asked.AccountId, asked.PersonId, asked.AttemptId, amount = asked.Amount.Amount, now }, transaction, cancellationToken: cancel))
+            FactsSql, new { asked.AccountId, asked.PersonId, asked.AttemptId, amount = asked.Amount.Amount, now, ending = AchReturn.Ending }, transaction, cancellationToken: cancel))
             ?? throw new InvalidOperationException($"Account {asked.AccountId} is not person {asked.PersonId}'s.");
         var policy = await book.ForAsync(connection, transaction, facts.Revision, now.ToDateTimeUtc(), cancel);
         var today = now.InUtc().Date;
         var request = RequestOf(asked, facts, now, today);
         var decision = PaymentEngine.Evaluate(request, policy, today);
         return new PaymentVerdict(await WriteAsync(connection, transaction, asked, request, decision, policy.Version, now, cancel), decision);
+    }
+
+    /// <summary>May a returned debit be presented again? The codes that object; none: it may.</summary>
+    internal async Task<IReadOnlyList<string>> RetryObjectionsAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, string returnCode, int retries, Instant now, CancellationToken cancel)
+    {
+        var revision = await connection.ExecuteScalarAsync<long>(new CommandDefinition("select revision from policy_revision", transaction: transaction, cancellationToken: cancel));
+        var policy = await book.ForAsync(connection, transaction, revision, now.ToDateTimeUtc(), cancel);
+        var today = now.InUtc().Date;
+        var again = new PaymentRequest
+        {
+            Role = CollectorRole.Unknown, Means = PaymentMeans.AchDebit, Amount = Money.Usd(1), Balance = Money.Usd(1), AcceptedOn = today, ScheduledOn = today,
+            AchReturn = returnCode, AchRetries = retries, PresentedAgain = true,
+        };
+        return [.. PaymentEngine.Evaluate(again, policy, today).Reasons.Select(reason => reason.Code).Where(code => code.StartsWith("ACH_", StringComparison.Ordinal)).Distinct()];
     }
 
     private PaymentRequest RequestOf(PaymentQuestion asked, Facts facts, Instant now, LocalDate today) => new()
@@ -77,6 +94,7 @@ public sealed partial class PaymentGate(PolicyBook book, IEnumerable<INoticeSend
         FailedTries = facts.Declined,
         HoursSinceSame = facts.SameAt is { } at ? (int)Math.Max(0, (now - at).TotalHours) : null,
         DuplicateConfirmed = asked.Again,
+        AchReturn = asked is { Means: PaymentMeans.AchDebit, Signed: false } ? facts.EndedBy : null,
     };
 
     private static Task<long> WriteAsync(
@@ -123,5 +141,8 @@ public sealed partial class PaymentGate(PolicyBook book, IEnumerable<INoticeSend
         public int Declined { get; init; }
 
         public Instant? SameAt { get; init; }
+
+        /// <summary>The newest return that ended the person's authorization, with no signature since.</summary>
+        public string? EndedBy { get; init; }
     }
 }

@@ -25,6 +25,7 @@ public static class PaymentsModule
     {
         RefundPayment.Map(routes);
         ProcessorFiles.Map(routes);
+        ReturnedDebits.Map(routes);
         Settlements.Map(routes);
         Plans.Map(routes);
         WriteToCustomer.Map(routes);

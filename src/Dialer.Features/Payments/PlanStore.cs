@@ -70,7 +70,7 @@ public static partial class PlanStore
         if (!verdict.Decision.Allowed)
             return verdict.Objections;
         await connection.ExecuteAsync(new CommandDefinition(
-            "update payment_plan set state = 'Active', authorized_at = @now, authorized_by = @by, evidence = @evidence, payment_decision_id = @DecisionId where payment_plan_id = @planId",
+            "update payment_plan set state = 'Active', authorized_at = @now, authorized_by = @by, evidence = @evidence, authorization_ended_at = null, authorization_ended_why = null, payment_decision_id = @DecisionId where payment_plan_id = @planId",
             new { planId, now, by, evidence, verdict.DecisionId }, transaction, cancellationToken: cancel));
         return [];
     }

@@ -1,7 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
 using Dapper;
+using Dialer.Core;
 using Dialer.Core.Ivr;
+using Dialer.Core.Payments;
+using Dialer.Features.Compliance;
 using Dialer.Storage.Postgres;
 using NodaTime;
 using Npgsql;
@@ -27,6 +30,9 @@ public enum Difference
 
     /// <summary>They gave money back that nobody here approved.</summary>
     RefundedDespiteUs,
+
+    /// <summary>They presented a returned debit again that may not be, or not that often: the money may have to go back.</summary>
+    RetriedDespiteUs,
 }
 
 public sealed record ReconciliationLine(string Reference, Difference Difference, decimal? Ours, decimal? Theirs);
@@ -41,7 +47,7 @@ public sealed record Reconciliation(int Matched, int Resolved, decimal OurTotal,
 /// customer's bank took back is reversed; every other difference is reported and changes nothing.
 /// </summary>
 /// <remarks>The same file twice changes nothing the second time. Sessions younger than an hour at the file's end may be in the next file: they are left alone.</remarks>
-public sealed class ReconcilePayments(Database database, TimeProvider time)
+public sealed class ReconcilePayments(Database database, PaymentGate gate, TimeProvider time)
 {
     private static readonly Duration Margin = Duration.FromHours(1);
 
@@ -61,18 +67,21 @@ public sealed class ReconcilePayments(Database database, TimeProvider time)
     {
         var now = Instant.FromDateTimeOffset(time.GetUtcNow());
         var ours = (await database.QueryAsync<PaymentRow>(
-            """
-            select payment_id, idempotency_key as key, reference, amount, state, created_at from payment
+            $"""
+            select {PaymentRow.Columns} from payment y
             where (created_at >= @From and created_at < @until) or reference = any (@references) order by payment_id
             """,
             new { file.From, until = file.Until - Margin, references = file.Lines.Select(line => line.Reference).Distinct().ToArray() }, cancel)).ToDictionary(row => row.Reference);
         var charges = file.Lines.Where(line => line.Kind == ProcessorLineKind.Charge).GroupBy(line => line.Reference).ToDictionary(group => group.Key, group => group.ToList());
         var run = new Run();
-        foreach (var payment in ours.Values)
+        // A return or a retry names a payment of an earlier file: its charge is not missing in this one.
+        foreach (var payment in ours.Values.Where(payment => charges.ContainsKey(payment.Reference) || (payment.CreatedAt >= file.From && payment.CreatedAt < file.Until - Margin)))
             await CompareAsync(payment, charges.GetValueOrDefault(payment.Reference), run, now, cancel);
         run.Differences.AddRange(charges.Where(pair => !ours.ContainsKey(pair.Key)).Select(pair => new ReconciliationLine(pair.Key, Difference.UnknownToUs, null, pair.Value[0].Amount)));
-        foreach (var line in file.Lines.Where(line => line.Kind is ProcessorLineKind.Refund or ProcessorLineKind.Return))
-            await TakeBackAsync(line, run, now, cancel);
+        // In the file's order: a debit may come back, be presented again and come back once more.
+        foreach (var line in file.Lines.Where(line => line.Kind is ProcessorLineKind.Refund or ProcessorLineKind.Return or ProcessorLineKind.Retry))
+            await (line.Kind == ProcessorLineKind.Retry ? PaidAfterAllAsync(line, run, now, cancel) : TakeBackAsync(line, run, now, cancel));
+        await ReturnedDebits.WatchRatesAsync(database, now, cancel);
         return new Reconciliation(run.Matched, run.Resolved, run.OurTotal, charges.Values.Sum(lines => lines.Sum(line => line.Amount)), run.Differences);
     }
 
@@ -108,8 +117,11 @@ public sealed class ReconcilePayments(Database database, TimeProvider time)
     private Task TakeBackAsync(ProcessorLine line, Run run, Instant now, CancellationToken cancel) => database.InTransactionAsync(
         async (connection, transaction) =>
         {
-            var payment = await connection.QuerySingleOrDefaultAsync<PaymentRow>(new CommandDefinition(
-                "select payment_id, idempotency_key as key, reference, amount, state, created_at from payment where reference = @Reference for update", new { line.Reference }, transaction, cancellationToken: cancel));
+            if (ReturnedDebits.NeedsPersonLock(line.ReturnCode))
+                await PersonLocks.TakeAsync(
+                    connection, transaction, (await connection.QueryAsync<long>(new CommandDefinition("select person_id from payment where reference = @Reference", line, transaction, cancellationToken: cancel)))
+                        .Select(person => new PersonId(person)), cancel);
+            var payment = await LockAsync(connection, transaction, line.Reference, cancel);
             if (payment is null)
             {
                 run.Differences.Add(new(line.Reference, Difference.UnknownToUs, null, -line.Amount));
@@ -118,16 +130,23 @@ public sealed class ReconcilePayments(Database database, TimeProvider time)
 
             var kind = line.Kind == ProcessorLineKind.Return ? "Reversal" : "Refund";
             if (await connection.ExecuteScalarAsync<bool>(new CommandDefinition(
-                "select exists (select 1 from refund where payment_id = @PaymentId and kind = @kind and amount = @Amount and state = 'Done' and (processor_reference is null or processor_reference = @code))",
-                new { payment.PaymentId, kind, line.Amount, code = line.ConfirmationCode }, transaction, cancellationToken: cancel)))
+                // A debit that was presented again and came back again has one return more than retries; a return of the same confirmation is the same return.
+                """
+                select case when @kind = 'Refund' then coalesce(bool_or(processor_reference is null or processor_reference = @code), false)
+                            else coalesce(bool_or(processor_reference = @code), false) or count(*) > @Retries end
+                from refund where payment_id = @PaymentId and kind = @kind and amount = @Amount and state = 'Done'
+                """,
+                new { payment.PaymentId, payment.Retries, kind, line.Amount, code = line.ConfirmationCode }, transaction, cancellationToken: cancel)))
                 return;
             var id = await connection.ExecuteScalarAsync<long?>(new CommandDefinition(
                 "select refund_id from refund where payment_id = @PaymentId and kind = @kind and amount = @Amount and state = 'Approved'", new { payment.PaymentId, kind, line.Amount }, transaction, cancellationToken: cancel));
             if (id is null && kind == "Reversal" && payment.State == "Captured" && line.Amount == payment.Amount)
-                id = await ReverseAsync(connection, transaction, payment, now, cancel);
+                id = await ReverseAsync(connection, transaction, payment, line.ReturnCode, now, cancel);
             if (id is { } refund && await RefundPayment.RefundAsync(connection, transaction, refund, cancel) is { } row)
             {
                 await RefundPayment.FinishAsync(connection, transaction, row, line.ConfirmationCode, now, cancel);
+                if (line.ReturnCode is { } code)
+                    await ReturnedDebits.ApplyAsync(connection, transaction, payment.PaymentId, code, now, cancel);
                 run.Resolved++;
             }
             else
@@ -136,14 +155,49 @@ public sealed class ReconcilePayments(Database database, TimeProvider time)
         cancel);
 
     /// <summary>The bank took the money back: nobody here asked, so nobody here is asked.</summary>
-    private static Task<long?> ReverseAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, PaymentRow payment, Instant now, CancellationToken cancel) =>
+    private static Task<long?> ReverseAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, PaymentRow payment, string? code, Instant now, CancellationToken cancel) =>
         connection.ExecuteScalarAsync<long?>(new CommandDefinition(
             """
             insert into refund (payment_id, kind, amount, reason, state, requested_by, requested_at, decided_by, decided_at)
-            select @PaymentId, 'Reversal', @Amount, 'returned by the customer''s bank', 'Approved', 'processor', @now, 'processor''s file', @now
+            select @PaymentId, 'Reversal', @Amount, @reason, 'Approved', 'processor', @now, 'processor''s file', @now
             where not exists (select 1 from refund where payment_id = @PaymentId and state in ('Requested', 'Approved')) returning refund_id
             """,
-            new { payment.PaymentId, payment.Amount, now }, transaction, cancellationToken: cancel));
+            new { payment.PaymentId, payment.Amount, reason = code is null ? "returned by the customer's bank" : $"returned by the customer's bank ({code}, {AchReturn.Of(code).Meaning})", now },
+            transaction, cancellationToken: cancel));
+
+    /// <summary>A returned debit was presented again and paid: the money is in, whether it should have been or not. What should not have been is a difference and an alarm.</summary>
+    private Task PaidAfterAllAsync(ProcessorLine line, Run run, Instant now, CancellationToken cancel) => database.InTransactionAsync(
+        async (connection, transaction) =>
+        {
+            var payment = await LockAsync(connection, transaction, line.Reference, cancel);
+            if (payment is not null && await Ledger.HasRetryAsync(connection, transaction, payment.PaymentId, line.ConfirmationCode!, cancel))
+                return;
+            if (payment is not { State: "Reversed" } || payment.Amount != line.Amount)
+            {
+                run.Differences.Add(new(line.Reference, payment is null ? Difference.UnknownToUs : Difference.RetriedDespiteUs, payment?.Amount, line.Amount));
+                return;
+            }
+
+            var objections = await gate.RetryObjectionsAsync(connection, transaction, payment.ReturnCode ?? AchReturn.NotSaid, payment.Retries, now, cancel);
+            if (objections.Count == 0 && now - payment.CreatedAt > Duration.FromDays(AchReturn.RetryDays))
+                objections = ["ACH_RETRY_LIMIT"];
+            await Ledger.PostRetryAsync(
+                connection, transaction, payment.PaymentId, line.ConfirmationCode!, payment.AccountId, new Money(payment.Amount, payment.Currency), payment.Settles, now, cancel);
+            await connection.ExecuteAsync(new CommandDefinition(
+                "update payment set state = 'Captured', retries = retries + 1, updated_at = @now where payment_id = @PaymentId", new { now, payment.PaymentId }, transaction, cancellationToken: cancel));
+            run.Resolved++;
+            if (objections.Count == 0)
+                return;
+            run.Differences.Add(new(line.Reference, Difference.RetriedDespiteUs, payment.Amount, line.Amount));
+            await connection.ExecuteAsync(new CommandDefinition(
+                "insert into alarm (code, subject, raised_at, text) values (@alarm, 'payment/' || @PaymentId, @now, 'The processor presented a returned debit again that may not be presented again. See whether the money must go back.')",
+                new { alarm = objections[0], payment.PaymentId, now }, transaction, cancellationToken: cancel));
+        },
+        cancel);
+
+    private static Task<PaymentRow?> LockAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, string reference, CancellationToken cancel) =>
+        connection.QuerySingleOrDefaultAsync<PaymentRow>(new CommandDefinition(
+            $"select {PaymentRow.Columns} from payment y where reference = @reference for update", new { reference }, transaction, cancellationToken: cancel));
 
     private async Task<long> KeepAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, string source, ProcessorFile file, byte[] hash, string runBy, Reconciliation report, CancellationToken cancel)
@@ -179,5 +233,14 @@ public sealed class ReconcilePayments(Database database, TimeProvider time)
         public List<ReconciliationLine> Differences { get; } = [];
     }
 
-    private sealed record PaymentRow(long PaymentId, string Key, string Reference, decimal Amount, string State, Instant CreatedAt);
+    /// <param name="Settles">It fulfils a settlement that was accepted: the rest of the balance is forgiven again.</param>
+    private sealed record PaymentRow(
+        long PaymentId, string Key, string Reference, long AccountId, decimal Amount, string Currency, string State, Instant CreatedAt, string? ReturnCode, int Retries, bool Settles)
+    {
+        public const string Columns =
+            """
+            payment_id, idempotency_key as key, reference, account_id, amount, currency, state, created_at, return_code, retries,
+            exists (select 1 from settlement_offer o where o.settlement_offer_id = y.settlement_offer_id and o.state = 'Accepted' and y.amount >= o.amount) as settles
+            """;
+    }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Dapper;
+using Dialer.Features.Compliance;
 using Dialer.Storage.Postgres;
 using Microsoft.Extensions.Logging;
 using NodaTime;
@@ -8,9 +9,9 @@ using Npgsql;
 
 namespace Dialer.Features.Payments;
 
-/// <summary>Sends what is queued for customers. Each notice is sent in a transaction that holds its row: another node skips it, a crash leaves it queued.</summary>
+/// <summary>Sends what is queued for customers and the gate lets go (<see cref="ClearNotices"/>). Each notice is sent in a transaction that holds its row: another node skips it, a crash leaves it queued.</summary>
 /// <remarks>A failed one comes again after 1, 2, 4 ... minutes; after ten tries it is Failed and an alarm is raised.</remarks>
-public sealed class SendNotices(Database database, NoticeWords words, IEnumerable<INoticeSender> senders, TimeProvider time, ILogger<SendNotices> log)
+public sealed class SendNotices(Database database, ContactGate gate, NoticeWords words, IEnumerable<INoticeSender> senders, TimeProvider time, ILogger<SendNotices> log)
 {
     private const int MostTries = 10;
     private const int MostAtOnce = 200;
@@ -18,10 +19,17 @@ public sealed class SendNotices(Database database, NoticeWords words, IEnumerabl
     /// <summary>Returns how many left. Those that no sender takes wait.</summary>
     public async Task<int> RunAsync(CancellationToken cancel)
     {
-        var channels = new[] { "Email", "Letter" }.Where(channel => senders.Any(sender => sender.Takes(channel))).ToArray();
+        var channels = new[] { "Sms", "Email", "Letter" }.Where(channel => senders.Any(sender => sender.Takes(channel))).ToArray();
         var sent = 0;
         if (channels.Length == 0)
             return sent;
+        var now = Instant.FromDateTimeOffset(time.GetUtcNow());
+        for (var i = 0; i < MostAtOnce; i++)
+        {
+            if (!await database.InTransactionAsync((connection, transaction) => ClearNotices.NextAsync(connection, transaction, gate, channels, now, cancel), cancel))
+                break;
+        }
+
         for (var i = 0; i < MostAtOnce; i++)
         {
             var outcome = await database.InTransactionAsync((connection, transaction) => SendNextAsync(connection, transaction, channels, cancel), cancel);
@@ -41,9 +49,9 @@ public sealed class SendNotices(Database database, NoticeWords words, IEnumerabl
             """
             select n.notice_id, n.kind, n.channel, n.language, n.fields::text as fields, n.tries, p.first_name, p.last_name, p.email, p.address, p.city, p.state, p.zip, c.name as client, c.callback_e164
             from customer_notice n join person p on p.person_id = n.person_id join client c on c.client_id = p.client_id
-            where n.state = 'Queued' and n.next_at <= @now and n.channel = any (@channels) order by n.next_at limit 1 for update of n skip locked
+            where n.state = 'Queued' and n.next_at <= @now and n.channel = any (@channels) and (n.cleared_at > @stale or (n.channel = 'Letter' and n.written_by is null)) order by n.next_at limit 1 for update of n skip locked
             """,
-            new { now, channels }, transaction, cancellationToken: cancel));
+            new { now, channels, stale = now - ClearNotices.Fresh }, transaction, cancellationToken: cancel));
         if (row is null)
             return null;
         try

@@ -17,7 +17,7 @@ namespace Dialer.Features.Payments;
 
 /// <summary>
 /// Letters and e-mails that a person at the desk sends from templates: <c>GET …/notices</c> says what may be sent by which way and why not, <c>POST …/notices/preview</c> shows the words,
-/// <c>POST …/notices</c> queues them. The same rules are asked as for a call, for the channel at hand, under the person's lock.
+/// <c>POST …/notices</c> queues them. The same rules are asked as for a call, for the channel and purpose at hand, under the person's lock; the answer is in the decision ledger.
 /// </summary>
 internal static class WriteToCustomer
 {
@@ -45,7 +45,7 @@ internal static class WriteToCustomer
             return Problem.NotFound($"There is no account {id}.");
         var ways = new List<Way>();
         foreach (var channel in new[] { Channel.Letter, Channel.Email })
-            ways.Add((await JudgeAsync(to, channel, gate, clock.Now, cancel)).Way);
+            ways.Add((await AskAsync(to, NoticeKind.BalanceStatement, channel, gate, clock.Now, cancel)).Way);
         return Results.Ok(new { kinds = Kinds.Where(kind => FieldsOf(kind, to) is not null).Select(kind => kind.ToString()), ways });
     }
 
@@ -53,7 +53,7 @@ internal static class WriteToCustomer
     {
         if (await ReadAsync(id, body, database, cancel) is not ({ } to, { } kind, { } channel, { } fields))
             return Unknown(body);
-        var (way, conditions) = await JudgeAsync(to, channel, gate, clock.Now, cancel);
+        var (way, conditions) = await AskAsync(to, kind, channel, gate, clock.Now, cancel);
         var (subject, text) = words.Write(to.Language, kind.ToString(), Whole(fields, to, conditions, words));
         return Results.Ok(new { subject, body = text, way });
     }
@@ -68,7 +68,8 @@ internal static class WriteToCustomer
             async (connection, transaction) =>
             {
                 await PersonLocks.TakeAsync(connection, transaction, [new PersonId(to.PersonId)], cancel);
-                var (way, conditions) = await JudgeAsync(to, channel, gate, now, cancel);
+                var decided = to.PhoneId is null ? null : (await gate.DecideAsync(connection, transaction, [QuestionOf(to, kind, channel)], now, cancel))[0];
+                var (way, conditions) = Judge(to, channel, decided?.Decision);
                 await AuditTrail.AddAsync(
                     connection, transaction, caller.UserName(), way.Allowed ? "notice.write" : "notice.refused", $"account/{id}",
                     new { kind, channel, reasons = way.Reasons.Select(reason => reason.Code) }, now, cancel);
@@ -78,12 +79,13 @@ internal static class WriteToCustomer
                         extensions: new Dictionary<string, object?> { ["reasons"] = way.Reasons, ["retryAt"] = way.RetryAt?.ToString() });
                 var notice = await connection.ExecuteScalarAsync<long>(new CommandDefinition(
                     """
-                    insert into customer_notice (notice_key, kind, person_id, account_id, channel, language, fields, next_at, queued_at, written_by, attempt_id)
-                    values ('desk:' || gen_random_uuid(), @kind, @PersonId, @AccountId, @channel, @Language, cast(@fields as jsonb), @now, @now, @by, @AttemptId) returning notice_id
+                    insert into customer_notice (notice_key, kind, person_id, account_id, channel, purpose, language, fields, next_at, queued_at, written_by, attempt_id, decision_id, cleared_at)
+                    values ('desk:' || gen_random_uuid(), @kind, @PersonId, @AccountId, @channel, @purpose, @Language, cast(@fields as jsonb), @now, @now, @by, @AttemptId, @DecisionId, @now) returning notice_id
                     """,
                     new
                     {
-                        kind = kind.ToString(), to.PersonId, to.AccountId, channel = channel.ToString(), to.Language, now, by = caller.UserName(), body.AttemptId,
+                        kind = kind.ToString(), to.PersonId, to.AccountId, channel = channel.ToString(), purpose = Notices.PurposeOf(kind).ToString(), to.Language, now, by = caller.UserName(),
+                        body.AttemptId, decided?.DecisionId,
                         fields = JsonSerializer.Serialize(Stored(fields, to, conditions, words), ApiJson.Options),
                     },
                     transaction, cancellationToken: cancel));
@@ -103,19 +105,20 @@ internal static class WriteToCustomer
     private static IResult Unknown(Request body) =>
         Problem.Invalid($"'{body.Kind}' by '{body.Channel}' cannot be written about this account. Kinds: {string.Join(", ", Kinds)} (a confirmation needs a promise, an answer to a dispute the dispute); channels: Letter, Email.");
 
-    /// <summary>The gate's answer for this way, and what there must be besides: an address, and for e-mail the customer's own agreement (12 CFR 1006.6(d), (e)).</summary>
-    private static async Task<(Way Way, IReadOnlyList<Condition> Conditions)> JudgeAsync(Addressee to, Channel channel, ContactGate gate, Instant now, CancellationToken cancel)
+    private static GateRequest QuestionOf(Addressee to, NoticeKind kind, Channel channel) => new(
+        new PersonId(to.PersonId), new AccountId(to.AccountId), new PhoneId(to.PhoneId!.Value), null, ContactMode.Manual, Notices.PurposeOf(kind), Director: CallDirector.Manual, Channel: channel);
+
+    private static async Task<(Way Way, IReadOnlyList<Condition> Conditions)> AskAsync(Addressee to, NoticeKind kind, Channel channel, ContactGate gate, Instant now, CancellationToken cancel) =>
+        Judge(to, channel, to.PhoneId is null ? null : (await gate.PreviewAsync([QuestionOf(to, kind, channel)], now, cancel))[0]);
+
+    /// <summary>The gate's answer for this way, and what there must be besides: an address.</summary>
+    /// <param name="decision">Null: the gate could not be asked, for nothing tells where the customer is.</param>
+    private static (Way Way, IReadOnlyList<Condition> Conditions) Judge(Addressee to, Channel channel, ContactDecision? decision)
     {
         var where = channel == Channel.Email ? Hidden(to.Email) : to.Address ?? "";
-        List<Why> missing = [];
-        if (where.Length == 0)
-            missing.Add(new Why("ADDRESS_MISSING", "house: no address is known"));
-        if (channel == Channel.Email && !to.WantsEmail)
-            missing.Add(new Why("EMAIL_NOT_AGREED", "12 CFR 1006.6(d)(4)"));
-        if (to.PhoneId is not { } phone)
+        List<Why> missing = where.Length > 0 ? [] : [new Why("ADDRESS_MISSING", "house: no address is known")];
+        if (decision is null)
             return (new Way(channel.ToString(), where, false, [.. missing, new Why("DATA_MISSING_PHONE", "house: where the customer is cannot be told without a number")], null), []);
-        var decision = (await gate.PreviewAsync(
-            [new GateRequest(new PersonId(to.PersonId), new AccountId(to.AccountId), new PhoneId(phone), null, ContactMode.Manual, Director: CallDirector.Manual, Channel: channel)], now, cancel))[0];
         IEnumerable<Why> objections = decision.Allowed ? [] : decision.Reasons.Where(reason => reason.Severity != Severity.Warn).Select(reason => new Why(reason.Code, reason.Citation));
         return (new Way(channel.ToString(), where, decision.Allowed && missing.Count == 0, [.. missing, .. objections], decision.RetryAt), decision.Conditions);
     }
@@ -157,7 +160,7 @@ internal static class WriteToCustomer
 
     private const string AddresseeSql =
         """
-        select a.account_id, p.person_id, p.first_name || ' ' || p.last_name as name, p.language, p.email, coalesce(wants_email(p.person_id), false) as wants_email, c.name as client, c.callback_e164, c.collector_role,
+        select a.account_id, p.person_id, p.first_name || ' ' || p.last_name as name, p.language, p.email, c.name as client, c.callback_e164, c.collector_role,
             nullif(concat_ws(', ', nullif(p.address, ''), nullif(p.city, ''), nullif(concat_ws(' ', p.state, p.zip), '')), '') as address, a.creditor, a.client_account_no, a.balance,
             (select h.phone_id from phone h where h.person_id = p.person_id order by h.status = 'Active' desc, h.rank, h.phone_id limit 1) as phone_id,
             r.amount as promise_amount, r.due_on as promise_due,
@@ -177,8 +180,6 @@ internal static class WriteToCustomer
         public string Language { get; init; } = "en";
 
         public string? Email { get; init; }
-
-        public bool WantsEmail { get; init; }
 
         public string Client { get; init; } = "";
 

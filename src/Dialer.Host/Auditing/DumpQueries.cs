@@ -28,6 +28,7 @@ internal static class DumpQueries
     private const string Listeners =
         $"""
         select json_build_object('row', 'listener', 'sid', a.sid, 'verifiedAt', to_char(i.verified_at at time zone 'UTC', {Iso}),
+            'rightPartyAt', (select to_char(min(d.at) at time zone 'UTC', {Iso}) from disclosure_in_force d where d.attempt_id = a.attempt_id and d.code in ('DISCLOSE_INITIAL', 'DISCLOSE_SUBSEQUENT')),
             'amounts', coalesce((select json_agg(distinct b.balance::text) from account b where b.person_id = a.person_id and b.balance > 0), '[]'::json),
             'creditors', coalesce((select json_agg(distinct b.creditor) from account b join client c using (client_id)
                 where b.person_id = a.person_id and b.creditor <> '' and position(lower(b.creditor) in lower(c.spoken_name)) = 0), '[]'::json))::text

@@ -180,6 +180,7 @@ public sealed class VirtualAgent
         var party = (SoftphoneParty)call.Party!;
         _softphone = party;
         party.Listening = (_, speech) => _work.Heard(speech);
+        party.Connected = () => Later(0.8, () => Greet(party));
         party.Over = () =>
         {
             if (!ReferenceEquals(_softphone, party))
@@ -191,6 +192,13 @@ public sealed class VirtualAgent
         };
         if (call.IsOver)
             party.Over();
+    }
+
+    /// <summary>The first words to whoever is there: a name and a question, and not a word about a debt.</summary>
+    private void Greet(SoftphoneParty party)
+    {
+        if (!party.Ended && party.Call.Seat is { } seat && seat.Room.IsTalking(party.Call))
+            party.Call.Say(new Speech($"Hello, this is {User}. With whom do I speak?"));
     }
 
     private void HangUpSoftphone()

@@ -180,9 +180,11 @@ public sealed class Call(PhoneNetwork network, string sid, string from, string t
     {
         if (!IsLive)
             return;
-        network.Ledger.Write("said", this, ("text", speech.Text), ("intent", speech.Intent));
-        if (Seat is { } seat && seat.Room.IsTalking(this))
-            seat.Room.Said(this, speech);
+        var room = Seat is { } seat && seat.Room.IsTalking(this) ? seat.Room : null;
+        var listeners = room?.ListenersOf(this).Select(listener => listener.Sid).ToList() ?? [];
+        network.Ledger.Write("said", this, ("text", speech.Text), ("intent", speech.Intent), ("heardBy", listeners.Count > 0 ? listeners : null));
+        if (room is not null)
+            room.Said(this, speech);
         else
             Run?.Heard(speech);
     }

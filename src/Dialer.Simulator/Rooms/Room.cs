@@ -26,12 +26,15 @@ public abstract class Room(PhoneNetwork network)
         if (Seats.Find(s => ReferenceEquals(s.Call, speaker)) is not { Muted: false, Hold: false } seat)
             return;
         Speaking(seat, speech);
-        foreach (var other in Seats.ToArray())
-        {
-            if (!ReferenceEquals(other, seat) && !other.Hold && (seat.CoachOf is null || other.Call.Sid == seat.CoachOf))
-                other.Call.Party?.OnSpeech(speaker, speech);
-        }
+        foreach (var listener in ListenersOf(speaker))
+            listener.Party?.OnSpeech(speaker, speech);
     }
+
+    /// <summary>Who hears what this leg says now; nobody, while it is muted or on hold.</summary>
+    public IReadOnlyList<Call> ListenersOf(Call speaker) =>
+        Seats.Find(s => ReferenceEquals(s.Call, speaker)) is { Muted: false, Hold: false } seat
+            ? [.. Seats.Where(other => !ReferenceEquals(other, seat) && !other.Hold && (seat.CoachOf is null || other.Call.Sid == seat.CoachOf)).Select(other => other.Call)]
+            : [];
 
     protected virtual void Speaking(Seat seat, Speech speech)
     {

@@ -1,6 +1,7 @@
 using Dialer.Simulator.Calls;
 using Dialer.Simulator.Engine;
 using Dialer.Simulator.People;
+using Dialer.Simulator.Rooms;
 using Dialer.Simulator.Wire;
 
 namespace Dialer.Simulator.Softphones;
@@ -15,7 +16,16 @@ public sealed class SoftphoneParty(string identity) : RemoteParty
     /// <summary>Hears everything as it happens, in this process.</summary>
     public Action<Call, Speech>? Listening { get; set; }
 
+    /// <summary>Somebody else can be heard now.</summary>
+    public Action? Connected { get; set; }
+
     public Action? Over { get; set; }
+
+    public override void OnBridged(Room room)
+    {
+        base.OnBridged(room);
+        Connected?.Invoke();
+    }
 
     public override void OnSpeech(Call speaker, Speech speech)
     {

@@ -15,13 +15,16 @@ public static class Migrator
 {
     private const long LockKey = 0x4449_414C_4552; // "DIALER"
 
-    public static async Task<IReadOnlyList<string>> MigrateAsync(NpgsqlDataSource source, CancellationToken cancel)
+    public static Task<IReadOnlyList<string>> MigrateAsync(NpgsqlDataSource source, CancellationToken cancel) => MigrateAsync(source, last: null, cancel);
+
+    /// <summary>As far as the named migration, it included: for tests of what a later one does to the rows it finds.</summary>
+    internal static async Task<IReadOnlyList<string>> MigrateAsync(NpgsqlDataSource source, string? last, CancellationToken cancel)
     {
         await using var connection = await source.OpenConnectionAsync(cancel);
         await connection.ExecuteAsync(new CommandDefinition("select pg_advisory_lock(@LockKey)", new { LockKey }, commandTimeout: 300, cancellationToken: cancel));
         try
         {
-            return await ApplyMissingAsync(connection, Load(), cancel);
+            return await ApplyMissingAsync(connection, Load(), last, cancel);
         }
         finally
         {
@@ -40,7 +43,7 @@ public static class Migrator
             throw new SchemaException($"The database lacks {missing.Count} migration(s), the first is {missing[0]}. Run `./dialer migrate` with the same ConnectionStrings__Postgres.");
     }
 
-    private static async Task<IReadOnlyList<string>> ApplyMissingAsync(NpgsqlConnection connection, IReadOnlyList<Migration> migrations, CancellationToken cancel)
+    private static async Task<IReadOnlyList<string>> ApplyMissingAsync(NpgsqlConnection connection, IReadOnlyList<Migration> migrations, string? last, CancellationToken cancel)
     {
         await connection.ExecuteAsync(new CommandDefinition(
             "create table if not exists schema_migration (name text primary key, checksum text not null, applied_at timestamptz not null default now())",
@@ -49,7 +52,7 @@ public static class Migrator
             .ToDictionary(row => row.Name, row => row.Checksum);
         RefuseSurprises(migrations, applied);
         var done = new List<string>();
-        foreach (var migration in migrations.Where(m => !applied.ContainsKey(m.Name)))
+        foreach (var migration in migrations.Where(m => !applied.ContainsKey(m.Name) && (last is null || string.CompareOrdinal(m.Name, last) <= 0)))
         {
             await using var transaction = await connection.BeginTransactionAsync(cancel);
             await using (var command = new NpgsqlCommand(null, connection, transaction) { CommandTimeout = 3600 })

@@ -56,6 +56,8 @@ public class ContentRulesTests
     [Theory]
     [InlineData("Your statement is ready. Reply STOP to opt out.", 0)]
     [InlineData("Your statement is ready. {{unsubscribe}}", 0)]
+    [InlineData("Your statement is ready. To stop e-mails of this kind, reply with the word STOP.", 0)]
+    [InlineData("Su estado está listo. Responda con la palabra STOP.", 0)]
     [InlineData("Your statement is ready.", 1)]
     public void Electronic_AlwaysOffersToOptOut(string text, int findings) => ContentRules.Electronic(text).Count.ShouldBe(findings);
 

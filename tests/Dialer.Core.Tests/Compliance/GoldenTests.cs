@@ -182,7 +182,7 @@ public class GoldenTests
     {
         var miami = PhoneNumber.Parse("+13055550123");
         var mail = Given.Preview with { To = miami, Channel = Channel.Email };
-        var facts = Given.Facts with { Place = new PlaceFacts("FL", "33101") };
+        var facts = Given.Facts with { Place = new PlaceFacts("FL", "33101"), Consents = [new(Noon - Duration.FromDays(9), Channel.Email, ConsentKind.Granted, ConsentScope.All)] };
 
         facts.Decide(mail, Given.At("2026-06-10 22:00", "America/New_York")).Codes().ShouldBe(["REGF_TIME_WINDOW"]);
     }
@@ -193,9 +193,25 @@ public class GoldenTests
         var sms = Given.Preview with { Channel = Channel.Sms };
 
         Given.Facts.Decide(sms, Noon).Codes().ShouldContain("CARRIER_SMS_3P_DEBT");
-        var first = Given.Facts with { Role = CollectorRole.FirstParty, Lists = [new(OutsideList.ReassignedNumbers, ListAnswer.Clear, Noon - Duration.FromDays(61))] };
+        var first = Given.Facts with
+        {
+            Role = CollectorRole.FirstParty, Consents = [new(Noon - Duration.FromDays(90), Channel.Sms, ConsentKind.Granted, ConsentScope.All)],
+            Lists = [new(OutsideList.ReassignedNumbers, ListAnswer.Clear, Noon - Duration.FromDays(61))],
+        };
         first.Decide(sms, Noon).Codes().ShouldBe(["REGF_SMS_60D_STALE"]);
         (first with { Lists = [new(OutsideList.ReassignedNumbers, ListAnswer.Clear, Noon - Duration.FromDays(59))] }).Decide(sms, Noon).Allowed.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Overshadowing_IsWarnedOf_UntilTheLastDayOfTheValidationPeriodIsOverEverywhere()
+    {
+        var facts = Given.Facts with { FirstCommunicationAt = Given.At("2026-05-20 12:00"), ValidationSentOn = new LocalDate(2026, 6, 1) };
+
+        bool Warned(string local) => facts.Decide(Given.At(local)).Conditions.Any(condition => condition.Code == "NO_OVERSHADOWING");
+
+        Warned("2026-07-08 20:30").ShouldBeTrue();
+        Warned("2026-07-09 08:30").ShouldBeFalse();
+        (facts with { ValidationSentOn = null }).Decide(Given.At("2026-07-08 12:00")).Conditions.ShouldNotContain(condition => condition.Code == "NO_OVERSHADOWING");
     }
 
     [Fact]
@@ -209,6 +225,7 @@ public class GoldenTests
         notice.OnDispute(new LocalDate(2026, 7, 9), written: true, newYorkCity: false).ShouldBe(DisputeEffect.MarkDisputed);
         notice.OnDispute(new LocalDate(2026, 7, 9), written: true, newYorkCity: true).ShouldBe(DisputeEffect.CeaseUntilVerified);
         notice.OnDispute(new LocalDate(2026, 7, 1), written: false, newYorkCity: false).ShouldBe(DisputeEffect.MarkDisputed);
+        ValidationNotice.OnDispute(null, new LocalDate(2026, 9, 1), written: true, newYorkCity: false).ShouldBe(DisputeEffect.CeaseUntilVerified);
     }
 
     [Theory]

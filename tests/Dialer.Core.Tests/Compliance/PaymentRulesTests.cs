@@ -45,8 +45,11 @@ public class PaymentRulesTests
                 [later, later with { NoticeSentOn = new PostDatedNotice(Today, later.ScheduledOn).From.PlusDays(-1) }, later with { NoticeSentOn = new PostDatedNotice(Today, later.ScheduledOn).Until.PlusDays(1) }],
                 [Good with { ScheduledOn = Today.PlusDays(5) }, later with { NoticeSentOn = new PostDatedNotice(Today, later.ScheduledOn).From }, later with { Step = PaymentStep.Accept }]),
             PaymentCheck.EarlyDeposit => ([Good with { ScheduledOn = Today.PlusDays(1) }], [Good, Good with { ScheduledOn = Today.PlusDays(1), Step = PaymentStep.Accept }]),
-            PaymentCheck.AchUnauthorized => ([Good with { AchReturn = "R10" }, Good with { AchReturn = "R07" }], [Good with { AchReturn = "R01" }, Good]),
-            PaymentCheck.AchRetries => ([Good with { AchReturn = "R01", AchRetries = 2 }], [Good with { AchReturn = "R01", AchRetries = 1 }]),
+            PaymentCheck.AchUnauthorized => (
+                [.. new[] { "R05", "R07", "R08", "R10", "R29" }.Select(code => Good with { AchReturn = code })], [Good with { AchReturn = "R01" }, Good with { AchReturn = "R02" }, Good]),
+            PaymentCheck.AchRetries => (
+                [Good with { AchReturn = "R01", AchRetries = 2 }, Good with { AchReturn = "R02", PresentedAgain = true }, Good with { AchReturn = "R99", PresentedAgain = true }],
+                [Good with { AchReturn = "R01", AchRetries = 1, PresentedAgain = true }, Good with { AchReturn = "R09", PresentedAgain = true }, Good with { AchReturn = "R02" }]),
             _ => throw new InvalidOperationException($"{row.Field} has no cases."),
         };
     }

@@ -24,7 +24,8 @@ public class PropertyTests
         AccountId? Debt() => Any<AccountId?>(Given.Debt, new AccountId(11), null);
         var to = PhoneNumber.Parse($"+1{Any(AreaCodes)}5550123");
         var (state, zip) = Any(Addresses);
-        var request = new ContactRequest(Given.Person, Given.Debt, to, Any<ContactMode>(Enum.GetValues<ContactMode>()), Any(ContactPurpose.Collect, ContactPurpose.Collect, ContactPurpose.CallbackRequested, ContactPurpose.LegalNotice));
+        var request = new ContactRequest(Given.Person, Given.Debt, to, Any<ContactMode>(Enum.GetValues<ContactMode>()), Any(ContactPurpose.Collect, ContactPurpose.Collect, ContactPurpose.CallbackRequested, ContactPurpose.LegalNotice, ContactPurpose.Servicing),
+            Any(Channel.Voice, Channel.Voice, Channel.Voice, Channel.Sms, Channel.Email, Channel.Letter));
         var facts = new ContactFacts
         {
             Role = Any(CollectorRole.ThirdParty, CollectorRole.FirstParty, CollectorRole.DebtBuyer),
@@ -32,16 +33,26 @@ public class PropertyTests
             Phone = new PhoneFacts(Any<LineType>(Enum.GetValues<LineType>()), Any(PhonePlace.Home, PhonePlace.Personal, PhonePlace.Work, PhonePlace.Unknown), PhoneStatus.Active),
             Place = new PlaceFacts(state, zip),
             EmployerProhibits = Any<bool?>(null, false, true),
-            Attempts = [.. Enumerable.Range(0, r.Next(0, 9)).Select(_ => new PastAttempt(Past(9), Debt(), to, Counted: r.Next(4) > 0, Connected: r.Next(2) == 0, ArtificialVoice: r.Next(2) == 0, Inbound: r.Next(6) == 0))],
+            Attempts = [.. Enumerable.Range(0, r.Next(0, 9)).Select(_ => new PastAttempt(Past(9), Debt(), to, Any(Channel.Voice, Channel.Voice, Channel.Sms, Channel.Email), Counted: r.Next(4) > 0, Connected: r.Next(2) == 0, ArtificialVoice: r.Next(2) == 0, Inbound: r.Next(6) == 0))],
             Conversations = [.. Enumerable.Range(0, r.Next(0, 2)).Select(_ => new PastConversation(Past(10), Debt()))],
             Consents =
             [
                 .. Enumerable.Range(0, r.Next(0, 4)).Select(_ => new ConsentFact(
-                    Past(10), Channel.Voice, r.Next(5) == 0 ? ConsentKind.Revoked : ConsentKind.Granted, Any(ConsentScope.All, ConsentScope.ArtificialVoice, ConsentScope.Direct),
+                    Past(10), Any(Channel.Voice, request.Channel), r.Next(5) == 0 ? ConsentKind.Revoked : ConsentKind.Granted, Any(ConsentScope.All, ConsentScope.ArtificialVoice, ConsentScope.Direct),
                     From: r.Next(2) == 0 ? now + Duration.FromHours(r.Next(-40, 90)) : null)),
             ],
             Holds = [.. Enumerable.Range(0, r.Next(0, 2)).Select(_ => new HoldFact(Any(HoldKind.Hardship, HoldKind.Dispute, HoldKind.Cease), Debt(), r.Next(3) == 0 ? null : now + Duration.FromHours(r.Next(-20, 200))))],
             InconvenientTimes = [.. Enumerable.Range(0, r.Next(0, 3)).Select(_ => new InconvenientTime(r.Next(2) == 0 ? [] : [IsoDayOfWeek.Sunday, IsoDayOfWeek.Monday], new LocalTime(r.Next(24), 0), new LocalTime(r.Next(24), 30)))],
+            // Two answers of one instant, worse and better, in either order.
+            Lists =
+            [
+                .. Enumerable.Range(0, r.Next(0, 4)).Select(_ => new ListResult(
+                    Any(OutsideList.ReassignedNumbers, OutsideList.Bankruptcy, OutsideList.Litigators), Any(ListAnswer.Clear, ListAnswer.Clear, ListAnswer.NoData, ListAnswer.Listed),
+                    now - Duration.FromDays(Any(1, 29, 31)), Any<Instant?>(null, now + Duration.FromDays(2)))),
+            ],
+            LicensedStates = r.Next(3) == 0 ? ["NY", "CA", "AZ"] : null,
+            FirstCommunicationAt = r.Next(2) == 0 ? Past(60) : null,
+            ValidationSentOn = r.Next(2) == 0 ? now.InUtc().Date.PlusDays(-r.Next(60)) : null,
             ActivePromise = r.Next(5) == 0 ? new PromiseFact(Given.Debt, now.InUtc().Date.PlusDays(r.Next(-2, 6))) : null,
         };
         return (request, facts, now);
@@ -77,7 +88,7 @@ public class PropertyTests
         var shuffled = facts with
         {
             Attempts = Reversed(facts.Attempts), Conversations = Reversed(facts.Conversations), Consents = Reversed(facts.Consents), Holds = Reversed(facts.Holds),
-            InconvenientTimes = Reversed(facts.InconvenientTimes),
+            InconvenientTimes = Reversed(facts.InconvenientTimes), Lists = Reversed(facts.Lists), LicensedStates = facts.LicensedStates is { } held ? Reversed(held) : null,
         };
         var (one, two) = (facts.Decide(request, now), shuffled.Decide(request, now));
 
@@ -85,6 +96,7 @@ public class PropertyTests
         two.Reasons.ShouldBe(one.Reasons);
         two.RetryAt.ShouldBe(one.RetryAt);
         two.FactsHash.ShouldBe(one.FactsHash);
+        two.Conditions.ShouldBe(one.Conditions);
     });
 
     /// <summary>The oracle asks again and again; the engine jumps.</summary>

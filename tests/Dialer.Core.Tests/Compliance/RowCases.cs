@@ -19,7 +19,7 @@ internal static class RowCases
         foreach (var one in ByKind(row, request, facts, now))
             yield return one;
         if (row.From is not null)
-            yield return ByKind(row, request, facts, Instant.FromUtc(2020, 1, 15, 18, 0)).First(c => c.Speaks) is var early ? early with { Name = "before it was in force", Speaks = false } : early;
+            yield return ByKind(row, request, facts, Instant.FromUtc(2020, 1, 15, 18, 0)).First(c => c.Speaks) with { Name = "before it was in force", Now = Instant.FromUtc(2020, 1, 15, 18, 0), Speaks = false };
     }
 
     private static IEnumerable<RowCase> ByKind(PolicyRow row, ContactRequest request, ContactFacts facts, Instant now) => row.Kind switch
@@ -46,6 +46,7 @@ internal static class RowCases
             {
                 "Subsequent" => facts with { FirstCommunicationAt = now - Duration.FromDays(60) },
                 "TimeBarred" => facts with { TimeBarred = true },
+                "ValidationPeriod" => facts with { ValidationSentOn = now.InUtc().Date.PlusDays(-20) },
                 _ => facts,
             }, now, true),
             new("another channel", request with { Channel = Enum.GetValues<Channel>().Except(row.Channels).DefaultIfEmpty(Channel.Letter).First() }, facts, now, row.Channels.Length == 5 && row.When != "TimeBarred"),
@@ -103,7 +104,7 @@ internal static class RowCases
     {
         RowCase Yes(string name, ContactFacts f, ContactRequest? r = null) => new(name, r ?? request, f, now, true);
         RowCase No(string name, ContactFacts f, ContactRequest? r = null) => new(name, r ?? request, f, now, false);
-        var granted = facts with { Consents = [Given.Granted(now - Duration.FromDays(9))] };
+        var granted = facts with { Consents = [new(now - Duration.FromDays(9), request.Channel, ConsentKind.Granted, ConsentScope.All)] };
         var revoked = facts with { Consents = [new(now - Duration.FromDays(1), request.Channel, ConsentKind.Revoked, ConsentScope.All)] };
         return row.Kind switch
         {
@@ -146,9 +147,25 @@ internal static class RowCases
             RuleKind.LocationOnce => [Yes("asked before", facts with { Attempts = [new(now - Duration.FromDays(20), Given.Debt, request.To, Connected: true, Purpose: ContactPurpose.LocationInfo)] }), No("first time", facts)],
             RuleKind.ActivePromise => [Yes("running", facts with { ActivePromise = new(Given.Debt, new LocalDate(2026, 9, 20)) }), No("over", facts with { ActivePromise = new(Given.Debt, new LocalDate(2026, 9, 16)) }), No("another debt's", facts with { ActivePromise = new(new AccountId(77), new LocalDate(2026, 9, 20)) })],
             RuleKind.License => [Yes("none for the state", facts with { LicensedStates = ["NY"] }), No("held", facts with { LicensedStates = [facts.Place.State!] }), No("no list kept", facts)],
+            RuleKind.ValidationOwed => Validation(row, request, facts),
             RuleKind.Ban => [Yes("selected", facts), No("another channel", facts, request with { Channel = Channel.Letter })],
             _ => throw new InvalidOperationException($"{row.Kind} has no cases."),
         };
+    }
+
+    private static IEnumerable<RowCase> Validation(PolicyRow row, ContactRequest request, ContactFacts facts)
+    {
+        var now = Instant.FromUtc(2026, 12, 16, 18, 0);
+        ContactFacts Spoken(int daysAgo) => facts with { FirstCommunicationAt = now - Duration.FromDays(daysAgo) };
+        yield return new("six days after the first conversation", request, Spoken(6), now, true);
+        yield return new("six days after the first letter", request, facts with { FirstWrittenAt = now - Duration.FromDays(6) }, now, true);
+        yield return new("five days after", request, Spoken(5), now, false);
+        yield return new("nothing was said yet", request, facts, now, false);
+        yield return new("the notice is out", request, Spoken(6) with { ValidationSentOn = new LocalDate(2026, 12, 15) }, now, false);
+        yield return new("first spoken of before there was a record of notices", request, Spoken(60), now, false);
+        yield return new("a role it does not bind", request, Spoken(6) with { Role = CollectorRole.FirstParty }, now, false);
+        foreach (var purpose in row.ExceptPurposes)
+            yield return new($"{purpose} is excepted", request with { Purpose = purpose }, Spoken(6), now, false);
     }
 
     private static ContactFacts Phone(ContactFacts facts, PhoneStatus status) => facts with { Phone = facts.Phone with { Status = status } };

@@ -78,10 +78,27 @@ public sealed class WhatIsOnRecord(DialingWorld world) : IClassFixture<DialingWo
         var refused = await SendAsync(desk, HttpMethod.Post, path, new { kind = "BalanceStatement", channel = "Email" });
 
         refused.Status.ShouldBe(HttpStatusCode.Conflict);
-        refused.Body!["reasons"]!.AsArray().Select(reason => reason!["code"]!.GetValue<string>()).ShouldBe(["EMAIL_NOT_AGREED", "CEASE_COMMUNICATION"]);
+        refused.Body!["reasons"]!.AsArray().Select(reason => reason!["code"]!.GetValue<string>()).ShouldBe(["CEASE_COMMUNICATION", "EMAIL_NOT_AGREED"]);
         (await world.OneAsync<long>("select count(*) from customer_notice where account_id = @Value", debtor.Account)).ShouldBe(0);
         (await world.OneAsync<long>("select count(*) from audit where action = 'notice.refused' and subject = @subject", new { subject = $"account/{debtor.Account.Value}" })).ShouldBe(1);
         (await SendAsync(desk, HttpMethod.Post, path, new { kind = "Receipt", channel = "Letter" })).Status.ShouldBe(HttpStatusCode.BadRequest); // follows from a payment, not from a wish
+    }
+
+    [Fact]
+    public async Task A_promise_is_confirmed_and_a_dispute_answered_while_nothing_may_be_collected()
+    {
+        var desk = await world.AgentAsync(DialingWorld.NewSkill());
+        var debtor = await world.People.DebtorAsync(line: "Landline");
+        await world.ExecuteAsync("update person set address = '12 Elm St' where person_id = @Value", debtor.Person);
+        await world.ExecuteAsync("insert into promise (account_id, person_id, amount, currency, due_on, grace_until, state, source, made_at) select account_id, person_id, 40, 'USD', '2026-06-30', '2026-07-03', 'Active', 'Agent', now() from account where account_id = @Value", debtor.Account);
+        await world.People.HoldAsync(debtor, "Dispute");
+        var path = $"/api/v1/accounts/{debtor.Account.Value}/notices";
+
+        (await SendAsync(desk, HttpMethod.Post, path, new { kind = "PromiseConfirmation", channel = "Letter" })).Status.ShouldBe(HttpStatusCode.Created);
+        (await SendAsync(desk, HttpMethod.Post, path, new { kind = "DisputeReceived", channel = "Letter" })).Status.ShouldBe(HttpStatusCode.Created);
+        var refused = await SendAsync(desk, HttpMethod.Post, path, new { kind = "BalanceStatement", channel = "Letter" });
+
+        refused.Body!["reasons"]!.AsArray().Select(reason => reason!["code"]!.GetValue<string>()).ShouldBe(["DISPUTE_PENDING", "PTP_ACTIVE"], ignoreOrder: true);
     }
 
     [Fact]

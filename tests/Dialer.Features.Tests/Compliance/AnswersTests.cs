@@ -92,7 +92,7 @@ public sealed class AnswersTests(TestDatabase database) : IClassFixture<TestData
         var after = (await _world.DecideAsync(Noon, debtor.Preview)).Single();
 
         after.Decision.Codes().ShouldContain("POLICY_PERSON_CAP");
-        after.Decision.PackVersion.ShouldContain("HOUSE@2+");
+        after.Decision.PackVersion.ShouldContain("HOUSE@3+");
         await _world.Database.ExecuteAsync("update policy_row set state = 'Withdrawn'; update policy_revision set revision = revision + 1", null, default);
     }
 

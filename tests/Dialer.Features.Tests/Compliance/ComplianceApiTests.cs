@@ -207,6 +207,8 @@ public sealed class ComplianceApiTests(DialingWorld world) : IClassFixture<Diali
             """
             insert into recording (recording_sid, attempt_id, state, started_by, started_at, ended_at, seconds) values (@sid, @attempt, 'Stopped', 7, @at, @at + interval '95 s', 95);
             insert into voicemail (attempt_id, recording_sid, seconds, at) values (@attempt, @voice, 12, @at + interval '2 min');
+            insert into recording_media (recording_sid, attempt_id, state, media_type, bytes, sha256, stored_at, carrier_deleted_at) values (@sid, @attempt, 'Stored', 'audio/wav', 1520000, '\xabcd', @at + interval '5 min', @at + interval '6 min');
+            insert into recording_pause (attempt_id, from_at, to_at) values (@attempt, @at + interval '20 s', @at + interval '40 s');
             insert into disclosure (attempt_id, code, at, given_by) values (@attempt, 'RECORDING_NOTICE_REQUIRED', @at, 'ivr');
             insert into customer_notice (notice_key, kind, person_id, account_id, channel, language, fields, state, next_at, queued_at, sent_at)
                 values ('receipt:' || @attempt, 'Receipt', @person, @account, 'Letter', 'en', '{"amount": "25.50"}', 'Sent', @at, @at, @at + interval '1 min'),
@@ -221,6 +223,9 @@ public sealed class ComplianceApiTests(DialingWorld world) : IClassFixture<Diali
         var recordings = sections.GetProperty("recordings").EnumerateArray().ToList();
         recordings.Select(r => (r.GetProperty("recording_sid").GetString(), r.GetProperty("kind").GetString(), r.GetProperty("seconds").GetInt32())).ShouldBe([($"RE{attempt}", "Call", 95), ($"REv{attempt}", "Voicemail", 12)]);
         recordings[0].GetProperty("notice_given_at").GetString().ShouldNotBeNull();
+        recordings.Select(r => r.GetProperty("media").GetString()).ShouldBe(["Stored", "NotFetched"]);
+        (recordings[0].GetProperty("bytes").GetInt64(), recordings[0].GetProperty("sha256").GetString(), recordings[0].GetProperty("purged_at").ValueKind).ShouldBe((1520000, "abcd", JsonValueKind.Null));
+        recordings[0].GetProperty("pauses").GetString()!.Split('/').Length.ShouldBe(2);
         sections.GetProperty("notices").EnumerateArray().Select(n => (n.GetProperty("kind").GetString(), n.GetProperty("state").GetString())).ShouldBe([("Receipt", "Sent"), ("PlanAuthorization", "Queued")]);
         sections.GetProperty("paymentDecisions")[0].GetProperty("reasons")[0].GetString().ShouldBe("NO_CONSENT_TO_CHARGE");
         var page = await officer.GetStringAsync($"/api/v1/compliance/persons/{debtor.Person.Value}/pack?format=html");

@@ -53,7 +53,7 @@ public sealed class CallersOnTheNetwork(DialingWorld world) : IClassFixture<Dial
         await network.RunAsync(400);
         await new SweepPayments(world.Database, new FixedTime(CallerNetwork.Now + Duration.FromHours(2))).RunAsync(SweepPaymentsArgs.Default, default);
         (await world.OneAsync<long>("select count(*) from payment where state in ('Created', 'Pending')")).ShouldBe(0);
-        var report = await new ReconcilePayments(world.Database, new FixedTime(CallerNetwork.Now + Duration.FromDays(2))).RunAsync(network.ProcessorsFile(), default);
+        var report = await new ReconcilePayments(world.Database, new PaymentGate(world.People.Book, []), new FixedTime(CallerNetwork.Now + Duration.FromDays(2))).RunAsync(network.ProcessorsFile(), default);
 
         report.Differences.ShouldBeEmpty();
         report.OurTotal.ShouldBe(report.TheirTotal);

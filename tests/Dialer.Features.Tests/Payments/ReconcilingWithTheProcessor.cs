@@ -56,7 +56,7 @@ public sealed class ReconcilingWithTheProcessor(TestDatabase database) : IClassF
     }
 
     private Task<Reconciliation> RunAsync(IReadOnlyList<ProcessorLine> lines) =>
-        new ReconcilePayments(_world.Database, new FixedTime(_world.Now + Duration.FromDays(1)))
+        new ReconcilePayments(_world.Database, _world.Gate, new FixedTime(_world.Now + Duration.FromDays(1)))
             .RunAsync(new ProcessorFile(lines, _world.Now - Duration.FromDays(1), _world.Now + Duration.FromDays(1)), CancellationToken.None);
 
     private async Task<Paid> PayAsync(PaymentResult? result)

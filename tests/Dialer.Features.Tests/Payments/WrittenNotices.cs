@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Dialer.Core.Compliance;
 using Dialer.Core.Ivr;
+using Dialer.Features.Compliance;
 using Dialer.Features.Payments;
 using Dialer.Features.Tests.Ivr;
 using Dialer.Twilio.Twiml;
@@ -56,6 +58,17 @@ public sealed class WrittenNotices(TestDatabase database) : IClassFixture<TestDa
         (await _world.OneAsync<string>("select channel || ' ' || state from customer_notice where person_id = @PersonId", debtor)).ShouldBe("Letter Queued");
     }
 
+    [Fact]
+    public void Words_that_give_no_way_to_opt_out_of_e_mail_stop_the_start()
+    {
+        var words = Path.Combine(AppContext.BaseDirectory, new TemplateOptions().Path, "en", "notices.json");
+        var silent = Directory.CreateDirectory(Path.Combine(_folder, "en")).FullName;
+        var text = File.ReadAllText(words);
+        File.WriteAllText(Path.Combine(silent, "notices.json"), text.Replace("To stop e-mails of this kind, reply with the word STOP or call the same number.", "", StringComparison.Ordinal));
+
+        Should.Throw<TemplateException>(() => new NoticeWords(Options.Create(new TemplateOptions { Path = _folder }))).Message.ShouldContain("Receipt may go by e-mail and gives no way to opt out");
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private async Task<Debtor> PaidAsync(string language, string? email = null, bool withdrawn = false)
@@ -80,7 +93,7 @@ public sealed class WrittenNotices(TestDatabase database) : IClassFixture<TestDa
     private Task<string> StateAsync(Debtor debtor) => _world.OneAsync<string>("select state || ' ' || tries from customer_notice where person_id = @PersonId", debtor);
 
     private Task<int> SendAsync(MailServer mail, string? letters = null) => new SendNotices(
-        _world.Database, new NoticeWords(Options.Create(new TemplateOptions())),
+        _world.Database, new ContactGate(new PolicyBook(PolicySet.Shipped), _world.Database), new NoticeWords(Options.Create(new TemplateOptions())),
         [new EmailNotices(mail), new FolderNotices(Options.Create(new PaymentsOptions { LetterFolder = letters }), mail)], new FixedTime(_world.Now), NullLogger<SendNotices>.Instance)
         .RunAsync(CancellationToken.None);
 }

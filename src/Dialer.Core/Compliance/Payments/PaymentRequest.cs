@@ -127,6 +127,9 @@ public sealed record PaymentRequest
     /// <summary>Return code of the last ACH debit of this authorization ("R01"); null when none came back.</summary>
     public string? AchReturn { get; init; }
 
+    /// <summary>This is that debit, presented again; not a new one.</summary>
+    public bool PresentedAgain { get; init; }
+
     /// <summary>How often the returned debit has been presented again already.</summary>
     public int AchRetries { get; init; }
 }

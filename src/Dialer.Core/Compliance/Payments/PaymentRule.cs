@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using Dialer.Core.Payments;
 using NodaTime;
 using NodaTime.Text;
 
@@ -30,9 +30,6 @@ public enum PaymentCheck
 /// <summary>One row that may object to a payment.</summary>
 internal sealed class PaymentRule(PolicyRow row)
 {
-    /// <summary>Returns that say the account holder never agreed, or no longer does.</summary>
-    private static readonly ImmutableArray<string> Unauthorized = ["R05", "R07", "R08", "R10", "R29"];
-
     private readonly PaymentCheck _check = Enum.Parse<PaymentCheck>(row.Field!);
     private readonly LocalDate? _from = Date(row.From);
     private readonly LocalDate? _to = Date(row.To);
@@ -70,8 +67,8 @@ internal sealed class PaymentRule(PolicyRow row)
         PaymentCheck.RecurringSigned => p is { Recurring: true, Signed: false, Means: PaymentMeans.AchDebit or PaymentMeans.DebitCard or PaymentMeans.PrepaidCard },
         PaymentCheck.PostDatedNotice => p.Step == PaymentStep.Charge && new PostDatedNotice(p.AcceptedOn, p.ScheduledOn) is { Needed: true } notice && !notice.SentInTime(p.NoticeSentOn),
         PaymentCheck.EarlyDeposit => p.Step == PaymentStep.Charge && today < p.ScheduledOn,
-        PaymentCheck.AchUnauthorized => p.AchReturn is { } code && Unauthorized.Contains(code),
-        PaymentCheck.AchRetries => p.AchReturn is not null && p.AchRetries >= row.Max,
+        PaymentCheck.AchUnauthorized => p.AchReturn is { } code && AchReturn.Of(code).EndsAuthorization,
+        PaymentCheck.AchRetries => p.AchReturn is { } code && (p.AchRetries >= row.Max || (p.PresentedAgain && !AchReturn.Of(code).MayRetry)),
         _ => true,
     };
 

@@ -2,13 +2,16 @@ using NodaTime;
 
 namespace Dialer.Core.Compliance.Rules;
 
-/// <summary>An artificial voice, or a mode that may need one, without a consent that covers it (47 USC 227(b)(1)(A)(iii)).</summary>
+/// <summary>
+/// An artificial voice, or a mode that may need one, without a consent that covers it (47 USC 227(b)(1)(A)(iii)); with <c>field</c> "Channel", a text or an e-mail
+/// that the person has not agreed to.
+/// </summary>
 internal sealed class ConsentRequiredRule(PolicyRow row) : Rule(row)
 {
     protected override bool Check(ContactEvaluation e, out Instant? clearsAt)
     {
         clearsAt = null;
-        return !e.ArtificialConsent;
+        return Row.Field == "Channel" ? e.NewestConsent(artificial: false) != ConsentKind.Granted : !e.ArtificialConsent;
     }
 }
 
@@ -51,14 +54,25 @@ internal sealed class OutsideListRule(PolicyRow row) : Rule(row)
         ListResult? newest = null;
         foreach (var result in e.Facts.Lists)
         {
-            if (result.List != Row.List)
-                continue;
-            if (newest is null || result.CheckedAt > newest.CheckedAt || (result.CheckedAt == newest.CheckedAt && result.Answer == ListAnswer.Listed))
+            if (result.List == Row.List && (newest is null || Outranks(result, newest)))
                 newest = result;
         }
 
         return newest;
     }
+
+    /// <summary>The newer one; of two of one instant the worse, and then the one that ends first: whatever order they come in.</summary>
+    private static bool Outranks(ListResult one, ListResult other) =>
+        one.CheckedAt != other.CheckedAt ? one.CheckedAt > other.CheckedAt
+        : one.Answer != other.Answer ? Weight(one.Answer) > Weight(other.Answer)
+        : (one.ExpiresAt ?? Instant.MaxValue) < (other.ExpiresAt ?? Instant.MaxValue);
+
+    private static int Weight(ListAnswer answer) => answer switch
+    {
+        ListAnswer.Listed => 2,
+        ListAnswer.NoData => 1,
+        _ => 0,
+    };
 }
 
 /// <summary>A text needs the person's own text, or a check that the number has not changed hands, within 60 days (12 CFR 1006.6(d)(5)).</summary>

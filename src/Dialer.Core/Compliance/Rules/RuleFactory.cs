@@ -24,6 +24,7 @@ internal static class RuleFactory
         RuleKind.LocationOnce => new LocationOnceRule(row),
         RuleKind.ActivePromise => new ActivePromiseRule(row),
         RuleKind.License => new LicenseRule(row),
+        RuleKind.ValidationOwed => new ValidationOwedRule(row),
         RuleKind.Ban => new BanRule(row),
         _ => throw new InvalidOperationException($"{row.Kind} is not a rule that is asked for one contact."),
     };
@@ -44,9 +45,22 @@ internal sealed class ConditionRow(PolicyRow row)
         {
             "Initial" => e.Facts.FirstCommunicationAt is null,
             "TimeBarred" => e.Facts.TimeBarred,
+            "ValidationPeriod" => e.Facts.ValidationSentOn is { } sent && InPeriod(e, new ValidationNotice(sent)),
             "Subsequent" => e.Facts.FirstCommunicationAt is not null,
             _ => true,
         };
+
+    /// <summary>While it is the last day anywhere the consumer may be, it is the last day.</summary>
+    private static bool InPeriod(ContactEvaluation e, ValidationNotice notice)
+    {
+        for (var zone = 0; zone < e.Places.Zones.Length; zone++)
+        {
+            if (e.LocalNow(zone).Date <= notice.PeriodEnds)
+                return true;
+        }
+
+        return e.Places.Zones.IsEmpty && e.Now.InUtc().Date <= notice.PeriodEnds.PlusDays(1);
+    }
 
     public Condition Condition { get; } = new(row.Code, row.Cite!, row.Id, row.Text ?? "");
 }

@@ -25,7 +25,7 @@ export function WriteToCustomer({ accountId, attemptId }: { accountId: string; a
   });
   const sent = send.isSuccess ? send.data : null;
   if (choices.isError) return <Failure error={choices.error} onRetry={() => void choices.refetch()} />;
-  const way = choices.data?.ways.find((each) => each.channel === channel);
+  const way = preview.data?.way ?? choices.data?.ways.find((each) => each.channel === channel);
   return (
     <div className="write">
       <div className="contacts-row">
