@@ -1,5 +1,6 @@
 using Dialer.Features;
 using Dialer.Features.Access;
+using Dialer.Features.Compliance;
 using Dialer.Features.Compliance.Lists;
 using Dialer.Features.Integrations;
 using Dialer.Features.Ivr;

@@ -34,6 +34,9 @@ public sealed class ExplainAccount(ContactGate gate, Database database)
 
         public string Mode { get; init; } = "";
 
+        /// <summary>"Voice", "Email", ...</summary>
+        public string Channel { get; init; } = "";
+
         public string[] Reasons { get; init; } = [];
 
         public string[] Citations { get; init; } = [];
@@ -81,7 +84,7 @@ public sealed class ExplainAccount(ContactGate gate, Database database)
             [.. ways.Select(w => new GateRequest(new PersonId(personId), account, new PhoneId(w.Phone.PhoneId), w.Campaign is { } c ? new CampaignId(c.CampaignId) : null, w.Mode))], now, cancel);
         var history = await database.QueryAsync<PastDecision>(
             """
-            select decision_id, at, last_at, repeats, verdict, mode, reasons, citations, retry_at, pack_version, facts_hash, campaign_id, attempt_id
+            select decision_id, at, last_at, repeats, verdict, mode, channel, reasons, citations, retry_at, pack_version, facts_hash, campaign_id, attempt_id
             from decision where account_id = @id and at > @since order by at desc limit 50
             """,
             new { id = account.Value, since = now - Duration.FromDays(31) },

@@ -133,7 +133,7 @@ internal static class FactsLoader
         public async Task ReadFirstCommunicationsAsync(NpgsqlDataReader r, CancellationToken cancel)
         {
             while (await r.ReadAsync(cancel))
-                _firstWords[r.GetInt64(0)] = (MaybeAt(r, 1), MaybeAt(r, 2), r.IsDBNull(3) ? null : LocalDate.FromDateOnly(Field<DateOnly>(r, 3)));
+                _firstWords[r.GetInt64(0)] = (MaybeAt(r, 1), MaybeAt(r, 2), MaybeDate(r, 3));
         }
 
         public async Task ReadStandingAsync(NpgsqlDataReader r, CancellationToken cancel)
@@ -180,6 +180,8 @@ internal static class FactsLoader
     internal static Instant At(NpgsqlDataReader r, int column) => Instant.FromDateTimeUtc(r.GetDateTime(column));
 
     internal static Instant? MaybeAt(NpgsqlDataReader r, int column) => r.IsDBNull(column) ? null : At(r, column);
+
+    private static LocalDate? MaybeDate(NpgsqlDataReader r, int column) => r.IsDBNull(column) ? null : LocalDate.FromDateOnly(Field<DateOnly>(r, column));
 
     internal static long? Long(NpgsqlDataReader r, int column) => r.IsDBNull(column) ? null : r.GetInt64(column);
 

@@ -36,7 +36,8 @@ internal static class MoneyInvariants
         var entries = evidence.Dump.Of("entry").ToLookup(e => e.Text("key")!, StringComparer.Ordinal);
         foreach (var entry in entries.Where(e => e.Sum(line => line.Money("amount") ?? 0) != 0))
             yield return new Violation("I11", entry.Key, $"the lines of this entry sum to {entry.Sum(line => line.Money("amount") ?? 0)}");
-        var captures = evidence.Dump.Of("entry").Where(e => e.Text("side") == "Processor" && e.Money("amount") > 0).ToLookup(e => e.Text("paymentId") ?? string.Empty, StringComparer.Ordinal);
+        // A returned debit that was presented again is booked again, under the retry's own key.
+        var captures = evidence.Dump.Of("entry").Where(e => e.Text("side") == "Processor" && e.Money("amount") > 0 && e.Text("key")?.Contains(":retry:", StringComparison.Ordinal) != true).ToLookup(e => e.Text("paymentId") ?? string.Empty, StringComparer.Ordinal);
         foreach (var payment in taken.Where(p => p.Text("id") is not null))
         {
             var booked = captures[payment.Text("id")!].ToList();
