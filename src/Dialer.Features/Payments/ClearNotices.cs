@@ -59,7 +59,7 @@ internal static class ClearNotices
         else if (result.Decision.RetryAt is { } opens && opens - now <= Patience)
             await connection.ExecuteAsync(new CommandDefinition(
                 "update customer_notice set next_at = @opens, decision_id = @DecisionId, last_error = @why where notice_id = @NoticeId",
-                new { opens, result.DecisionId, why = string.Join(' ', codes), row.NoticeId }, transaction, cancellationToken: cancel));
+                new { opens, result.DecisionId, why = Joined(codes), row.NoticeId }, transaction, cancellationToken: cancel));
         else
             await RefuseAsync(connection, transaction, row, result.DecisionId, codes, now, cancel);
         return true;
@@ -73,10 +73,12 @@ internal static class ClearNotices
             update customer_notice set channel = case when @byLetter then 'Letter' else channel end, state = case when @byLetter then state else 'Withheld' end,
                 decision_id = @decision, last_error = @why where notice_id = @NoticeId
             """,
-            new { byLetter, decision, why = string.Join(' ', codes), row.NoticeId }, transaction, cancellationToken: cancel));
+            new { byLetter, decision, why = Joined(codes), row.NoticeId }, transaction, cancellationToken: cancel));
         await AuditTrail.AddAsync(
             connection, transaction, "system", byLetter ? "notice.by-letter" : "notice.withheld", $"account/{row.AccountId}", new { row.NoticeId, row.Channel, reasons = codes }, now, cancel);
     }
+
+    private static string Joined(string[] codes) => string.Join(' ', codes);
 
     private sealed record Row(long NoticeId, long PersonId, long AccountId, string Channel, string Purpose, string? WrittenBy, long? PhoneId);
 }

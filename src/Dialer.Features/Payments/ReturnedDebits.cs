@@ -73,12 +73,15 @@ internal static class ReturnedDebits
             """,
             new
             {
-                account, now, why = $"{returned.Code}: {returned.Meaning}", alarm = returned.EndsAuthorization ? "ACH_UNAUTHORIZED" : "ACH_ACCOUNT",
-                text = $"A bank debit came back ({returned.Code}, {returned.Meaning}). " + (returned.EndsAuthorization
-                    ? "No bank account of this person is debited until there is a new authorization in writing."
-                    : "A plan on this account waits for a new authorization."),
+                account, now, why = WhyOf(returned), alarm = returned.EndsAuthorization ? "ACH_UNAUTHORIZED" : "ACH_ACCOUNT", text = AlarmOf(returned),
             },
             transaction, cancellationToken: cancel));
+
+    private static string WhyOf(AchReturn returned) => $"{returned.Code}: {returned.Meaning}";
+
+    private static string AlarmOf(AchReturn returned) => $"A bank debit came back ({returned.Code}, {returned.Meaning}). " + (returned.EndsAuthorization
+        ? "No bank account of this person is debited until there is a new authorization in writing."
+        : "A plan on this account waits for a new authorization.");
 
     /// <summary>How often a returned debit may be presented again, by the policy in force; 0 when its row is switched off.</summary>
     private static int MostRetries(PolicySet policy) =>
