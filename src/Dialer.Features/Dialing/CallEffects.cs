@@ -22,7 +22,7 @@ public sealed class CallEffects(Database database, TwilioClient twilio, IvrFlow 
                 if (await Outbox.PumpAsync(database, 50, PerformAsync, () => clock.Now, stoppingToken) == 0)
                     await Task.Delay(Pause, stoppingToken);
             }
-            catch (Exception failure) when (failure is not OperationCanceledException)
+            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
             {
                 log.LogError(failure, "The outbox could not be pumped; trying again");
                 await Task.Delay(TimeSpan.FromSeconds(1), stoppingToken);

@@ -61,7 +61,7 @@ public sealed class CallSender(
                     new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = CancellationToken.None }, // what is submitted is sent and recorded, also while the node stops
                     async (intent, _) => await PlaceAsync(intent.AttemptId, Request(batch.Campaign, intent), batch.Campaign.RingSeconds));
             }
-            catch (Exception failure) when (failure is not OperationCanceledException)
+            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
             {
                 log.LogError(failure, "A batch of {Count} calls was not sent; the sweeper will settle what was submitted", batch.Intents.Count);
             }

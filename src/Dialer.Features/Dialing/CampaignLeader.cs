@@ -59,11 +59,11 @@ public sealed class CampaignLeader(
                 await TickAsync(stoppingToken);
                 await Task.Delay(Together, stoppingToken);
             }
-            catch (Exception failure) when (failure is not OperationCanceledException)
+            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
             {
                 log.LogWarning("No dialling this tick: {Reason}", failure is RedisNotWholeException or RedisException ? failure.Message : failure.ToString());
             }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            catch (OperationCanceledException)
             {
                 break;
             }

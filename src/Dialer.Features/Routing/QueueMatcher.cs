@@ -35,7 +35,7 @@ internal sealed class QueueMatcher(
                 await WaitAsync(stoppingToken);
                 await MatchAsync(stoppingToken);
             }
-            catch (Exception failure) when (failure is RedisNotWholeException or StackExchange.Redis.RedisException or Npgsql.NpgsqlException or TimeoutException)
+            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
             {
                 log.LogWarning("The line will be looked at again in a moment: {Reason}", failure.Message);
             }
