@@ -63,6 +63,9 @@ public sealed class Call(PhoneNetwork network, string sid, string from, string t
 
     public List<Call> Children { get; } = [];
 
+    /// <summary>The how-manieth call with its number this is, from 1; 0 until somebody asks.</summary>
+    internal int Ordinal { get; set; }
+
     public string? AnsweredBy { get; set; }
 
     public int? MachineDetectionMs { get; set; }

@@ -13,7 +13,9 @@ public sealed class CallDesk(PhoneNetwork network)
     private readonly LinkedList<Call> _newestFirst = new();
     private readonly Dictionary<string, LinkedListNode<Call>> _nodes = new(StringComparer.Ordinal);
     private readonly Queue<(Instant Ended, string Sid)> _over = new();
+    private readonly LinkedList<Call> _line = new();
     private Instant _nextStart;
+    private bool _serving;
 
     public IEnumerable<Call> NewestFirst => _newestFirst;
 
@@ -27,23 +29,43 @@ public sealed class CallDesk(PhoneNetwork network)
     public void Queue(Call call)
     {
         Register(call);
-        var now = network.Timeline.Now;
-        var turn = _nextStart > now ? _nextStart : now;
-        _nextStart = turn + Duration.FromSeconds(1 / network.Options.CallsPerSecond);
-        call.QueueTime = turn - now;
+        call.QueueTime = Wait;
         network.Ledger.Write("call-created", call, ("direction", call.Direction), ("url", call.Voice.Url), ("queueMs", (long)call.QueueTime.TotalMilliseconds),
             ("amd", call.Amd is { } amd ? amd.Async ? "async" : "sync" : null));
-        if (turn > now)
+        if (call.QueueTime > Duration.Zero)
             network.Ledger.Write("queued", call, ("seconds", call.QueueTime));
-        network.Timeline.At(turn, () =>
-        {
-            if (call.Move(CallEvent.Dequeued))
-                Place(call);
-        });
+        _line.AddLast(call);
+        if (!_serving)
+            ServeAt(network.Timeline.Now + call.QueueTime);
     }
 
     /// <summary>True when more than a day of calls would be waiting.</summary>
-    public bool QueueIsFull => _nextStart - network.Timeline.Now > Duration.FromHours(24);
+    public bool QueueIsFull => Wait > Duration.FromHours(24);
+
+    /// <summary>How long a call made now would wait. A call that is cancelled in the line gives its turn to those behind it.</summary>
+    private Duration Wait => Duration.Max(_nextStart - network.Timeline.Now, Duration.Zero) + (Gap * _line.Count);
+
+    private Duration Gap => Duration.FromSeconds(1 / network.Options.CallsPerSecond);
+
+    private void ServeAt(Instant turn)
+    {
+        _serving = true;
+        network.Timeline.At(turn, Serve);
+    }
+
+    private void Serve()
+    {
+        _serving = false;
+        if (_line.First?.Value is not { } call)
+            return;
+        _line.RemoveFirst();
+        _nextStart = network.Timeline.Now + Gap;
+        call.QueueTime = network.Timeline.Now - call.Created;
+        if (call.Move(CallEvent.Dequeued))
+            Place(call);
+        if (_line.Count > 0 && !_serving)
+            ServeAt(_nextStart);
+    }
 
     /// <summary>A leg dialled by a verb: never queued.</summary>
     public void Dial(Call call)
@@ -151,6 +173,8 @@ public sealed class CallDesk(PhoneNetwork network)
         var wasQueued = call.State == CallState.Queued;
         if (!call.Move(how))
             return;
+        if (wasQueued)
+            _line.Remove(call);
         call.EndedAt = network.Timeline.Now;
         call.EndedBy = by;
         call.SipResponse = sip != 0 ? sip : how == CallEvent.HungUp ? 200 : how == CallEvent.Cancelled ? 487 : 0;

@@ -25,6 +25,8 @@ public static class Progress
             fields.Add("ParentCallSid", parent.Sid);
         if (call.ForwardedFrom is { } forwarded)
             fields.Add("ForwardedFrom", forwarded);
+        if (call.Direction == "inbound" && call.From.StartsWith('+') && call.Network.Numbers.ByNumber(call.To) is { CallerIdLookup: true })
+            fields.Add("CallerName", call.Network.Directory.Phone(call.From).People[0].FullName.ToUpperInvariant());
         if (call.CallToken is { } token)
             fields.Add("CallToken", token);
         if (call.ApplicationSid is { } application && call.Direction == "inbound")

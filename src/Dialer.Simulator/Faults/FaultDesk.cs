@@ -8,13 +8,18 @@ namespace Dialer.Simulator.Faults;
 public sealed class FaultDesk(PhoneNetwork network)
 {
     private readonly List<(FaultRule Rule, Chance Chance)> _rules = [];
+    private volatile bool _any;
     private int _lastId;
+
+    /// <summary>Whether there is any rule; may be asked from any thread.</summary>
+    public bool Any => _any;
 
     public IEnumerable<FaultRule> Rules => _rules.Select(r => r.Rule);
 
     public FaultRule Add(FaultRule rule)
     {
         var named = rule with { Id = rule.Id.Length > 0 ? rule.Id : $"fault-{++_lastId}" };
+        _any = true;
         _rules.Add((named, Chance.Of(network.Options.Seed, "fault", named.Id, named.On)));
         network.Ledger.Write("fault", null, ("id", named.Id), ("on", named.On), ("action", named.Action.ToString()), ("event", "added"));
         return named;
@@ -34,13 +39,20 @@ public sealed class FaultDesk(PhoneNetwork network)
     }
 
     /// <summary>A fault of one REST request; the path has no host.</summary>
-    public FaultRule? ForRest(string method, string path, string? to)
+    /// <param name="begun">The request's head was judged by <see cref="ForUnread"/>.</param>
+    public FaultRule? ForRest(string method, string path, string? to, bool begun = false) => _rules.Count == 0
+        ? null
+        : Strike(r => IsOn(r, method, path) && !(begun && CutsUnread(r)) && (r.To is null || (to?.StartsWith(r.To, StringComparison.Ordinal) ?? false)));
+
+    /// <summary>A fault that cuts a request of which only the head is known: one that asks for a number in the body has to wait for it.</summary>
+    public FaultRule? ForUnread(string method, string path) => _rules.Count == 0 ? null : Strike(r => IsOn(r, method, path) && CutsUnread(r));
+
+    private static bool CutsUnread(FaultRule rule) => rule is { Action: FaultAction.CutBefore or FaultAction.CutWithinRequest, To: null };
+
+    private static bool IsOn(FaultRule rule, string method, string path)
     {
-        if (_rules.Count == 0)
-            return null;
         var makesCall = method == "POST" && (path.EndsWith("/Calls.json", StringComparison.Ordinal) || path.EndsWith("/Participants.json", StringComparison.Ordinal));
-        return Strike(r => (r.On == "rest" || (r.On == "post-calls" && makesCall))
-            && (r.Url is null || path.Contains(r.Url, StringComparison.Ordinal)) && (r.To is null || (to?.StartsWith(r.To, StringComparison.Ordinal) ?? false)));
+        return (rule.On == "rest" || (rule.On == "post-calls" && makesCall)) && (rule.Url is null || path.Contains(rule.Url, StringComparison.Ordinal));
     }
 
     /// <summary>The SIP code with which a carrier refuses this call now; null when it takes it.</summary>

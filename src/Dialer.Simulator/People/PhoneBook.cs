@@ -4,7 +4,10 @@ using NodaTime;
 namespace Dialer.Simulator.People;
 
 /// <summary>One person who may answer a phone, as the people file gives them.</summary>
-public sealed record Contact(string First, string Last, string? Zip, LocalDate? BirthDate, string? Ssn4, string Language, decimal? Balance);
+public sealed record Contact(string First, string Last, string? Zip, LocalDate? BirthDate, string? Ssn4, string Language, decimal? Balance)
+{
+    public string FullName => $"{First} {Last}";
+}
 
 /// <summary>One phone with the people on it, its line type, and what it is told to do exactly (or nothing).</summary>
 public sealed record Phone(string E164, string? LineType, IReadOnlyList<Contact> People, PersonaOverride? Persona);

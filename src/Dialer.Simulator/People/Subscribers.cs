@@ -9,7 +9,6 @@ public sealed class Subscribers(PhoneNetwork network, PhoneBook book)
     private static readonly string[] FirstNames = ["Maria", "James", "Linda", "Robert", "Aisha", "Daniel", "Carmen", "Kevin", "Grace", "Luis", "Emma", "Omar"];
     private static readonly string[] LastNames = ["Lopez", "Smith", "Johnson", "Garcia", "Nguyen", "Brown", "Martinez", "Davis", "Wilson", "Clark"];
     private readonly Dictionary<string, int> _calls = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, int> _ordinals = new(StringComparer.Ordinal);
     private readonly HashSet<string> _claimed = new(StringComparer.Ordinal);
 
     public PhoneBook Book => book;
@@ -17,13 +16,13 @@ public sealed class Subscribers(PhoneNetwork network, PhoneBook book)
     /// <summary>The how-manieth call with this number this is, from 1.</summary>
     public int Ordinal(Call call)
     {
-        if (_ordinals.TryGetValue(call.Sid, out var ordinal))
-            return ordinal;
-        var number = call.Direction == "inbound" ? call.From : call.To;
-        ordinal = _calls[number] = _calls.GetValueOrDefault(number) + 1;
-        _ordinals[call.Sid] = ordinal;
-        network.Timeline.After(NodaTime.Duration.FromHours(5), () => _ordinals.Remove(call.Sid));
-        return ordinal;
+        if (call.Ordinal == 0)
+        {
+            var number = call.Direction == "inbound" ? call.From : call.To;
+            call.Ordinal = _calls[number] = _calls.GetValueOrDefault(number) + 1;
+        }
+
+        return call.Ordinal;
     }
 
     /// <summary>From now on this number rings in a browser.</summary>

@@ -60,7 +60,7 @@ internal static class CallRoutes
         if (body.NonEmpty("Url") is { } url)
             Redirect(call, new VoiceSource(url, Method(body["Method"]), body.NonEmpty("FallbackUrl") ?? call.Voice.FallbackUrl, Method(body["FallbackMethod"])));
         else if (body.NonEmpty("Twiml") is { } twiml)
-            Redirect(call, new VoiceSource(null, "POST", null, "POST", twiml));
+            Redirect(call, new VoiceSource(null, "POST", call.Voice.FallbackUrl, call.Voice.FallbackMethod, twiml));
         call.Updated = context.Network.Timeline.Now;
         return new RestReply(200, CallJson.Of(call));
     }

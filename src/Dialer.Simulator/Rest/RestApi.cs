@@ -37,7 +37,7 @@ public sealed class RestApi
     public RestReply Handle(RestRequest request)
     {
         var started = _network.Timeline.Now;
-        var fault = _network.Faults.ForRest(request.Method, request.Path, request.Body["To"]);
+        var fault = _network.Faults.ForRest(request.Method, request.Path, request.Body["To"], request.Begun);
         var reply = fault is null ? Answer(request) : Struck(request, fault);
         _requests++;
         Write(request, reply, fault);
@@ -54,6 +54,15 @@ public sealed class RestApi
                 new("X-Shenanigans", "none"),
             ],
         };
+    }
+
+    /// <summary>The fault that cuts this request's connection before its body has been read; null when none does.</summary>
+    public FaultAction? CutUnread(string method, string path)
+    {
+        if (_network.Faults.ForUnread(method, path) is not { } fault)
+            return null;
+        Write(new RestRequest(method, path, new Wire.Form(), new Wire.Form(), null, null), new RestReply(0, Cut: Cut.BeforeResponse), fault);
+        return fault.Action;
     }
 
     private RestReply Struck(RestRequest request, FaultRule fault)

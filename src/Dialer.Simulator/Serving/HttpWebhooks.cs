@@ -1,9 +1,11 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
 using Dialer.Simulator.Webhooks;
+using NodaTime;
 
 namespace Dialer.Simulator.Serving;
 
@@ -25,8 +27,15 @@ public sealed class HttpWebhooks : IWebhookTransport, IDisposable
 
     public async Task<WebhookReply> ExchangeAsync(WebhookRequest request, CancellationToken cancel)
     {
+        var started = Stopwatch.GetTimestamp();
+        var reply = await TryAsync(request, cancel);
+        return reply with { Took = Duration.FromTimeSpan(Stopwatch.GetElapsedTime(started)) };
+    }
+
+    private async Task<WebhookReply> TryAsync(WebhookRequest request, CancellationToken cancel)
+    {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        limit.CancelAfter(request.ConnectMs + request.ReadMs);
+        limit.CancelAfter(Math.Min(request.ConnectMs + request.ReadMs, request.TotalMs));
         try
         {
             using var message = Compose(request);

@@ -125,7 +125,16 @@ public sealed class NetworkServer : IAsyncDisposable
 
     private async Task RestAsync(HttpContext context)
     {
-        var request = await ReadAsync(context);
+        var (path, query) = Target(context);
+        if (Network.Faults.Any && await Loop.AskAsync(() => Api.CutUnread(context.Request.Method, path)) is { } cut)
+        {
+            if (cut == FaultAction.CutWithinRequest)
+                _ = await context.Request.Body.ReadAsync(new byte[1], context.RequestAborted);
+            context.Abort();
+            return;
+        }
+
+        var request = await ReadAsync(context, path, query);
         Interlocked.Increment(ref _underWay);
         RestReply reply;
         try
@@ -146,7 +155,14 @@ public sealed class NetworkServer : IAsyncDisposable
         await WriteAsync(context, reply);
     }
 
-    private static async Task<RestRequest> ReadAsync(HttpContext context)
+    private static (string Path, Form Query) Target(HttpContext context)
+    {
+        var target = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
+        var question = target.IndexOf('?', StringComparison.Ordinal);
+        return question < 0 ? (target, new Form()) : (target[..question], Form.Decode(target[question..]));
+    }
+
+    private static async Task<RestRequest> ReadAsync(HttpContext context, string path, Form query)
     {
         var body = new Form();
         if (context.Request.ContentLength > 0 || context.Request.Headers.TransferEncoding.Count > 0)
@@ -155,10 +171,8 @@ public sealed class NetworkServer : IAsyncDisposable
             body = Form.Decode(await reader.ReadToEndAsync(context.RequestAborted));
         }
 
-        var target = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
-        var question = target.IndexOf('?', StringComparison.Ordinal);
         var (user, password) = BasicAuth(context.Request.Headers.Authorization);
-        return new RestRequest(context.Request.Method, question < 0 ? target : target[..question], Form.Decode(question < 0 ? null : target[question..]), body, user, password);
+        return new RestRequest(context.Request.Method, path, query, body, user, password, Begun: true);
     }
 
     private static async Task WriteAsync(HttpContext context, RestReply reply)

@@ -62,7 +62,7 @@ public sealed class VirtualNetwork : IDisposable
         var took = reply.Took.TotalSeconds;
         var limit = request.ReadMs / 1000.0;
         var (outcome, seconds) = took > limit ? (WebhookReply.Failed(WebhookFailure.ReadTimeout), limit) : (reply, took);
-        Network.Timeline.After(seconds + Latency(request.Id, "back"), () => Network.Webhooks.Complete(request.Id, outcome));
+        Network.Timeline.After(seconds + Latency(request.Id, "back"), () => Network.Webhooks.Complete(request.Id, outcome with { Took = Duration.FromSeconds(seconds) }));
     }
 
     private double Latency(long id, string leg) =>

@@ -34,6 +34,7 @@ public sealed class TwimlRun
     private Utterance? _current;
     private string? _fallbackUrl;
     private string _fallbackMethod = "POST";
+    private bool _fallingBack;
 
     private TwimlRun(Call call, RunScope scope, Action<TwimlRun>? onEnd)
     {
@@ -284,10 +285,14 @@ public sealed class TwimlRun
             return;
         }
 
-        if (_fallbackUrl is { Length: > 0 } fallback)
+        if (_fallbackUrl is { Length: > 0 } fallback && !_fallingBack)
         {
-            _fallbackUrl = null;
-            Fetch(fallback, _fallbackMethod, Progress.Fields(Call).Add("ErrorCode", code.ToString()).Add("ErrorUrl", url), FetchOrFallBack);
+            _fallingBack = true; // a fallback document that fails itself has none
+            Fetch(fallback, _fallbackMethod, Progress.Fields(Call).Add("ErrorCode", code.ToString()).Add("ErrorUrl", url), (result, from, method) =>
+            {
+                FetchOrFallBack(result, from, method);
+                _fallingBack = false;
+            });
             return;
         }
 

@@ -65,6 +65,7 @@ public sealed class WebhookDesk(PhoneNetwork network)
     {
         if (!_underWay.Remove(id, out var exchange))
             return;
+        exchange = exchange with { SpentMs = exchange.SpentMs + (int)reply.Took.TotalMilliseconds };
         if (reply.SetCookies is { Count: > 0 } cookies)
             network.Cookies(exchange.Call).Store(exchange.Url, cookies);
         if (reply.Status is 301 or 302 or 303 or 307 or 308 && reply.Location is { Length: > 0 } location)
@@ -75,7 +76,7 @@ public sealed class WebhookDesk(PhoneNetwork network)
 
         var ok = reply.Failure == WebhookFailure.None && reply.Status is >= 200 and < 300;
         if (!ok && exchange.Tries <= exchange.Overrides.Retries && exchange.Overrides.RetriesOn(reply.Failure, reply.Status)
-            && (network.Timeline.Now - exchange.Started).TotalMilliseconds < exchange.Overrides.TotalMs)
+            && exchange.SpentMs < exchange.Overrides.TotalMs)
         {
             Note(exchange, $"retry after {Word(reply)}");
             Dispatch(exchange with { Tries = exchange.Tries + 1 });
@@ -119,10 +120,9 @@ public sealed class WebhookDesk(PhoneNetwork network)
             : exchange.Url;
         var id = ++_lastId;
         _underWay[id] = exchange;
-        var spent = (int)(network.Timeline.Now - exchange.Started).TotalMilliseconds;
-        var left = network.Virtual ? Math.Max(100, exchange.Overrides.TotalMs - spent) : exchange.Overrides.TotalMs;
+        var left = Math.Max(100, exchange.Overrides.TotalMs - exchange.SpentMs);
         Outgoing?.Invoke(new WebhookRequest(id, exchange.Purpose, exchange.Method, url, exchange.Method == "GET" ? new Form() : exchange.Fields,
-            Headers(exchange, url), Math.Min(exchange.Overrides.ConnectMs, left), Math.Min(exchange.Overrides.ReadMs, left)));
+            Headers(exchange, url), Math.Min(exchange.Overrides.ConnectMs, left), Math.Min(exchange.Overrides.ReadMs, left), left));
     }
 
     private List<KeyValuePair<string, string>> Headers(Exchange exchange, string url)
@@ -186,6 +186,9 @@ public sealed class WebhookDesk(PhoneNetwork network)
         public int Tries { get; init; } = 1;
 
         public int Redirects { get; init; }
+
+        /// <summary>Milliseconds that its tries and redirects have taken. All of them together may take the total.</summary>
+        public int SpentMs { get; init; }
 
         public bool Duplicate { get; init; }
     }

@@ -40,9 +40,10 @@ public sealed record WebhookRequest(
     Form Fields,
     IReadOnlyList<KeyValuePair<string, string>> Headers,
     int ConnectMs,
-    int ReadMs);
+    int ReadMs,
+    int TotalMs);
 
-/// <summary>What came back. <see cref="Took"/> is virtual time a test's handler claims to have needed; real transports leave it zero.</summary>
+/// <summary>What came back. <see cref="Took"/> is how long it needed: by a handler's claim on a virtual clock, else in real time.</summary>
 public sealed record WebhookReply(
     int Status,
     string? ContentType = null,

@@ -38,7 +38,7 @@ internal sealed class ConferenceDial(TwimlRun run, XElement dial, XElement noun)
             OnLeft = Left,
         };
         Run.Later(Dial.Number(Run, "timeLimit", 14400, 1, 86400, 13215), () => Leave());
-        DialRecording.Start(Run, Dial);
+        Record();
         conference.Enter(_seat);
     }
 
@@ -63,7 +63,7 @@ internal sealed class ConferenceDial(TwimlRun run, XElement dial, XElement noun)
             Finish(Result());
     }
 
-    private Form Result() => new Form().Add("DialCallStatus", Run.Call.IsOver ? "completed" : "answered").Add("DialBridged", "true");
+    private Form Result() => WithRecording(new Form().Add("DialCallStatus", Run.Call.IsOver ? "completed" : "answered").Add("DialBridged", "true"));
 
     private void Configure(Conference conference)
     {

@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using Dialer.Simulator.Recordings;
 using Dialer.Simulator.Wire;
 
 namespace Dialer.Simulator.Twiml.Verbs;
@@ -12,6 +13,17 @@ internal abstract class DialActivity(TwimlRun run, XElement dial) : Activity
     protected XElement Dial { get; } = dial;
 
     protected bool Done { get; private set; }
+
+    /// <summary>The recording that the Dial's record attribute asks for; it ends with the Dial, whose action names it.</summary>
+    protected Recording? Recording { get; private set; }
+
+    protected void Record() => Recording ??= DialRecording.Start(Run, Dial);
+
+    protected Form WithRecording(Form result)
+    {
+        Recording?.Stop();
+        return Recording is null ? result : result.Add("RecordingUrl", Recording.Url).Add("RecordingSid", Recording.Sid).Add("RecordingDuration", Recording.WholeSeconds.ToString());
+    }
 
     /// <summary>The Dial itself is over while the call goes on.</summary>
     protected void Finish(Form result)

@@ -1,7 +1,6 @@
 using System.Xml.Linq;
 using Dialer.Simulator.Calls;
 using Dialer.Simulator.People;
-using Dialer.Simulator.Recordings;
 using Dialer.Simulator.Rooms;
 using Dialer.Simulator.Wire;
 using NodaTime;
@@ -16,13 +15,19 @@ internal sealed class LegDial(TwimlRun run, XElement dial) : DialActivity(run, d
     private readonly Queue<XElement> _waiting = new();
     private Call? _winner;
     private Instant? _bridgedAt;
-    private Recording? _recording;
+    private bool _redirectedAway;
     private CallState _last = CallState.NoAnswer;
     private Call? _lastLeg;
 
     public void Start()
     {
-        var nouns = Dial.Elements().Where(e => e.Name.LocalName is "Number" or "Client" or "Sip" or "Sim" or "WhatsApp" or "Application").Take(MostNouns).ToList();
+        var nouns = Dial.Elements().Where(e => e.Name.LocalName is "Number" or "Client" or "Sip" or "Sim" or "WhatsApp" or "Application").ToList();
+        if (nouns.Count > MostNouns)
+        {
+            Run.Warn(13250, $"<Dial> has {nouns.Count} nouns; only the first {MostNouns} are dialled");
+            nouns.RemoveRange(MostNouns, nouns.Count - MostNouns);
+        }
+
         if (nouns.Count == 0 && Dial.Value.Trim() is { Length: > 0 } number)
             nouns.Add(new XElement("Number", number));
         Run.Wait(this);
@@ -36,7 +41,7 @@ internal sealed class LegDial(TwimlRun run, XElement dial) : DialActivity(run, d
         foreach (var noun in nouns)
             _waiting.Enqueue(noun);
         if (Dial.Text("record", string.Empty).StartsWith("record-from-ringing", StringComparison.Ordinal))
-            _recording = DialRecording.Start(Run, Dial);
+            Record();
         Run.Call.Hear(new Utterance(UtteranceKind.Tone, "[ringing]", "en-US", 4));
         if (Dial.Flag("sequential", false))
             DialNext();
@@ -63,22 +68,24 @@ internal sealed class LegDial(TwimlRun run, XElement dial) : DialActivity(run, d
 
     private void DialNext()
     {
-        if (!_waiting.TryDequeue(out var noun))
-            return;
         var timeout = Dial.Number(Run, "timeout", 30, 5, 600, 13212) + 5;
-        var leg = LegDialling.Create(Run, Dial, noun, timeout);
-        if (leg is null)
+        while (_waiting.TryDequeue(out var noun))
         {
-            Run.Warn(13223, $"cannot dial <{noun.Name.LocalName}>");
-            if (_legs.Count == 0 && _waiting.Count == 0)
-                Finish(Result("failed"));
+            if (LegDialling.Create(Run, Dial, noun, timeout) is not { } leg)
+            {
+                Run.Warn(13223, $"cannot dial <{noun.Name.LocalName}>");
+                continue;
+            }
+
+            leg.OnAnswered = answered => Screen(answered, noun);
+            leg.OnOver = Over;
+            _legs.Add(leg);
+            Run.Network.Calls.Dial(leg);
             return;
         }
 
-        leg.OnAnswered = answered => Screen(answered, noun);
-        leg.OnOver = Over;
-        _legs.Add(leg);
-        Run.Network.Calls.Dial(leg);
+        if (_legs.Count == 0)
+            Finish(Result(_lastLeg is null ? "failed" : CallTable.Word(_last)));
     }
 
     private void Screen(Call leg, XElement noun)
@@ -108,19 +115,25 @@ internal sealed class LegDial(TwimlRun run, XElement dial) : DialActivity(run, d
             return;
         Run.Network.Calls.Answer(Run.Call);
         _bridgedAt = Run.Network.Timeline.Now;
-        _recording ??= DialRecording.Start(Run, Dial);
+        Record();
         Bridge.Join(Run.Call, _ => { }, leg, _ => LeftBridge(leg));
         Run.Later(Dial.Number(Run, "timeLimit", 14400, 1, 86400, 13215), () => EndLeg(leg));
     }
 
     private void LeftBridge(Call leg)
     {
-        if (!leg.IsOver && !Done)
-            leg.Later(0, () => EndLeg(leg));
+        if (leg.IsOver || Done)
+            return;
+        leg.Later(0, () =>
+        {
+            if (!Done) // else REST has given the leg a document of its own, or the Dial has let go of it
+                EndLeg(leg);
+        });
     }
 
     private void Over(Call leg)
     {
+        _redirectedAway = !leg.IsOver;
         _last = leg.State;
         _lastLeg = leg;
         _legs.Remove(leg);
@@ -128,7 +141,7 @@ internal sealed class LegDial(TwimlRun run, XElement dial) : DialActivity(run, d
             return;
         if (ReferenceEquals(leg, _winner))
             Finish(Result("completed"));
-        else if (_waiting.Count > 0)
+        else if (_waiting.Count > 0 && _legs.Count == 0)
             DialNext();
         else if (_legs.Count == 0)
             Finish(Result(CallTable.Word(_last)));
@@ -144,16 +157,12 @@ internal sealed class LegDial(TwimlRun run, XElement dial) : DialActivity(run, d
 
     private Form Result(string status)
     {
-        _recording?.Stop();
         var leg = _winner ?? _lastLeg;
         var form = new Form().Add("DialCallStatus", status);
         if (leg is not null)
             form.Add("DialCallSid", leg.Sid);
-        if (_bridgedAt is { } since)
+        if (_bridgedAt is { } since && !_redirectedAway)
             form.Add("DialCallDuration", ((int)Math.Floor((Run.Network.Timeline.Now - since).TotalSeconds + 0.5)).ToString());
-        form.Add("DialBridged", _bridgedAt is null ? "false" : "true");
-        if (_recording is not null)
-            form.Add("RecordingUrl", _recording.Url).Add("RecordingSid", _recording.Sid).Add("RecordingDuration", _recording.WholeSeconds.ToString());
-        return form;
+        return WithRecording(form.Add("DialBridged", _bridgedAt is null ? "false" : "true"));
     }
 }

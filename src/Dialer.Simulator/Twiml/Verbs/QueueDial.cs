@@ -30,6 +30,13 @@ internal sealed class QueueDial(TwimlRun run, XElement dial, XElement noun) : Di
         _queue.ServeNext();
     }
 
+    public override bool Digit(char key)
+    {
+        if (key == '*' && _bridgedAt is not null && Dial.Flag("hangupOnStar", false))
+            Run.Call.Seat?.Leave("participant_hung_up");
+        return true;
+    }
+
     public override void Stopped(StopReason reason)
     {
         if (_taker is not null)
@@ -76,6 +83,8 @@ internal sealed class QueueDial(TwimlRun run, XElement dial, XElement noun) : Di
         }
 
         _bridgedAt = Run.Network.Timeline.Now;
+        Record();
+        Run.Later(Dial.Number(Run, "timeLimit", 14400, 1, 86400, 13215), () => Run.Call.Seat?.Leave("participant_hung_up"));
         _member.JoinTo(Run.Call, _ => Run.Call.Later(0, () => Finish(Result("completed"))));
     }
 
@@ -86,6 +95,6 @@ internal sealed class QueueDial(TwimlRun run, XElement dial, XElement noun) : Di
             form.Add("DialCallSid", _member.Call.Sid).Add("QueueSid", _queue.Sid).Add("QueueTime", _member.WaitedSeconds.ToString()).Add("QueueResult", "bridged");
         if (_bridgedAt is { } since)
             form.Add("DialCallDuration", ((int)(Run.Network.Timeline.Now - since).TotalSeconds).ToString());
-        return form;
+        return WithRecording(form);
     }
 }
