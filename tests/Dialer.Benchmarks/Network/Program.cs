@@ -20,13 +20,19 @@ switch (args)
     case ["live"]:
         await LiveCalls.RunAsync(report);
         break;
+    case ["hour"]:
+        await BusyHour.RunAsync(report);
+        break;
     case []:
         await CallRate.RunAsync(report);
         await LiveCalls.RunAsync(report);
+        report.Line();
+        await BusyHour.RunAsync(report);
+        report.Line();
         await VirtualDay.RunAsync(8, report);
         break;
     default:
-        await Console.Error.WriteLineAsync("Usage: Dialer.Benchmarks.Network [calls | live | day [HOURS]]; without a word, all three.");
+        await Console.Error.WriteLineAsync("Usage: Dialer.Benchmarks.Network [calls | live | hour | day [HOURS]]; without a word, all four.");
         return 2;
 }
 
