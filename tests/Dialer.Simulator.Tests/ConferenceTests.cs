@@ -1,3 +1,5 @@
+using Dialer.Simulator.Audit;
+using Dialer.Simulator.People;
 using Dialer.Simulator.Queues;
 using Dialer.Simulator.Rooms;
 
@@ -109,6 +111,29 @@ public class ConferenceTests
         (member["coaching"]!.GetValue<bool>(), member["call_sid_to_coach"]!.GetValue<string>(), member["label"]!.GetValue<string>()).ShouldBe((true, agent, "boss"));
         world.Post("Conferences/room/Participants", ("To", "+14155550001"), ("From", World.Ours), ("Label", "boss")).Json!["code"]!.GetValue<int>().ShouldBe(16023);
         world.Post("Conferences/room/Participants", ("To", "+14155550001"), ("From", World.Ours), ("Label", "a/b")).Json!["code"]!.GetValue<int>().ShouldBe(16025);
+    }
+
+    [Fact]
+    public async Task What_an_agent_says_stands_in_the_ledger_with_those_who_heard_it_and_the_auditor_judges_it()
+    {
+        using var world = Make();
+        var application = world.Post("Applications", ("VoiceUrl", World.Base + "/agent")).Json!["sid"]!.GetValue<string>();
+        var agent = world.Network.Softphones.Connect(Tokens.Voice("anna", application, world.Virtual.Now), []).Call!;
+        await world.Run(10);
+        agent.Say(new Speech("Is the balance high?")); // to an empty room
+        var lead = world.Call(world.Phone("answers after 2 s, waits 900 s"));
+        await world.Run(12);
+        agent.Say(new Speech("Hello, this is Anna. With whom do I speak?"));
+        AuditReport Audit() => Auditor.Run(
+            Lines.Read(new StringReader(world.LedgerText())), Lines.Read(new StringReader($"{{\"row\":\"listener\",\"sid\":\"{lead}\"}}")),
+            new AuditLimits { CallsPerSecond = 60, DebtWords = DebtVocabulary.Of(new Dictionary<string, IReadOnlyList<string>> { ["en"] = ["balance"] }) });
+        Audit().Violations.ShouldNotContain(violation => violation.Invariant == "debt");
+
+        agent.Say(new Speech("It is about your balance."));
+
+        world.Ledger("said").Where(said => said["call"]!.GetValue<string>() == agent.Sid).Select(said => said["heardBy"]?.ToJsonString()).ShouldBe([null, $"[\"{lead}\"]", $"[\"{lead}\"]"]);
+        var found = Audit().Violations.Where(violation => violation.Invariant == "debt").ShouldHaveSingleItem();
+        (found.Subject, found.Detail[..40]).ShouldBe((lead, "“balance” was said by an agent and heard"));
     }
 
     [Fact]
