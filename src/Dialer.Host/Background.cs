@@ -45,9 +45,10 @@ internal sealed class Background(Schedules schedules, IEnumerable<IScheduledWork
         Add<SendNotices>("payments-notices", "30 * * * * ?", "payments.notices", (send, _, cancel) => send.RunAsync(cancel));
         Add<CallBackKeeper>("ivr-call-backs", "15 * * * * ?", "ivr.call-backs", (keeper, _, cancel) => keeper.RunAsync(cancel));
 
-        // Each hour: answers of outside lists that end soon are asked again; notices of debts that are due or late; new files of the payment processor (a file's own hash keeps it from running twice); kept answers older than a day go.
+        // Each hour: answers of outside lists that end soon are asked again; notices of debts that are due or late; what must never have happened; new files of the payment processor (a file's own hash keeps it from running twice); kept answers older than a day go.
         Add<RefreshLists>("lists-refresh", "0 17 * * * ?", "lists.refresh", (refresh, _, cancel) => refresh.RunAsync(cancel));
         Add<ValidationNotices>("compliance-validation", "0 10 * * * ?", "compliance.validation", (notices, _, cancel) => notices.RunAsync(cancel));
+        Add<WatchBreaches>("compliance-breaches", "0 12 * * * ?", "compliance.breaches", (watch, _, cancel) => watch.RunAsync(cancel));
         Add<ProcessorFiles>("payments-reconcile", "0 20 * * * ?", "payments.reconcile", (files, _, cancel) => files.RunFolderAsync(cancel));
         Add<IdempotentAnswers>("access-forget-answers", "0 40 * * * ?", "access.forget-answers", (answers, _, cancel) => answers.ForgetOldAsync(cancel));
 

@@ -45,6 +45,20 @@ public sealed partial class GateTests
     [Fact]
     public void A_planted_payment_without_the_rules_is_found() => Unpaid(PlantedCode.All).ShouldBe([typeof(Smuggler).FullName!]);
 
+    /// <summary>Letters, e-mails and texts leave by one hand, and it has the gate asked before.</summary>
+    [Fact]
+    public void One_class_hands_notices_out_and_asks_the_gate_first()
+    {
+        Handing(All).ShouldBe(["Dialer.Features.Payments.SendNotices"]);
+        All.ShouldContain(use => use.From == "Dialer.Features.Payments.SendNotices" && use.ToType == "Dialer.Features.Payments.ClearNotices" && use.ToMember == "NextAsync");
+        All.ShouldContain(use => use.From == "Dialer.Features.Payments.ClearNotices" && use.ToType == Gate && use.ToMember == "DecideAsync");
+        All.Where(use => use is { ToType: "Dialer.Features.MailServer", ToMember: "SendAsync" }).Select(use => use.From).Distinct().Order()
+            .ShouldBe(["Dialer.Features.Payments.EmailNotices", "Dialer.Features.Reports.Scheduled.SendReports"]); // the second writes to colleagues
+    }
+
+    [Fact]
+    public void A_planted_letter_past_the_gate_is_found() => Handing(PlantedCode.All).ShouldBe([typeof(Smuggler).FullName!]);
+
     [Fact]
     public void Nothing_dials_a_number_in_twiml() => Dials(All).ShouldBeEmpty();
 
@@ -64,6 +78,9 @@ public sealed partial class GateTests
     }
 
     private static IEnumerable<string> Rewritten(IReadOnlyList<Use> uses) => uses.Where(use => use.Literal is { } sql && RewritesAttempt().IsMatch(sql)).Select(use => use.From).Distinct();
+
+    private static IEnumerable<string> Handing(IReadOnlyList<Use> uses) =>
+        uses.Where(use => use is { ToType: "Dialer.Features.Payments.INoticeSender", ToMember: "SendAsync" }).Select(use => use.From).Distinct();
 
     private static IEnumerable<string> Unpaid(IReadOnlyList<Use> uses)
     {

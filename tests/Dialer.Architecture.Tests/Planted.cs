@@ -69,6 +69,8 @@ namespace Dialer.Architecture.Tests.Planted
 
         public static Task Charges(NpgsqlConnection connection) => connection.ExecuteAsync("insert into payment (amount) values (1)");
 
+        public static Task Slips(Dialer.Features.Payments.INoticeSender sender, Dialer.Features.Payments.OutgoingNotice notice) => sender.SendAsync(notice, CancellationToken.None);
+
         public static string Bridges() => "<Response><Dial><Number>+19005550100</Number></Dial></Response>";
 
         public static string Forwards() => "<Response><Dial callerId=\"x\">+19005550100</Dial></Response>";

@@ -10,7 +10,7 @@ namespace Dialer.Features.Compliance;
 /// <summary>The public face of the module: the gate every outbound call passes, and what officers and agents ask and tell it.</summary>
 public static class ComplianceModule
 {
-    /// <remarks>The jobs of this module, hourly: <see cref="RefreshLists"/> and <see cref="ValidationNotices"/>.</remarks>
+    /// <remarks>The jobs of this module, hourly: <see cref="RefreshLists"/>, <see cref="ValidationNotices"/> and <see cref="WatchBreaches"/>.</remarks>
     public static IServiceCollection AddCompliance(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<ListOptions>().Bind(configuration.GetSection(ListOptions.Section)).ValidateDataAnnotations()
@@ -25,6 +25,7 @@ public static class ComplianceModule
             .AddSingleton<PolicyImpact>()
             .AddSingleton<RefreshLists>()
             .AddSingleton<ValidationNotices>()
+            .AddSingleton<WatchBreaches>()
             .AddSingleton<IOutsideListSource>(provider => provider.GetRequiredService<IOptions<ListOptions>>().Value is { Mode: "Http" } options
                 ? new HttpListSource(new HttpClient { Timeout = TimeSpan.FromSeconds(30) }, options)
                 : new SimulatedListSource());
