@@ -197,6 +197,7 @@ public sealed class NetworkServer : IAsyncDisposable
         {
             await context.Response.Body.WriteAsync(bytes.AsMemory(0, bytes.Length / 2));
             await context.Response.Body.FlushAsync();
+            await Task.Delay(TimeSpan.FromMilliseconds(200)); // a reset at once would take back what is still on its way
             context.Abort();
             return;
         }
