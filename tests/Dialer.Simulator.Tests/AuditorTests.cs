@@ -71,6 +71,10 @@ public class AuditorTests
     [Theory]
     [InlineData("I1")]
     [InlineData("I2")]
+    [InlineData("I2-inbound")]
+    [InlineData("I2-dial")]
+    [InlineData("I2-forgotten")]
+    [InlineData("I2-person")]
     [InlineData("I3")]
     [InlineData("I3-conversation")]
     [InlineData("I4")]
@@ -85,6 +89,9 @@ public class AuditorTests
     [InlineData("I8")]
     [InlineData("I9")]
     [InlineData("I9-lease")]
+    [InlineData("I9-leg")]
+    [InlineData("I9-legs")]
+    [InlineData("I9-dial")]
     [InlineData("I10")]
     [InlineData("I10-silence")]
     [InlineData("I10-uncounted")]
@@ -101,6 +108,10 @@ public class AuditorTests
     [InlineData("I14-canary")]
     [InlineData("I15")]
     [InlineData("I15-conference")]
+    [InlineData("I15-agent")]
+    [InlineData("I15-bridge")]
+    [InlineData("I15-parent")]
+    [InlineData("I15-child")]
     [InlineData("debt-unverified")]
     [InlineData("debt-early")]
     [InlineData("debt-stranger")]
@@ -150,6 +161,21 @@ public class AuditorTests
 
     private static string Ticked(string at) => Unverified.Replace("\"verifiedAt\":null", $"\"verifiedAt\":null,\"rightPartyAt\":\"{at}\"", StringComparison.Ordinal);
 
+    private static string Line(string at, string kind, string call, string more) => $"\n{{\"n\":50,\"at\":\"2026-03-03T{at}Z\",\"kind\":\"{kind}\",\"call\":\"{call}\",{more}}}";
+
+    /// <summary>A leg of a document or of a caller, with its end.</summary>
+    private static string Leg(string call, string direction, string from, string to, string begins, string ends) =>
+        Line(begins, "call-created", call, $"\"direction\":\"{direction}\",\"from\":\"{from}\",\"to\":\"{to}\"")
+        + (direction == "inbound" ? string.Empty : Line(begins, "dialled", call, $"\"to\":\"{to}\""))
+        + Line(ends, "completed", call, "\"status\":\"completed\"");
+
+    private static string Room(string kind, string at, string call, string room) => Line(at, kind, call, $"\"conference\":\"{(room.StartsWith("CF", StringComparison.Ordinal) ? room : string.Empty)}\",\"room\":\"{room}\"");
+
+    private static string Recorder(string at, string call, string happened) => Line(at, "recording", call, $"\"recording\":\"RE1\",\"event\":\"{happened}\"");
+
+    /// <summary>The clean ledger with these lines before its payment.</summary>
+    private static string BeforePay(string lines) => Clean.Replace("\n{\"n\":6,", lines + "\n{\"n\":6,", StringComparison.Ordinal);
+
     private static string Dialled(string direction, string to) => $$"""
 
         {"n":42,"at":"2026-03-03T18:10:00Z","kind":"call-created","call":"CA42","to":"{{to}}","from":"+12125550100","direction":"{{direction}}"}
@@ -170,6 +196,10 @@ public class AuditorTests
         {
             "I1" => (Clean + Second("2026-03-03T19:00:00Z", "2026-03-03T19:00:30Z", token: "a1"), CleanDump + Row(2, "CA2")),
             "I2" => (Clean + Second("2026-03-03T18:00:30Z", "2026-03-03T18:01:00Z"), CleanDump + Row(2, "CA2")),
+            "I2-inbound" => (Clean + Leg("CA44", "inbound", "+14155550001", "+12125550100", "18:10:00", "18:20:00") + Second("2026-03-03T18:15:00Z", "2026-03-03T18:15:30Z"), CleanDump + Row(2, "CA2")),
+            "I2-dial" => (Clean + Leg("CA44", "outbound-dial", "+12125550100", "+14155550001", "18:00:20", "18:00:30"), CleanDump + Row(2, "CA44")),
+            "I2-forgotten" => (Clean.Replace("18:00:50Z", "18:30:00Z", StringComparison.Ordinal) + Second("2026-03-03T18:05:00Z", "2026-03-03T18:06:00Z") + Second("2026-03-03T18:20:00Z", "2026-03-03T18:20:30Z", token: "a3", call: "CA3"), CleanDump + Row(2, "CA2") + Row(3, "CA3")),
+            "I2-person" => (Clean.Replace("18:00:50Z", "18:30:00Z", StringComparison.Ordinal) + Second("2026-03-03T18:20:00Z", "2026-03-03T18:20:30Z", "+14155550002"), CleanDump + Row(2, "CA2")),
             "I3" => (Clean + week, CleanDump + weekRows),
             "I3-conversation" => (Clean + Second("2026-03-05T18:00:00Z", "2026-03-05T18:00:30Z"), CleanDump.Replace("\"personId\":7,", "\"personId\":7,\"conversation\":true,", StringComparison.Ordinal) + Row(2, "CA2")),
             "I4" => (Clean.Replace("T18:", "T13:", StringComparison.Ordinal), CleanDump.Replace("T17:59:59.9Z", "T12:59:59.9Z", StringComparison.Ordinal)),
@@ -184,6 +214,9 @@ public class AuditorTests
             "I8" => (Clean, CleanDump + "\n{\"row\":\"attempt\",\"id\":2,\"status\":\"submitting\",\"personId\":8}\n{\"row\":\"decision\",\"attemptId\":2}"),
             "I9" => (Clean + agents + Second("2026-03-03T18:05:00Z", "2026-03-03T18:06:00Z", "+14155550002") + "\n{\"n\":30,\"at\":\"2026-03-03T18:05:10Z\",\"kind\":\"joined\",\"call\":\"CA2\",\"conference\":\"CF1\",\"room\":\"a\"}", CleanDump + Row(2, "CA2").Replace("\"personId\":7", "\"personId\":8", StringComparison.Ordinal)),
             "I9-lease" => (Clean + agents, CleanDump + "\n{\"row\":\"lease\",\"user\":\"anna\",\"from\":\"2026-03-03T16:00:00Z\",\"until\":\"2026-03-03T17:30:00Z\"}"),
+            "I9-leg" => (Clean + agents + Room("bridged", "18:00:20", "CA9", "CF2"), CleanDump),
+            "I9-legs" => (Clean + agents + Line("18:00:15", "call-created", "CA8", "\"to\":\"\",\"from\":\"client:anna\",\"direction\":\"inbound\"") + Room("bridged", "18:00:20", "CA8", "CF2"), CleanDump),
+            "I9-dial" => (Clean + agents + Line("18:00:15", "call-created", "CA8", "\"to\":\"\",\"from\":\"client:anna\",\"direction\":\"inbound\"") + Room("bridged", "18:00:20", "CA8", "bridge-CA8-CA1"), CleanDump),
             "I10" => (Clean.Replace("18:00:09Z", "18:00:12Z", StringComparison.Ordinal), CleanDump),
             "I10-silence" => (Clean.Replace("\"kind\":\"heard\"", "\"kind\":\"beep\"", StringComparison.Ordinal), CleanDump),
             "I10-uncounted" => (Clean.Replace("Hello.", "Hello. This is Northfield. We are sorry we missed you. Please call us at 8 0 0.", StringComparison.Ordinal), CleanDump.Replace("\"personId\":7,", "\"personId\":7,\"mode\":\"Predictive\",\"abandoned\":false,", StringComparison.Ordinal)),
@@ -218,11 +251,39 @@ public class AuditorTests
             "gate-premium" => (Clean + Dialled("outbound-dial", "+19005550100"), CleanDump),
             "gate-information" => (Clean + Dialled("outbound-dial", "+12129760100"), CleanDump),
             "gate-foreign" => (Clean + Dialled("outbound-dial", "+442071838750"), CleanDump),
+            "I15-agent" => (BeforePay(Room("joined", "18:00:09", "CA1", "CF1") + Room("joined", "18:00:09", "CA9", "CF1") + Recorder("18:00:10", "CA9", "started")), CleanDump),
+            "I15-bridge" => (BeforePay(Room("bridged", "18:00:09", "CA1", "bridge-CA1-CA9") + Room("bridged", "18:00:09", "CA9", "bridge-CA1-CA9") + Recorder("18:00:10", "CA9", "started")), CleanDump),
+            "I15-parent" => (BeforePay(Line("18:00:03", "call-created", "CA9", "\"direction\":\"inbound\",\"from\":\"client:anna\",\"to\":\"\"") + Line("18:00:00", "call-created", "CA1", "\"parent\":\"CA9\"") + Recorder("18:00:10", "CA9", "started")), CleanDump),
+            "I15-child" => (BeforePay(Line("18:00:09", "call-created", "CA9", "\"direction\":\"outbound-dial\",\"to\":\"client:anna\",\"parent\":\"CA1\"") + Recorder("18:00:10", "CA9", "resumed")), CleanDump),
             "I15-conference" => (Clean.Replace("{\"n\":6,", "{\"n\":5.1,\"at\":\"2026-03-03T18:00:09Z\",\"kind\":\"joined\",\"call\":\"CA1\",\"conference\":\"CF1\",\"room\":\"a\"}\n{\"n\":5.5,\"at\":\"2026-03-03T18:00:10Z\",\"kind\":\"recording\",\"conference\":\"CF1\",\"recording\":\"RE1\",\"event\":\"started\"}\n{\"n\":6,", StringComparison.Ordinal), CleanDump),
             "clock" => (Clean, CleanDump.Replace("T17:59:59.9Z", "T18:00:02.5Z", StringComparison.Ordinal)),
             "I14" => (Clean, CleanDump + "\n{\"row\":\"note\",\"text\":\"paid with 4242 4242 4242 4242\"}"),
             _ => (Clean.Replace("{\"n\":6,", "{\"n\":5.5,\"at\":\"2026-03-03T18:00:10Z\",\"kind\":\"recording\",\"call\":\"CA1\",\"recording\":\"RE1\",\"event\":\"started\"}\n{\"n\":6,", StringComparison.Ordinal), CleanDump),
         };
+    }
+
+    [Fact]
+    public void Who_calls_while_being_called_or_shortly_before_is_no_second_call_of_ours()
+    {
+        Run(Clean + Leg("CA44", "inbound", "+14155550001", "+12125550100", "18:00:20", "18:05:00"), CleanDump).Violations.ShouldBeEmpty("the person rang us");
+        Run(Leg("CA44", "inbound", "+14155550001", "+12125550100", "17:59:59.5", "18:05:00") + "\n" + Clean, CleanDump).Violations.ShouldBeEmpty("nobody could know it yet");
+        Run(Leg("CA44", "inbound", "+14155550001", "+12125550100", "17:50:00", "17:59:59.5") + "\n" + Clean, CleanDump).Violations.ShouldBeEmpty("it was over");
+    }
+
+    [Fact]
+    public void An_agent_whose_tab_came_back_has_two_legs_in_one_room_for_a_while_and_one_after_another_in_two()
+    {
+        const string legs = "\n{\"n\":1,\"at\":\"2026-03-03T17:00:00Z\",\"kind\":\"call-created\",\"call\":\"CA8\",\"to\":\"\",\"from\":\"client:anna\",\"direction\":\"inbound\"}\n{\"n\":1,\"at\":\"2026-03-03T17:00:00Z\",\"kind\":\"call-created\",\"call\":\"CA9\",\"to\":\"\",\"from\":\"client:anna\",\"direction\":\"inbound\"}";
+        Run(Clean + legs + Room("bridged", "18:00:20", "CA8", "CF1") + Room("bridged", "18:00:21", "CA9", "CF1"), CleanDump).Violations.ShouldBeEmpty();
+        Run(Clean + legs + Room("bridged", "18:00:20", "CA8", "CF1") + Line("18:00:30", "completed", "CA8", "\"status\":\"completed\"") + Room("bridged", "18:00:31", "CA9", "CF2"), CleanDump).Violations.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_recording_of_a_leg_in_another_room_hears_nothing_of_a_payment()
+    {
+        var elsewhere = Room("joined", "18:00:09", "CA1", "CF1") + Room("joined", "18:00:09", "CA9", "CF2") + Recorder("18:00:10", "CA9", "started");
+        Run(BeforePay(elsewhere), CleanDump).Violations.ShouldBeEmpty();
+        Run(BeforePay(elsewhere.Replace("CF2", "CF1", StringComparison.Ordinal) + Recorder("18:00:11", "CA9", "paused")), CleanDump).Violations.ShouldBeEmpty("it was paused in time");
     }
 
     [Theory]

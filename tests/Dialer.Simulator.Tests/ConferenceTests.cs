@@ -113,6 +113,30 @@ public class ConferenceTests
         world.Post("Conferences/room/Participants", ("To", "+14155550001"), ("From", World.Ours), ("Label", "a/b")).Json!["code"]!.GetValue<int>().ShouldBe(16025);
     }
 
+    [Theory]
+    [InlineData("true", 1, 1)]
+    [InlineData("false", 0, 0)]
+    [InlineData("onEnter", 1, 0)]
+    [InlineData("onExit", 0, 1)]
+    public async Task A_conference_beeps_as_the_participant_that_comes_and_goes_asks(string beep, int entering, int leaving)
+    {
+        using var world = Make().Document("/answer", $"<Response><Dial><Conference beep=\"{beep}\">room</Conference></Dial></Response>");
+        var (agent, _) = await Bridge(world, "answers after 2 s, waits 20 s, hangs up");
+        world.Heard(agent).Count(what => what == "[beep]").ShouldBe(entering);
+        await world.Run(40);
+        world.Heard(agent).Count(what => what == "[beep]").ShouldBe(entering + leaving);
+    }
+
+    [Fact]
+    public async Task Rest_lets_a_leg_that_came_without_a_beep_leave_with_one()
+    {
+        using var world = Make();
+        var (agent, lead) = await Bridge(world, "answers after 2 s, waits 20 s, hangs up");
+        world.Post($"Conferences/room/Participants/{lead}", ("BeepOnExit", "true")).Status.ShouldBe(200);
+        await world.Run(40);
+        world.Heard(agent).ShouldBe(["[beep]"]);
+    }
+
     [Fact]
     public async Task What_an_agent_says_stands_in_the_ledger_with_those_who_heard_it_and_the_auditor_judges_it()
     {

@@ -58,7 +58,7 @@ public class DialRuleTests
     {
         using var world = new World();
         world.Document("/caller", "<Response><Enqueue>line</Enqueue></Response>").Document("/done", "<Response><Pause length=\"60\"/></Response>")
-            .Document("/answer", $"<Response><Dial action=\"/done\" record=\"record-from-answer\" hangupOnStar=\"true\">{noun}</Dial></Response>");
+            .Document("/answer", $"<Response><Dial action=\"/done\" record=\"record-from-answer\" trim=\"do-not-trim\" hangupOnStar=\"true\">{noun}</Dial></Response>");
         world.Call(world.Phone("answers, waits 300 s"), ("Url", World.Base + "/caller"));
         await world.Run(15);
         var taker = world.Call(world.Phone("answers, waits 20 s, presses *, waits 300 s"));

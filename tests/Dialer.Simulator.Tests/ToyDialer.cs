@@ -23,7 +23,7 @@ internal sealed class ToyDialer : IDisposable
     private long _next;
     private long _attempt;
 
-    public ToyDialer(long seed, int agents, int lines, Stream? ledger, Instant start)
+    public ToyDialer(long seed, int agents, int lines, Stream? ledger, Instant start, AgentTemper? temper = null)
     {
         _lines = lines;
         var options = new NetworkOptions { Seed = seed, Start = start, AuthToken = "toy", OwnedNumbers = ["+12125550100"], CallsPerSecond = 60, KeepCompletedHours = 0.5, ApiKeys = new Dictionary<string, string>(StringComparer.Ordinal) { ["SK" + new string('2', 32)] = "secret" } };
@@ -31,7 +31,7 @@ internal sealed class ToyDialer : IDisposable
         _api = new InProcessProductApi(Virtual.Network, Serve);
         _application = Virtual.Rest("POST", "Applications", new Form().Add("FriendlyName", "agents").Add("VoiceUrl", Base + "/agent")).Json!["sid"]!.GetValue<string>();
         for (var i = 1; i <= agents; i++)
-            new VirtualAgent(Virtual.Network, _api, new AgentTemper { HeartbeatSeconds = 30 }, $"agent{i:000}", "pw").Start(i * 0.2);
+            new VirtualAgent(Virtual.Network, _api, temper ?? new AgentTemper { HeartbeatSeconds = 30 }, $"agent{i:000}", "pw").Start(i * 0.2);
         Pace();
     }
 

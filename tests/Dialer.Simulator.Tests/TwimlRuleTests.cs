@@ -114,7 +114,7 @@ public class TwimlRuleTests
     public async Task Record_stops_at_silence_and_at_a_finishing_key_only()
     {
         var (silent, _) = await Ran("<Response><Record action=\"/recorded\" timeout=\"3\"/></Response>");
-        var (keyed, _) = await Ran("<Response><Record action=\"/recorded\" finishOnKey=\"#\" timeout=\"0\" maxLength=\"20\"/></Response>", "answers, waits 2 s, presses 1, waits 3 s, presses #, waits 60 s");
+        var (keyed, _) = await Ran("<Response><Record action=\"/recorded\" finishOnKey=\"#\" timeout=\"0\" trim=\"do-not-trim\" maxLength=\"20\"/></Response>", "answers, waits 2 s, presses 1, waits 3 s, presses #, waits 60 s");
         using (silent)
         using (keyed)
         {
@@ -279,7 +279,7 @@ public class TwimlRuleTests
     [Fact]
     public async Task A_conference_is_recorded_from_its_start_not_while_somebody_waits()
     {
-        using var world = Answering("<Response><Dial><Conference beep=\"false\" waitUrl=\"\" record=\"record-from-start\" recordingStatusCallback=\"/rec\" endConferenceOnExit=\"true\">rec</Conference></Dial></Response>");
+        using var world = Answering("<Response><Dial><Conference beep=\"false\" waitUrl=\"\" record=\"record-from-start\" trim=\"do-not-trim\" recordingStatusCallback=\"/rec\" endConferenceOnExit=\"true\">rec</Conference></Dial></Response>");
         world.Call(world.Phone("answers after 1 s, waits 300 s"));
         await world.Run(20);
         world.Ledger("recording").ShouldBeEmpty();

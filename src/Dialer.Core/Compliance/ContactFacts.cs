@@ -42,9 +42,6 @@ public sealed record ContactFacts
     /// <summary>When the first communication about this debt took place; null when there was none.</summary>
     public Instant? FirstCommunicationAt { get; init; }
 
-    /// <summary>The name the caller gives before anybody is verified and on machines; null where no name is said or it is not known, which denies nothing.</summary>
-    public string? BusinessName { get; init; }
-
     /// <summary>When the first text, e-mail or letter about this debt left; null when none did.</summary>
     public Instant? FirstWrittenAt { get; init; }
 

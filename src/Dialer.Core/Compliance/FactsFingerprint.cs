@@ -14,7 +14,7 @@ internal static class FactsFingerprint
         text.Append(CultureInfo.InvariantCulture, $"{facts.Role}|{facts.Debt}|{facts.AccountOpen}|{facts.TimeBarred}|{facts.Phone.Line}|{facts.Phone.Place}|{facts.Phone.Status}|{facts.Phone.Source}|{facts.Phone.ProtectedLine}|{facts.Language}\n");
         var place = facts.Place;
         text.Append(CultureInfo.InvariantCulture, $"{place.State}|{place.Zip}|{place.City}|{place.Country}|{place.KnownZone?.Id}|{place.KnownState}\n");
-        text.Append(CultureInfo.InvariantCulture, $"{facts.FirstCommunicationAt}|{facts.EmployerProhibits}|{facts.LastTextFromPerson}|{facts.ActivePromise}|{facts.FirstWrittenAt}|{facts.ValidationSentOn}|{facts.BusinessName}\n");
+        text.Append(CultureInfo.InvariantCulture, $"{facts.FirstCommunicationAt}|{facts.EmployerProhibits}|{facts.LastTextFromPerson}|{facts.ActivePromise}|{facts.FirstWrittenAt}|{facts.ValidationSentOn}\n");
         Lines(text, 'A', facts.Attempts.Select(a => $"{a.At:uuuu-MM-ddTHH:mm:ss.fffffff}|{a.Account?.Value}|{Digits(a.To)}|{a.Channel}|{a.Counted}|{a.Exclusion}|{a.ArtificialVoice}|{a.Inbound}|{a.Connected}|{a.Place}|{a.Purpose}|{a.Abandoned}|{a.OtherPerson}"));
         Lines(text, 'V', facts.Conversations.Select(c => $"{c.At:uuuu-MM-ddTHH:mm:ss.fffffff}|{c.Account?.Value}|{c.Inbound}"));
         Lines(text, 'C', facts.Consents.Select(c => $"{c.At:uuuu-MM-ddTHH:mm:ss.fffffff}|{c.Channel}|{c.Kind}|{c.Scope}|{Digits(c.Number)}|{c.Account?.Value}|{c.From}|{c.Until}"));

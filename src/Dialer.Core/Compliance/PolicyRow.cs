@@ -42,9 +42,6 @@ public enum RuleKind
     ActivePromise,
     License,
 
-    /// <summary>The business name that would be said tells that the caller collects debts.</summary>
-    NameReveals,
-
     /// <summary>The notice of the debt is overdue.</summary>
     ValidationOwed,
 

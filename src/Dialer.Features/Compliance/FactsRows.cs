@@ -25,7 +25,6 @@ internal sealed record BaseRow(PhoneNumber To, PhoneNumber From, string? NoAgent
                 TimeBarred = r.GetBoolean(15),
                 ActivePromise = r.IsDBNull(16) ? null : new PromiseFact(new AccountId(r.GetInt64(22)), LocalDate.FromDateOnly(r.GetFieldValue<DateOnly>(16)).PlusDays(1)),
                 Language = r.GetString(23),
-                BusinessName = r.GetString(24),
             });
     }
 

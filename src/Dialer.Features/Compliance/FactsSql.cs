@@ -8,7 +8,7 @@ internal static class FactsSql
         """
         select q.place, ph.e164, ph.line_type, ph.place, ph.status, ph.source, pn.e164 is not null, cl.collector_role, cl.debt_class, a.status,
                p.state, p.zip, pc.known_zone, pc.known_state, pc.employer_prohibits, coalesce(ac.time_barred, false),
-               pr.grace_until, c.from_e164, c.no_agent_treatment, c.machine_treatment, c.state, p.city, pr.account_id, p.language, cl.spoken_name
+               pr.grace_until, c.from_e164, c.no_agent_treatment, c.machine_treatment, c.state, p.city, pr.account_id, p.language
         from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]) with ordinality as q(person_id, account_id, phone_id, campaign_id, place)
         join person p on p.person_id = q.person_id
         join account a on a.account_id = q.account_id and a.person_id = p.person_id

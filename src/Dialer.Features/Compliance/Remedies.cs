@@ -18,7 +18,6 @@ internal static class Remedies
         "ATTORNEY_REPRESENTED" => "Write to the attorney. A compliance officer closes the hold when representation ends.",
         "BANKRUPTCY_STAY" => "Stay lifted or case dismissed, with proof.",
         "DECEASED_ESTATE_ONLY" => "Contact the spouse, executor or administrator.",
-        "LCM_NAME_REVEALS" => "Give the client a spoken name that does not tell of collecting, or have an agent call.",
         "VALIDATION_NOTICE_LATE" => "Send the notice of the debt and record it.",
         "EMAIL_NOT_AGREED" or "SMS_NOT_AGREED" or "NYC_ELECTRONIC_CONSENT" or "DC_ELECTRONIC_CONSENT" => "Record the person's own agreement, or write a letter.",
         "DISPUTE_PENDING" => "Send the verification and close the dispute.",

@@ -48,7 +48,23 @@ internal sealed class AgentCall(VirtualAgent agent, Chance chance)
         if (about is null || about == _disposed || _wrapUp is { Pending: true })
             return;
         var seconds = Math.Clamp(chance.LogNormal(agent.Temper.WrapUpMedianSeconds, agent.Temper.WrapUpSigma), 3, 150);
-        _wrapUp = agent.Later(seconds, () => Dispose(about, NewKey(), 0));
+        _wrapUp = agent.Later(Mishap() + seconds, () => Dispose(about, NewKey(), 0));
+    }
+
+    /// <summary>Between two calls a tab is reloaded or the network goes, sometimes. Nobody is on the line then; the softphone drops all the same. Seconds until the desk is back.</summary>
+    private double Mishap()
+    {
+        if (chance.Happens(agent.Temper.NetworkLosses))
+        {
+            var seconds = chance.Between(3, 15);
+            agent.Later(0.5, () => agent.LoseNetwork(seconds));
+            return 0.5 + seconds;
+        }
+
+        if (!chance.Happens(agent.Temper.Refreshes))
+            return 0;
+        agent.Later(0.5, agent.Refresh);
+        return 0.5 + agent.ReloadSeconds;
     }
 
     private void HangUpAfter(double seconds)
@@ -89,11 +105,7 @@ internal sealed class AgentCall(VirtualAgent agent, Chance chance)
 
     private void Afterwards()
     {
-        if (chance.Happens(agent.Temper.NetworkLosses))
-            agent.LoseNetwork(chance.Between(3, 15));
-        else if (chance.Happens(agent.Temper.Refreshes))
-            agent.Refresh();
-        else if (chance.Happens(agent.Temper.Breaks))
+        if (chance.Happens(agent.Temper.Breaks))
             agent.SetState("Break", "break");
         agent.Later(3, () =>
         {

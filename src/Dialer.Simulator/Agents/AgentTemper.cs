@@ -12,11 +12,14 @@ public sealed record AgentTemper
 
     public double BreakSeconds { get; init; } = 240;
 
-    /// <summary>Chance of reloading the tab after a call.</summary>
+    /// <summary>Chance of reloading the tab after a call; its softphone drops.</summary>
     public double Refreshes { get; init; } = 0.01;
 
     /// <summary>Chance of losing the network for some seconds after a call.</summary>
     public double NetworkLosses { get; init; } = 0.005;
+
+    /// <summary>How long a softphone without network is kept: the Voice SDK has no reconnection window unless it is given one (maxCallSignalingTimeoutMs), and Twilio lets media be away for a while.</summary>
+    public double MediaTimeoutSeconds { get; init; } = 5;
 
     public double HeartbeatSeconds { get; init; } = 4;
 

@@ -88,24 +88,31 @@ public sealed class VirtualAgent
 
     internal double RealSeconds(double seconds) => seconds * _temper.Speed;
 
-    /// <summary>Reloads the tab: the stream drops and comes back.</summary>
+    /// <summary>Reloads the tab: stream and softphone drop, and the page that comes back asks for its session and its softphone again.</summary>
     internal void Refresh()
     {
         Note("refresh");
         CloseEvents();
-        Later(Math.Max(1.5, RealSeconds(0.5)), OpenEvents);
+        HangUpSoftphone();
+        Later(ReloadSeconds, StartSession);
     }
 
+    /// <summary>How long a reloaded tab is away.</summary>
+    internal double ReloadSeconds => Math.Max(1.5, RealSeconds(0.5));
+
+    /// <summary>The network is away: nothing is sent or received, and the softphone's media with it. Its leg drops when the media have been away for too long.</summary>
     internal void LoseNetwork(double seconds)
     {
         Note("network-lost", $"{seconds:0.0} s");
         _offline = true;
         CloseEvents();
+        if (seconds >= _temper.MediaTimeoutSeconds)
+            Later(_temper.MediaTimeoutSeconds, HangUpSoftphone);
         Later(seconds, () =>
         {
             _offline = false;
             Note("network-back");
-            OpenEvents();
+            StartSession();
         });
     }
 

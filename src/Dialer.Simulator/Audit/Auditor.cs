@@ -59,7 +59,7 @@ public static class Auditor
         ("I12", "effect", RecordInvariants.OneEffectPerFire),
         ("I13", "attempt", RecordInvariants.AuditChain),
         ("I14", "", SinkInvariants.NothingSecretWritten),
-        ("I15", "", MoneyInvariants.NoRecordingOverPay),
+        ("I15", "", PayInvariants.NoRecordingOverPay),
         ("debt", "listener", WordInvariants.NobodyUnverifiedHeardOfADebt),
         ("gate", "attempt", GateInvariants.NobodyRingsAroundTheGate),
         ("clock", "attempt", Clocks.Agree),

@@ -16,28 +16,54 @@ internal static class DialInvariants
         .Where(g => g.Count() > 1)
         .Select(g => new Violation("I1", g.Key, $"{g.Count()} calls were made for one attempt: {string.Join(", ", g.Select(c => c.Text("call")))}"));
 
-    /// <summary>I2: at most one ringing or live call to a phone, and to a person where the dump says who it is.</summary>
+    /// <summary>I2: no outside telephone is rung, by REST or by a document, while another call with that phone rings or lives, whoever began it; nor a person's, where the dump says who it is.</summary>
+    /// <remarks>A caller who rings us while we ring them did nothing wrong: only the later of two calls that the product placed counts. It could not know of a caller who came within the drift of the two clocks before.</remarks>
     public static IEnumerable<Violation> OneLiveCall(Evidence evidence)
     {
-        var ends = evidence.Ends();
-        var found = new List<Violation>();
-        foreach (var (what, key) in (ReadOnlySpan<(string, Func<Line, string?>)>)[
-            ("phone", d => d.Text("to")),
-            ("person", d => evidence.AttemptBySid.GetValueOrDefault(d.Text("call")!)?.Text("personId"))])
+        var calls = Spans(evidence);
+        var drift = Duration.FromSeconds(evidence.Limits.LargestDriftSeconds + (0.5 * Math.Max(0, evidence.Speed - 1)));
+        foreach (var (what, key) in ((string, Func<Span, string?>)[])[
+            ("phone", s => s.Phone),
+            ("person", s => evidence.AttemptBySid.GetValueOrDefault(s.Call)?.Text("personId"))])
         {
-            foreach (var group in evidence.Dialled.Where(d => key(d) is not null).GroupBy(d => key(d)!, StringComparer.Ordinal))
+            foreach (var group in calls.Where(s => key(s) is not null).GroupBy(s => key(s)!, StringComparer.Ordinal))
             {
-                Line? before = null;
-                foreach (var call in group.OrderBy(c => c.At))
-                {
-                    if (before is not null && (!ends.TryGetValue(before.Text("call")!, out var end) || end > call.At))
-                        found.Add(new Violation("I2", call.Text("call")!, $"another call to the same {what} was still ringing or live"));
-                    before = call;
-                }
+                foreach (var broken in Overlaps([.. group.OrderBy(s => s.From)], what, drift))
+                    yield return broken;
             }
         }
+    }
+    /// <summary>One leg with an outside telephone, from its dialling or arrival to its end. Ours: the product had it rung.</summary>
+    private sealed record Span(string Call, string Phone, bool Ours, Instant Created, Instant From, Instant Until);
 
-        return found;
+    private static List<Span> Spans(Evidence evidence)
+    {
+        var ends = evidence.Ends();
+        var dialled = evidence.First("dialled");
+        var spans = new List<Span>();
+        foreach (var created in evidence.Ledger.Of("call-created"))
+        {
+            var sid = created.Text("call")!;
+            var until = ends.TryGetValue(sid, out var end) ? end : Instant.MaxValue;
+            if (created.Text("direction") == "inbound" && created.Text("from") is ['+', ..] from)
+                spans.Add(new Span(sid, from, false, created.At, created.At, until));
+            else if (created.Text("direction") != "inbound" && created.Text("to") is ['+', ..] to && dialled.TryGetValue(sid, out var placed))
+                spans.Add(new Span(sid, to, true, created.At, placed.At, until));
+        }
+
+        return spans;
+    }
+
+    private static IEnumerable<Violation> Overlaps(IReadOnlyList<Span> ordered, string what, Duration drift)
+    {
+        var living = new List<Span>();
+        foreach (var call in ordered)
+        {
+            living.RemoveAll(before => before.Until <= call.From);
+            if (call.Ours && living.Exists(before => before.Ours || before.From + drift <= call.Created))
+                yield return new Violation("I2", call.Call, $"another call with the same {what} was still ringing or live");
+            living.Add(call);
+        }
     }
 
     /// <summary>I3: at most seven calls for a person and debt in any seven days, none within seven days after a conversation, unless consented (12 CFR 1006.14(b)).</summary>

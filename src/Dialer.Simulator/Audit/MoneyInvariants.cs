@@ -1,6 +1,6 @@
 namespace Dialer.Simulator.Audit;
 
-/// <summary>Money, and the recordings that must not run over it.</summary>
+/// <summary>Money.</summary>
 internal static class MoneyInvariants
 {
     /// <summary>I11: the product's payments are the processor's charges, one by one and to the cent; every entry of its double-entry ledger sums to zero, and each payment taken has one.</summary>
@@ -43,47 +43,6 @@ internal static class MoneyInvariants
             var booked = captures[payment.Text("id")!].ToList();
             if (booked.Count != 1 || booked[0].Money("amount") != payment.Money("amount"))
                 yield return new Violation("I11", $"payment {payment.Text("id")}", $"{booked.Count} ledger entries, of {booked.Sum(e => e.Money("amount") ?? 0)} for {payment.Money("amount")}");
-        }
-    }
-
-    /// <summary>I15: no recording of a call, or of the conference it sits in, runs while a payment is captured on it.</summary>
-    public static IEnumerable<Violation> NoRecordingOverPay(Evidence evidence)
-    {
-        var paying = new HashSet<string>(StringComparer.Ordinal);
-        var recording = new Dictionary<string, (string? Call, string? Conference)>(StringComparer.Ordinal);
-        var seats = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var line in evidence.Ledger.All)
-        {
-            var call = line.Text("call");
-            switch (line.Kind)
-            {
-                case "joined":
-                    seats[call!] = line.Text("conference")!;
-                    break;
-                case "left":
-                    seats.Remove(call!);
-                    break;
-                case "recording" when line.Text("event") is "started" or "resumed":
-                    recording[line.Text("recording")!] = (call, line.Text("conference"));
-                    break;
-                case "recording":
-                    recording.Remove(line.Text("recording")!);
-                    break;
-                case "pay" when line.Text("event") == "started":
-                    paying.Add(call!);
-                    break;
-                case "pay" when line.Text("event") == "result":
-                    paying.Remove(call!);
-                    break;
-                default:
-                    continue;
-            }
-
-            foreach (var payer in paying.Where(p => recording.Values.Any(r => r.Call == p || (r.Conference is not null && seats.GetValueOrDefault(p) == r.Conference))).ToList())
-            {
-                paying.Remove(payer);
-                yield return new Violation("I15", payer, "a recording ran while a payment was captured");
-            }
         }
     }
 }

@@ -127,7 +127,7 @@ public sealed class Call(PhoneNetwork network, string sid, string from, string t
     /// <summary>Set while somebody else (a Dial verb) decides what happens to this leg when it is answered.</summary>
     public bool IsDialLeg { get; set; }
 
-    /// <summary>True while digits are card data: they are masked in the ledger and silent in recordings.</summary>
+    /// <summary>True while digits are card data: they are masked in the ledger. A recording that nobody paused has their tones.</summary>
     public bool Secret { get; set; }
 
     public int DurationSeconds => AnsweredAt is { } answered && EndedAt is { } ended ? (int)Math.Floor((ended - answered).TotalSeconds + 0.5) : 0;
@@ -155,8 +155,7 @@ public sealed class Call(PhoneNetwork network, string sid, string from, string t
         if (!IsLive)
             return;
         network.Ledger.Write("key", this, ("key", Secret ? "*" : key.ToString()), ("secret", Secret ? true : null));
-        foreach (var recording in Recordings)
-            recording.Tone(key, Secret);
+        Sound(Audible.Of(key, Secret));
         if (network.Payments.Takes(this, key))
             return;
         if (Run is { } run && run.Digit(key))
@@ -173,9 +172,22 @@ public sealed class Call(PhoneNetwork network, string sid, string from, string t
                 ("language", utterance.Kind == UtteranceKind.Say ? utterance.Language : null), ("seconds", utterance.Seconds));
         }
 
-        foreach (var recording in Recordings)
-            recording.Sound(utterance);
+        if (utterance.Kind != UtteranceKind.Silence)
+        {
+            var sound = new Audible(utterance.Seconds);
+            foreach (var recording in Recordings)
+                recording.Take(sound, Side.Far);
+            Seat?.Room.Heard(this, sound);
+        }
+
         Party?.OnHears(utterance);
+    }
+
+    /// <summary>What the far end was hearing was cut off.</summary>
+    public void HearNoMore()
+    {
+        foreach (var recording in Recordings)
+            recording.Cut();
     }
 
     /// <summary>The far end says something; a speech Gather or the others in the room hear it.</summary>
@@ -186,9 +198,18 @@ public sealed class Call(PhoneNetwork network, string sid, string from, string t
         var room = Seat is { } seat && seat.Room.IsTalking(this) ? seat.Room : null;
         var listeners = room?.ListenersOf(this).Select(listener => listener.Sid).ToList() ?? [];
         network.Ledger.Write("said", this, ("text", speech.Text), ("intent", speech.Intent), ("heardBy", listeners.Count > 0 ? listeners : null));
+        Sound(new Audible(Utterance.Say(speech.Text, "en-US").Seconds));
         if (room is not null)
             room.Said(this, speech);
         else
             Run?.Heard(speech);
+    }
+
+    /// <summary>Records what the far end utters or keys: with this call, and with whoever in the room can hear it.</summary>
+    private void Sound(Audible sound)
+    {
+        foreach (var recording in Recordings)
+            recording.Take(sound, Side.Near);
+        Seat?.Room.Carry(this, sound);
     }
 }

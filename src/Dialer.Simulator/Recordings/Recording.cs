@@ -41,10 +41,19 @@ public sealed record RecordingSettings(string Source, int Channels, string Track
 /// card digits too: whoever takes a payment has to pause the recording.</remarks>
 public sealed class Recording(PhoneNetwork network, RecordingSettings settings, Call? call, Conference? conference)
 {
+    private const int MostSounds = 20_000;
+
+    /// <summary>How many of the newest sounds may still be sounding.</summary>
+    private const int Overlapping = 64;
+
+    /// <summary>Seconds of silence that trimming leaves at either end.</summary>
+    private const double TrimMargin = 0.5;
+
     private readonly List<Sound> _sounds = [];
     private Instant? _pausedAt;
     private Duration _skipped;
     private Instant? _endedAt;
+    private (Duration From, Duration Until)? _kept;
 
     public string Sid { get; } = network.Sids.Next("RE");
 
@@ -68,7 +77,11 @@ public sealed class Recording(PhoneNetwork network, RecordingSettings settings, 
 
     public bool Live => State is RecordingState.InProgress or RecordingState.Paused;
 
-    public double Seconds => Math.Max(0, ((_endedAt ?? network.Timeline.Now) - Started - _skipped).TotalSeconds);
+    /// <summary>How long its sound lasts: without pauses that were skipped and, once it has ended, without silence that was trimmed.</summary>
+    public double Seconds => Math.Max(0, (_kept is { } kept ? kept.Until - kept.From : Length).TotalSeconds);
+
+    /// <summary>Where in <see cref="Sounds"/> the sound begins: behind the silence that was trimmed.</summary>
+    public Duration KeptFrom => _kept?.From ?? Duration.Zero;
 
     public int WholeSeconds => (int)Math.Round(Seconds);
 
@@ -86,19 +99,23 @@ public sealed class Recording(PhoneNetwork network, RecordingSettings settings, 
         Tell("in-progress");
     }
 
-    public void Tone(char key, bool secret) => Add(new Sound(Offset, 0.2, key, secret));
-
-    public void Sound(Utterance utterance)
+    /// <summary>Something sounds from now on, on this side. What the track leaves out is not recorded, nor anything during a pause.</summary>
+    public void Take(Audible sound, Side side)
     {
-        if (utterance.Kind is not UtteranceKind.Silence)
-            Add(new Sound(Offset, utterance.Seconds, null, false));
+        var left = settings.Track switch { "inbound" => side == Side.Far, "outbound" => side == Side.Near, _ => false };
+        if (!left && State == RecordingState.InProgress && _sounds.Count < MostSounds)
+            _sounds.Add(new Sound(Length, sound.Seconds, sound.Key, sound.Secret, side));
     }
+
+    /// <summary>What the leg was hearing was cut off.</summary>
+    public void Cut() => Hush(sound => sound.Side == Side.Far && sound.Key is null);
 
     public bool Pause(string behavior)
     {
         if (State != RecordingState.InProgress)
             return false;
         PauseBehavior = behavior;
+        Hush(_ => true);
         State = RecordingState.Paused;
         _pausedAt = Updated = network.Timeline.Now;
         Announce("paused");
@@ -122,6 +139,8 @@ public sealed class Recording(PhoneNetwork network, RecordingSettings settings, 
             return false;
         EndPause();
         _endedAt = Updated = network.Timeline.Now;
+        Hush(_ => true);
+        Trim();
         State = RecordingState.Processing;
         Announce("stopped");
         network.Timeline.After(1.5, () =>
@@ -134,12 +153,28 @@ public sealed class Recording(PhoneNetwork network, RecordingSettings settings, 
         return true;
     }
 
-    private Duration Offset => network.Timeline.Now - Started - _skipped;
+    private Duration Length => (_endedAt ?? network.Timeline.Now) - Started - _skipped;
 
-    private void Add(Sound sound)
+    /// <summary>The voice breaks off: what was to sound longer ends here.</summary>
+    private void Hush(Predicate<Sound> which)
     {
-        if (State == RecordingState.InProgress && _sounds.Count < 20_000)
-            _sounds.Add(sound);
+        var now = Length.TotalSeconds;
+        for (var i = _sounds.Count - 1; i >= Math.Max(0, _sounds.Count - Overlapping); i--)
+        {
+            if (_sounds[i] is var sound && sound.At.TotalSeconds + sound.Seconds > now && which(sound))
+                _sounds[i] = sound with { Seconds = Math.Max(0, now - sound.At.TotalSeconds) };
+        }
+    }
+
+    /// <summary>trim-silence: the silence before the first sound and after the last goes, but for a margin. A recording of silence alone is kept whole.</summary>
+    private void Trim()
+    {
+        var heard = _sounds.Where(s => s.Seconds > 0).ToList();
+        if (settings.Trim != "trim-silence" || heard.Count == 0)
+            return;
+        var first = heard.Min(s => s.At.TotalSeconds) - TrimMargin;
+        var last = heard.Max(s => s.At.TotalSeconds + s.Seconds) + TrimMargin;
+        _kept = (Duration.FromSeconds(Math.Max(0, first)), Duration.FromSeconds(Math.Min(Length.TotalSeconds, last)));
     }
 
     private void EndPause()
@@ -167,8 +202,21 @@ public sealed class Recording(PhoneNetwork network, RecordingSettings settings, 
     }
 }
 
-/// <summary>Something that sounds in a recording: a key's tone, or speech and music when there is no key.</summary>
-public readonly record struct Sound(Duration At, double Seconds, char? Key, bool Secret);
+/// <summary>Which way a sound goes, as the leg's phone sees it: Near comes from the phone (Twilio's inbound track), Far is what the phone hears (outbound).</summary>
+public enum Side
+{
+    Near,
+    Far,
+}
+
+/// <summary>Something audible: a key's tone, or speech and music when there is no key.</summary>
+public readonly record struct Audible(double Seconds, char? Key = null, bool Secret = false)
+{
+    public static Audible Of(char key, bool secret) => new(0.2, key, secret);
+}
+
+/// <summary>A voice in a recording, with the time from the recording's beginning.</summary>
+public readonly record struct Sound(Duration At, double Seconds, char? Key, bool Secret, Side Side);
 
 /// <summary>All recordings, newest first.</summary>
 public sealed class RecordingDesk(PhoneNetwork network)

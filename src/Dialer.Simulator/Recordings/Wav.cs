@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 namespace Dialer.Simulator.Recordings;
 
 /// <summary>A recording as sound: 8 kHz, 16 bit PCM. Keys sound as their two DTMF tones, speech and music as a low hum, pauses are silent.</summary>
+/// <remarks>Of two channels the first is what came from the leg, the second what the leg heard; one channel is both.</remarks>
 public static class Wav
 {
     public const int Rate = 8000;
@@ -20,10 +21,10 @@ public static class Wav
         Header(bytes, samples, channels);
         foreach (var sound in recording.Sounds)
         {
-            var from = (int)(sound.At.TotalSeconds * Rate);
+            var from = (int)((sound.At - recording.KeptFrom).TotalSeconds * Rate);
             var until = Math.Min(samples, from + (int)(sound.Seconds * Rate));
             for (var i = Math.Max(0, from); i < until; i++)
-                Write(bytes, i, channels, Sample(sound, i - from));
+                Add(bytes, (i * channels) + (channels == 2 && sound.Side == Side.Far ? 1 : 0), Sample(sound, i - from));
         }
 
         return bytes;
@@ -48,10 +49,11 @@ public static class Wav
         return 0.12 * Math.Sin(2 * Math.PI * 180 * t) * (0.6 + (0.4 * Math.Sin(2 * Math.PI * 3 * t)));
     }
 
-    private static void Write(byte[] bytes, int index, int channels, double value)
+    private static void Add(byte[] bytes, int index, double value)
     {
-        for (var channel = 0; channel < channels; channel++)
-            BinaryPrimitives.WriteInt16LittleEndian(bytes.AsSpan(HeaderBytes + (((index * channels) + channel) * 2)), (short)(value * short.MaxValue));
+        var at = bytes.AsSpan(HeaderBytes + (index * 2));
+        var mixed = BinaryPrimitives.ReadInt16LittleEndian(at) + (value * short.MaxValue);
+        BinaryPrimitives.WriteInt16LittleEndian(at, (short)Math.Clamp(mixed, short.MinValue, short.MaxValue));
     }
 
     private static void Header(Span<byte> bytes, int samples, int channels)

@@ -15,6 +15,7 @@ public sealed class Conference(PhoneNetwork network, string friendlyName) : Room
     public const int MostParticipants = 250;
 
     private readonly ConferenceEvents _events = new();
+    private Call? _announcedTo;
 
     public override string Sid { get; } = network.Sids.Next("CF");
 
@@ -83,7 +84,7 @@ public sealed class Conference(PhoneNetwork network, string friendlyName) : Room
             End(kicked ? "last-participant-kicked" : "last-participant-left", reason, seat);
         else
         {
-            if (seat.BeepOnExit && seat.Beep && Active)
+            if (seat.BeepOnExit && Active)
                 Beep();
             Recount();
         }
@@ -162,6 +163,8 @@ public sealed class Conference(PhoneNetwork network, string friendlyName) : Room
     {
         var listeners = only is null ? Seats.ToArray() : [only];
         var announced = false;
+        var witness = only is null ? listeners.FirstOrDefault()?.Call : null;
+        _announcedTo = witness;
         foreach (var seat in listeners)
         {
             ConferenceMusic.Announce(seat, url, method, failed =>
@@ -169,9 +172,24 @@ public sealed class Conference(PhoneNetwork network, string friendlyName) : Room
                 if (announced)
                     return;
                 announced = true;
+                if (ReferenceEquals(_announcedTo, witness))
+                    _announcedTo = null;
                 _events.Participant(this, failed is null ? "announcement-end" : "announcement-fail", seat, ("AnnounceUrl", url), ("ReasonAnnouncementFailed", failed));
             });
         }
+    }
+
+    /// <summary>An announcement to everybody is recorded once; music and an announcement to one leg are not the room's.</summary>
+    public override void Heard(Call listener, Audible sound)
+    {
+        if (ReferenceEquals(listener, _announcedTo))
+            Mix(sound);
+    }
+
+    protected override void Mix(Audible sound)
+    {
+        foreach (var recording in Recordings)
+            recording.Take(sound, Side.Near);
     }
 
     protected override void Speaking(Seat seat, Speech speech)
@@ -197,7 +215,9 @@ public sealed class Conference(PhoneNetwork network, string friendlyName) : Room
 
     private void Beep()
     {
+        var beep = new Utterance(UtteranceKind.Beep, "[beep]", "en-US", 0.4);
         foreach (var seat in Seats.Where(s => !s.Hold))
-            seat.Call.Hear(new Utterance(UtteranceKind.Beep, "[beep]", "en-US", 0.4));
+            seat.Call.Hear(beep);
+        Mix(new Audible(beep.Seconds));
     }
 }

@@ -1,6 +1,7 @@
 using Dialer.Simulator.Calls;
 using Dialer.Simulator.Engine;
 using Dialer.Simulator.People;
+using Dialer.Simulator.Recordings;
 
 namespace Dialer.Simulator.Rooms;
 
@@ -35,6 +36,27 @@ public abstract class Room(PhoneNetwork network)
         Seats.Find(s => ReferenceEquals(s.Call, speaker)) is { Muted: false, Hold: false } seat
             ? [.. Seats.Where(other => !ReferenceEquals(other, seat) && !other.Hold && (seat.CoachOf is null || other.Call.Sid == seat.CoachOf)).Select(other => other.Call)]
             : [];
+
+    /// <summary>Records a leg's voice or keys with everybody who can hear it.</summary>
+    public void Carry(Call speaker, Audible sound)
+    {
+        if (!Active || Seats.Find(s => ReferenceEquals(s.Call, speaker)) is not { Muted: false, Hold: false } seat)
+            return;
+        foreach (var recording in ListenersOf(speaker).SelectMany(listener => listener.Recordings))
+            recording.Take(sound, Side.Far);
+        if (seat.CoachOf is null)
+            Mix(sound);
+    }
+
+    /// <summary>The room plays something to one leg.</summary>
+    public virtual void Heard(Call listener, Audible sound)
+    {
+    }
+
+    /// <summary>Everybody in the room can hear it.</summary>
+    protected virtual void Mix(Audible sound)
+    {
+    }
 
     protected virtual void Speaking(Seat seat, Speech speech)
     {

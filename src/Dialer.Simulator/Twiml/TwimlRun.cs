@@ -187,6 +187,7 @@ public sealed class TwimlRun
         _timers.Clear();
         if (utterance.Kind != UtteranceKind.Silence)
             Network.Ledger.Write("heard-cut", Call, ("text", utterance.Text));
+        Call.HearNoMore();
         Call.Party?.OnHeard(utterance, cut: true);
     }
 

@@ -147,12 +147,6 @@ internal static class RowCases
             RuleKind.LocationOnce => [Yes("asked before", facts with { Attempts = [new(now - Duration.FromDays(20), Given.Debt, request.To, Connected: true, Purpose: ContactPurpose.LocationInfo)] }), No("first time", facts)],
             RuleKind.ActivePromise => [Yes("running", facts with { ActivePromise = new(Given.Debt, new LocalDate(2026, 9, 20)) }), No("over", facts with { ActivePromise = new(Given.Debt, new LocalDate(2026, 9, 16)) }), No("another debt's", facts with { ActivePromise = new(new AccountId(77), new LocalDate(2026, 9, 20)) })],
             RuleKind.License => [Yes("none for the state", facts with { LicensedStates = ["NY"] }), No("held", facts with { LicensedStates = [facts.Place.State!] }), No("no list kept", facts)],
-            RuleKind.NameReveals =>
-            [
-                Yes("it says what it does", facts with { BusinessName = "Ficus Debt Collection Services" }), Yes("in Spanish", facts with { BusinessName = "Cobranzas del Norte" }),
-                No("it says nothing", facts with { BusinessName = "Northfield Services" }), No("no name is said", facts),
-                No("a live agent", facts with { BusinessName = "Ficus Debt Collection Services" }, request with { Mode = ContactMode.Preview, ArtificialVoice = false }),
-            ],
             RuleKind.ValidationOwed => Validation(row, request, facts),
             RuleKind.Ban => [Yes("selected", facts), No("another channel", facts, request with { Channel = Channel.Letter })],
             _ => throw new InvalidOperationException($"{row.Kind} has no cases."),

@@ -12,18 +12,6 @@ public sealed class ContactGateTests(TestDatabase database) : IClassFixture<Test
     private readonly ComplianceWorld _world = new(database.Source);
 
     [Fact]
-    public async Task A_client_whose_name_tells_of_collecting_is_named_by_no_machine()
-    {
-        var debtor = await _world.DebtorAsync(line: "Landline");
-        var artificial = debtor.Preview with { ArtificialVoice = true };
-        (await _world.DecideAsync(Noon, artificial))[0].Allowed.ShouldBeTrue();
-        await _world.Database.ExecuteAsync("update client set spoken_name = 'Ficus Debt Collection Services' where client_id = (select client_id from account where account_id = @Value)", debtor.Account, default);
-
-        (await _world.DecideAsync(Noon, artificial))[0].Decision.Reasons.Where(reason => reason.Severity != Severity.Warn).Select(reason => reason.Code).ShouldBe(["LCM_NAME_REVEALS"]);
-        (await _world.DecideAsync(Noon, debtor.Preview))[0].Allowed.ShouldBeTrue("an agent says his own name first");
-    }
-
-    [Fact]
     public async Task An_ordinary_debtor_may_be_called_and_the_ledger_says_so()
     {
         var debtor = await _world.DebtorAsync();

@@ -104,16 +104,6 @@ internal sealed class ThirdPartyRule(PolicyRow row) : Rule(row)
     }
 }
 
-/// <summary>Whoever answers, or plays the message, hears the name: one that tells of collecting tells a third party of the debt (12 CFR 1006.2(j)(1)(i), 1006.6(d)(1)).</summary>
-internal sealed class NameRevealsRule(PolicyRow row) : Rule(row)
-{
-    protected override bool Check(ContactEvaluation e, out Instant? clearsAt)
-    {
-        clearsAt = null;
-        return e.Facts.BusinessName is { } name && ContentRules.NameReveals(name);
-    }
-}
-
 /// <summary>Location information may be asked of a person once (15 USC 1692b(3)).</summary>
 internal sealed class LocationOnceRule(PolicyRow row) : Rule(row)
 {

@@ -24,7 +24,6 @@ internal static class RuleFactory
         RuleKind.LocationOnce => new LocationOnceRule(row),
         RuleKind.ActivePromise => new ActivePromiseRule(row),
         RuleKind.License => new LicenseRule(row),
-        RuleKind.NameReveals => new NameRevealsRule(row),
         RuleKind.ValidationOwed => new ValidationOwedRule(row),
         RuleKind.Ban => new BanRule(row),
         _ => throw new InvalidOperationException($"{row.Kind} is not a rule that is asked for one contact."),
