@@ -24,7 +24,7 @@ test.afterEach(async ({ context }) => {
 });
 
 test("screen before voice: people who call in and ask for somebody", async ({ page }) => {
-  await expectScreenFirst(await handle(page, (call) => personCalls(page, 10 + (call % 4))));
+  await expectScreenFirst(await handle(page, (call) => personCalls(page, 9 + (call % 3))));
 });
 
 test("screen before voice: people whom a campaign calls", async ({ page }) => {
