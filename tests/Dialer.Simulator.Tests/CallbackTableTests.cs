@@ -131,9 +131,9 @@ public class CallbackTableTests
         var session = world.Post($"Calls/{call}/Payments", [.. common, ("ChargeAmount", "5.00")]).Json!["sid"]!.GetValue<string>();
         world.Post($"Calls/{call}/Payments/{session}", [.. common, ("Capture", "payment-card-number")]).Status.ShouldBe(202);
         await world.Run(20);
-        world.Post($"Calls/{call}/Payments/{session}", [.. common, ("Status", "complete")]).Json!["code"]!.GetValue<int>().ShouldBe(64019);
-        world.Post($"Calls/{call}/Payments/{session}", common).Json!["code"]!.GetValue<int>().ShouldBe(64018);
-        world.Post($"Calls/{call}/Payments/{session}", [.. common, ("Status", "cancel")]).Status.ShouldBe(202);
+        world.Post($"Calls/{call}/Payments/{session}", ("IdempotencyKey", "k2"), common[1], ("Status", "complete")).Json!["code"]!.GetValue<int>().ShouldBe(64019);
+        world.Post($"Calls/{call}/Payments/{session}", ("IdempotencyKey", "k3"), common[1]).Json!["code"]!.GetValue<int>().ShouldBe(64018);
+        world.Post($"Calls/{call}/Payments/{session}", ("IdempotencyKey", "k4"), common[1], ("Status", "cancel")).Status.ShouldBe(202);
         await world.Run(10);
         var told = world.At("/pay").OrderBy(p => p.At).ToList();
         told.ForEach(p => Has(p, "AccountSid CallSid Sid DateCreated ChargeAmount PaymentConnector PaymentMethod TokenType"));

@@ -111,11 +111,11 @@ public class PayTests
         world.Post($"Calls/{sid}/Payments/{session}", [.. common, ("Status", "complete")]).Json!["code"]!.GetValue<int>().ShouldBe(64019);
         foreach (var field in new[] { "payment-card-number", "expiration-date", "security-code" })
         {
-            world.Post($"Calls/{sid}/Payments/{session}", [.. common, ("Capture", field)]).Status.ShouldBe(202);
+            world.Post($"Calls/{sid}/Payments/{session}", ("IdempotencyKey", field), common[1], ("Capture", field)).Status.ShouldBe(202);
             await world.Run(30);
         }
 
-        world.Post($"Calls/{sid}/Payments/{session}", [.. common, ("Status", "complete")]).Status.ShouldBe(202);
+        world.Post($"Calls/{sid}/Payments/{session}", ("IdempotencyKey", "done"), common[1], ("Status", "complete")).Status.ShouldBe(202);
         await world.Run(20);
         var told = world.At("/payments");
         told.Count(t => t["PartialResult"] == "true").ShouldBeGreaterThan(15, "one callback a digit");

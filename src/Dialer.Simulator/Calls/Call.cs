@@ -93,6 +93,9 @@ public sealed class Call(PhoneNetwork network, string sid, string from, string t
 
     public int TimeLimitSeconds { get; set; } = 14400;
 
+    /// <summary>The end that the time limit brings, once answered.</summary>
+    public Appointment? EndsAtLimit { get; set; }
+
     public string? SendDigits { get; set; }
 
     public AmdSettings? Amd { get; set; }

@@ -136,7 +136,7 @@ public sealed class CallDesk(PhoneNetwork network)
         network.Ledger.Write("answered", call, ("by", call.Party?.Kind), ("party", (call.Party as HumanParty)?.Persona.Who.ToString().ToLowerInvariant()), ("greeting", call.Party?.Greeting is { SpeechSeconds: > 0 } greeting ? greeting.SilenceSeconds + greeting.SpeechSeconds : null));
         network.Stats.Answered(call);
         Progress.Emit(call, "answered");
-        call.Later(call.TimeLimitSeconds, () => End(call, CallEvent.HungUp, "limit"));
+        Limit(call, call.TimeLimitSeconds);
         call.Record?.StartOn(call);
         var wait = call.Amd is { } amd && string.IsNullOrEmpty(call.SendDigits) ? MachineDetection.Start(call, amd) : null;
         call.Party?.OnAnswered();
@@ -153,6 +153,16 @@ public sealed class CallDesk(PhoneNetwork network)
             call.Later(digits, () => Fetch(call));
         else
             Fetch(call);
+    }
+
+    /// <summary>The longest the call may last from its answer; a later limit replaces an earlier one, longer or shorter.</summary>
+    public void Limit(Call call, int seconds)
+    {
+        call.TimeLimitSeconds = seconds;
+        if (call.AnsweredAt is not { } answered)
+            return;
+        call.EndsAtLimit?.Cancel();
+        call.EndsAtLimit = call.Later(Math.Max(0, seconds - (network.Timeline.Now - answered).TotalSeconds), () => End(call, CallEvent.HungUp, "limit"));
     }
 
     private static void Fetch(Call call)

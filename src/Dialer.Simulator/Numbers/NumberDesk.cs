@@ -57,9 +57,10 @@ public sealed class NumberDesk
             Verify(number);
     }
 
-    public IEnumerable<VoiceEndpoint> Owned => _numbers.Values;
+    /// <summary>Oldest first.</summary>
+    public IEnumerable<VoiceEndpoint> Owned => _numbers.Values.OrderBy(n => n.Created);
 
-    public IEnumerable<VoiceEndpoint> Applications => _applications.Values;
+    public IEnumerable<VoiceEndpoint> Applications => _applications.Values.OrderBy(a => a.Created);
 
     public IEnumerable<(string Sid, string Number, Instant Created)> Verified => _verified.Values;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Dialer.Simulator.Calls;
 using Dialer.Simulator.Engine;
+using Dialer.Simulator.People;
 using Dialer.Simulator.Webhooks;
 using Dialer.Simulator.Wire;
 using NodaTime;
@@ -12,11 +13,16 @@ namespace Dialer.Simulator.Payments;
 /// done; Required lists what is still wanted.</remarks>
 public sealed class PaymentSession(PhoneNetwork network, Call call, PaymentOrder order, string statusCallback, double timeout)
 {
+    /// <summary>Seconds a caller has to confirm.</summary>
+    private const double Unconfirmed = 30;
+
     private readonly PaymentForm _form = new(order);
     private readonly StringBuilder _digits = new();
     private string _callback = statusCallback;
     private string? _capturing;
+    private readonly HashSet<string> _keys = new(StringComparer.Ordinal);
     private Appointment? _waiting;
+    private bool _confirming;
 
     public string Sid { get; } = network.Sids.Next("PK");
 
@@ -30,7 +36,14 @@ public sealed class PaymentSession(PhoneNetwork network, Call call, PaymentOrder
 
     public IReadOnlyList<string> Missing => _form.Missing;
 
-    public IReadOnlyList<string> Fields => order.Fields;
+    /// <summary>True when an update with this idempotency key has acted already; a repeat must not act again.</summary>
+    public bool Acted(string key) => _keys.Contains(key);
+
+    public void Remember(string key) => _keys.Add(key);
+
+    /// <summary>True for a field of this payment, and for the matcher of one that has been captured.</summary>
+    public bool MayCapture(string field) =>
+        order.Fields.Contains(PaymentForm.Bare(field), StringComparer.Ordinal) && (PaymentForm.Bare(field) == field || _form.Has(PaymentForm.Bare(field)));
 
     public void Started()
     {
@@ -42,16 +55,25 @@ public sealed class PaymentSession(PhoneNetwork network, Call call, PaymentOrder
     {
         _callback = callback;
         Updated = network.Timeline.Now;
-        _capturing = field.Replace("-matcher", string.Empty, StringComparison.Ordinal);
         _digits.Clear();
+        if (field == "security-code" && !_form.Has("payment-card-number"))
+        {
+            StopCapture();
+            Report(field, "invalid-card-number-security-code-capture-sequence");
+            return;
+        }
+
+        _capturing = field;
         call.Secret = true;
         Tell(new Form().Add("Capture", field).Add("Required", string.Join(',', _form.Missing)));
-        call.Party?.OnAsked(_capturing);
+        call.Party?.OnAsked(PaymentForm.Bare(field));
         Wait(timeout * 6);
     }
 
     public bool Digit(char key)
     {
+        if (_confirming)
+            return Confirmed(key);
         if (_capturing is not { } field)
             return false;
         if (key == '#')
@@ -79,6 +101,33 @@ public sealed class PaymentSession(PhoneNetwork network, Call call, PaymentOrder
         _callback = callback;
         Updated = network.Timeline.Now;
         StopCapture();
+        if (!order.Confirmation)
+        {
+            Process();
+            return;
+        }
+
+        _confirming = true;
+        var last = _form.Instrument[^Math.Min(4, _form.Instrument.Length)..];
+        call.Hear(new Utterance(UtteranceKind.Say, $"You entered the {(order.Method == "ach-debit" ? "account" : "card")} ending in {string.Join(' ', last.ToCharArray())}. Press 1 to confirm, or press 2 to cancel.", "en-US", 6));
+        _waiting = call.Later(Unconfirmed, () => End("caller-interrupted-with-star", "not-confirmed"));
+    }
+
+    /// <summary>1 goes on to the processor, 2 and star give up; other keys are not meant for us but swallowed.</summary>
+    private bool Confirmed(char key)
+    {
+        if (key == '1')
+        {
+            StopCapture();
+            Process();
+        }
+        else if (key is '2' or '*')
+            End("caller-interrupted-with-star", "not-confirmed");
+        return true;
+    }
+
+    private void Process()
+    {
         Over = true;
         var answer = network.Payments.Processor.Answer(call, _form);
         network.Timeline.After(answer.Seconds, () =>
@@ -116,7 +165,11 @@ public sealed class PaymentSession(PhoneNetwork network, Call call, PaymentOrder
     {
         var field = _capturing!;
         StopCapture();
-        var error = _form.Take(field, _digits.ToString(), network.Timeline.Now.InUtc().Date);
+        Report(field, _form.Take(field, _digits.ToString(), network.Timeline.Now.InUtc().Date));
+    }
+
+    private void Report(string field, string? error)
+    {
         network.Ledger.Write("pay", call, ("session", Sid), ("event", "captured"), ("field", field), ("error", error));
         var fields = _form.Masked().Add("Capture", field).Add("PartialResult", "false").Add("Required", string.Join(',', _form.Missing));
         if (error is not null)
@@ -128,6 +181,7 @@ public sealed class PaymentSession(PhoneNetwork network, Call call, PaymentOrder
     {
         _waiting?.Cancel();
         _capturing = null;
+        _confirming = false;
         call.Secret = false;
     }
 
@@ -152,7 +206,7 @@ public sealed class PaymentSession(PhoneNetwork network, Call call, PaymentOrder
         network.Webhooks.Send(call, WebhookPurpose.Payments, "POST", _callback, common, label: fields["Capture"] ?? fields["Result"] ?? "initialized");
     }
 
-    private static string MaskName(string field) => field switch
+    private static string MaskName(string field) => PaymentForm.Bare(field) switch
     {
         "payment-card-number" => "PaymentCardNumber",
         "expiration-date" => "ExpirationDate",

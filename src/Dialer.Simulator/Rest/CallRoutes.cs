@@ -32,10 +32,10 @@ internal static class CallRoutes
             && (query["From"] is not { Length: > 0 } from || call.From == from)
             && (query["ParentCallSid"] is not { Length: > 0 } parent || call.Parent?.Sid == parent)
             && (query["Status"] is not { Length: > 0 } status || CallTable.RestWord(call.State) == status)
-            && TimeFilter.Passes(query, "StartTime", call.StartedAt ?? call.Created)
+            && TimeFilter.Passes(query, "StartTime", CallJson.StartTime(call) ?? call.Created)
             && TimeFilter.Passes(query, "EndTime", call.EndedAt)
             && (context.Network.Timeline.Now - call.Created).TotalSeconds >= context.Network.Options.ReadLagSeconds;
-        return context.Page("calls", context.Network.Calls.NewestFirst.Where(Matches), CallJson.Of, c => c.Sid);
+        return context.Page("calls", context.Network.Calls.NewestFirst.Where(Matches), CallJson.Of, c => new PageKey(c.Sid, c.Created));
     }
 
     private static RestReply Update(RestContext context)
@@ -45,18 +45,14 @@ internal static class CallRoutes
         var body = context.Body;
         if (body["Status"] is { Length: > 0 } status)
             return SetStatus(context, call, status);
-        if (body.NonEmpty("Url") is { } link && !CreateCall.IsWebAddress(link))
-            return RestReply.Error(400, 21205, $"Url is not a valid URL: {link}");
-        if (body.NonEmpty("Url") is not null && body.NonEmpty("Twiml") is not null)
-            return RestReply.Error(400, 32019, "Url and Twiml cannot both be set.");
-        if (body.NonEmpty("Twiml") is { Length: > CreateCall.LongestTwiml })
-            return RestReply.Error(400, 32018, "Twiml is longer than 4000 characters.");
+        if (Refuse(body) is { } refusal)
+            return refusal;
         if (!call.IsLive)
             return RestReply.Error(400, 21220, "Call is not in-progress. Cannot redirect.");
         if (body.NonEmpty("StatusCallback") is { } callback)
             call.StatusCallback = Callback.Of(callback, body["StatusCallbackMethod"], [], "completed");
-        if (int.TryParse(body["TimeLimit"], out var limit))
-            call.Later(limit, () => context.Network.Calls.End(call, CallEvent.HungUp, "limit"));
+        if (body.NonEmpty("TimeLimit") is not null)
+            context.Network.Calls.Limit(call, context.Number("TimeLimit", call.TimeLimitSeconds));
         if (body.NonEmpty("Url") is { } url)
             Redirect(call, new VoiceSource(url, Method(body["Method"]), body.NonEmpty("FallbackUrl") ?? call.Voice.FallbackUrl, Method(body["FallbackMethod"])));
         else if (body.NonEmpty("Twiml") is { } twiml)
@@ -64,6 +60,13 @@ internal static class CallRoutes
         call.Updated = context.Network.Timeline.Now;
         return new RestReply(200, CallJson.Of(call));
     }
+
+    private static RestReply? Refuse(Form body) =>
+        body.NonEmpty("Url") is not null && body.NonEmpty("Twiml") is not null ? RestReply.Error(400, 32019, "Url and Twiml cannot both be set.")
+        : body.NonEmpty("Twiml") is { Length: > CreateCall.LongestTwiml } ? RestReply.Error(400, 32018, "Twiml is longer than 4000 characters.")
+        : Check.Urls(body, 21205, "Url", "FallbackUrl", "StatusCallback")
+            ?? Check.Methods(body, "Method", "FallbackMethod", "StatusCallbackMethod")
+            ?? Check.Ranges(body, [("TimeLimit", 1, CreateCall.LongestCall)]);
 
     private static RestReply SetStatus(RestContext context, Call call, string status)
     {
@@ -131,7 +134,7 @@ internal static class CallRoutes
             ["more_info"] = $"https://www.twilio.com/docs/errors/{n.Code}",
             ["api_version"] = NetworkOptions.ApiVersion,
             ["uri"] = $"{context.AccountPath}/Calls/{sid}/Notifications/{n.Sid}.json",
-        });
+        }, n => new PageKey(n.Sid, n.At));
     }
 
     private static string Method(string? method) => method == "GET" ? "GET" : "POST";

@@ -31,7 +31,7 @@ internal static class ConferenceRoutes
         return context.Page("conferences", context.Network.Conferences.NewestFirst.Where(c =>
             (query["FriendlyName"] is not { Length: > 0 } name || c.Name == name)
             && (query["Status"] is not { Length: > 0 } status || c.StateWord == status)
-            && TimeFilter.Passes(query, "DateCreated", c.Created) && TimeFilter.Passes(query, "DateUpdated", c.Updated)), c => Json(context, c), c => c.Sid);
+            && TimeFilter.Passes(query, "DateCreated", c.Created) && TimeFilter.Passes(query, "DateUpdated", c.Updated)), c => Json(context, c), c => new PageKey(c.Sid, c.Created));
     }
 
     private static RestReply Update(RestContext context)
@@ -57,8 +57,11 @@ internal static class ConferenceRoutes
         if (Find(context) is not { } conference)
             return context.NotFound();
         bool Is(string name, bool value) => context.Query[name] is not { Length: > 0 } text || string.Equals(text, value ? "true" : "false", StringComparison.OrdinalIgnoreCase);
-        return context.Page("participants", conference.Seats.Where(s => Is("Muted", s.Muted) && Is("Hold", s.Hold) && Is("Coaching", s.CoachOf is not null)).ToList(), ParticipantJson.Of);
+        return context.Page("participants", conference.Seats.Where(s => Is("Muted", s.Muted) && Is("Hold", s.Hold) && Is("Coaching", s.CoachOf is not null)).ToList(), ParticipantJson.Of, s => new PageKey(s.Call.Sid, s.JoinedAt));
     }
+
+    private static readonly (string Name, string Allowed)[] Flags =
+        [("Muted", "true false"), ("Hold", "true false"), ("Coaching", "true false"), ("EndConferenceOnExit", "true false"), ("BeepOnExit", "true false")];
 
     private static RestReply UpdateParticipant(RestContext context)
     {
@@ -67,6 +70,8 @@ internal static class ConferenceRoutes
         var body = context.Body;
         if (body["Coaching"] == "true" && (body.NonEmpty("CallSidToCoach") is not { } coached || !conference.Seats.Exists(s => s.Call.Sid == coached)))
             return RestReply.Error(400, 13240, "CallSidToCoach is not a participant of this conference.");
+        if ((Check.Methods(body, "HoldMethod", "AnnounceMethod", "WaitMethod") ?? Check.Urls(body, 21205, "HoldUrl", "AnnounceUrl", "WaitUrl") ?? Check.Words(body, Flags)) is { } refusal)
+            return refusal;
         if (body.NonEmpty("HoldUrl") is { } holdUrl)
             (seat.HoldUrl, seat.HoldMethod) = (holdUrl, body["HoldMethod"] == "POST" ? "POST" : "GET");
         if (body.Has("Muted"))
@@ -148,9 +153,16 @@ internal static class ParticipantJson
 /// <summary>POST Participants: dials out and seats whoever answers.</summary>
 internal static class CreateParticipant
 {
+    private static readonly (string Name, string Allowed)[] Words =
+    [
+        ("Beep", "true false onEnter onExit"), ("Muted", "true false"), ("StartConferenceOnEnter", "true false"), ("EndConferenceOnExit", "true false"), ("EarlyMedia", "true false"),
+        ("Coaching", "true false"), ("ConferenceRecord", "true false record-from-start do-not-record"), ("ConferenceTrim", "trim-silence do-not-trim"),
+        ("JitterBufferSize", "small medium large off"), ("Region", "us1 us2 us1-ix us2-ix ie1 de1 ie1-ix de1-ix sg1 br1 au1 jp1"),
+    ];
+
     public static RestReply Handle(RestContext context)
     {
-        if (CreateCall.RefuseAddresses(context) is { } refusal)
+        if ((CreateCall.RefuseAddresses(context) ?? Refuse(context)) is { } refusal)
             return refusal;
         var body = context.Body;
         var label = body.NonEmpty("Label");
@@ -163,7 +175,7 @@ internal static class CreateParticipant
         if (existing is null && Engine.Sids.Is(name, "CF"))
             return context.NotFound();
         var conference = existing ?? context.Network.Conferences.Open(name);
-        if (label is not null && conference.Seats.Exists(s => s.Label == label))
+        if (label is not null && conference.Seats.Concat(conference.Coming).Any(s => s.Label == label))
             return RestReply.Error(400, 16023, "Participant Label is already in use.");
         if (body["Coaching"] == "true" && !conference.Seats.Exists(s => s.Call.Sid == body["CallSidToCoach"]))
             return RestReply.Error(400, 13240, "CallSidToCoach is not a participant of this conference.");
@@ -186,19 +198,19 @@ internal static class CreateParticipant
             CoachOf = context.Flag("Coaching", false) ? body.NonEmpty("CallSidToCoach") : null,
             OnLeft = _ => call.Later(0.05, () => Go(call)),
         };
-        conference.Expected++;
+        conference.Coming.Add(seat);
         var joined = false;
         call.OnOver = _ =>
         {
             if (joined)
                 return;
-            conference.Expected--;
+            conference.Coming.Remove(seat);
             conference.AddFailed(seat);
         };
         call.OnAnswered = answered =>
         {
             joined = true;
-            conference.Expected--;
+            conference.Coming.Remove(seat);
             answered.Run = Twiml.TwimlRun.Main(answered);
             if (conference.State == ConferenceState.Completed)
                 Go(answered);
@@ -206,7 +218,21 @@ internal static class CreateParticipant
                 conference.Enter(seat);
         };
         context.Network.Calls.Queue(call);
+        CreateCall.Present(context, call);
         return new RestReply(201, ParticipantJson.Of(seat, "queued"));
+    }
+
+    /// <summary>The refusals of what Participants have beyond Calls (https://www.twilio.com/docs/voice/api/conference-participant-resource#create-a-participant).</summary>
+    private static RestReply? Refuse(RestContext context)
+    {
+        var body = context.Body;
+        return Check.Methods(body, "WaitMethod", "ConferenceStatusCallbackMethod", "ConferenceRecordingStatusCallbackMethod", "AmdStatusCallbackMethod")
+            ?? Check.Urls(body, 21205, "WaitUrl", "ConferenceStatusCallback", "ConferenceRecordingStatusCallback", "AmdStatusCallback")
+            ?? CreateCall.RefuseShared(context, leastTimeout: 5)
+            ?? Check.Words(body, Words)
+            ?? Check.Ranges(body, [("MaxParticipants", 2, Conference.MostParticipants)])
+            ?? Check.Events(body, "ConferenceStatusCallbackEvent", "start end join leave mute hold modify speaker announcement")
+            ?? Check.Events(body, "ConferenceRecordingStatusCallbackEvent", "in-progress completed failed absent");
     }
 
     /// <summary>Whoever leaves the conference has nothing else to do.</summary>

@@ -14,7 +14,7 @@ internal static class MessageRoutes
         api.Map("POST", "Messages", Create);
         api.Map("GET", "Messages", c => c.Page("messages", c.Network.Messages.NewestFirst.Where(m =>
             (c.Query["To"] is not { Length: > 0 } to || m.To == to) && (c.Query["From"] is not { Length: > 0 } from || m.From == from)
-            && TimeFilter.Passes(c.Query, "DateSent", m.Sent)), m => Json(c, m)));
+            && TimeFilter.Passes(c.Query, "DateSent", m.Sent)), m => Json(c, m), m => new PageKey(m.Sid, m.Created)));
         api.Map("GET", "Messages/*", c => c.Network.Messages.Find(c.Part(0)) is { } message ? new RestReply(200, Json(c, message)) : c.NotFound());
         api.Map("POST", "Messages/*", Update);
         api.Map("DELETE", "Messages/*", Delete);

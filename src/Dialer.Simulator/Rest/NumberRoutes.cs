@@ -27,7 +27,7 @@ internal static class NumberRoutes
             ["date_created"] = TwilioDate.Format(v.Created),
             ["date_updated"] = TwilioDate.Format(v.Created),
             ["uri"] = $"{c.AccountPath}/OutgoingCallerIds/{v.Sid}.json",
-        }));
+        }, v => new PageKey(v.Sid, v.Created)));
         foreach (var kind in Kinds)
             api.Map("GET", $"AvailablePhoneNumbers/*/{kind}", c => Available(c, kind));
     }
@@ -57,7 +57,7 @@ internal static class NumberRoutes
         var query = context.Query;
         return context.Page("incoming_phone_numbers", context.Network.Numbers.Owned.Where(n =>
             (query["PhoneNumber"] is not { Length: > 0 } number || n.PhoneNumber!.Contains(number.Replace("*", string.Empty, StringComparison.Ordinal), StringComparison.Ordinal))
-            && (query["FriendlyName"] is not { Length: > 0 } name || n.FriendlyName == name)), n => EndpointJson.Number(context, n));
+            && (query["FriendlyName"] is not { Length: > 0 } name || n.FriendlyName == name)), n => EndpointJson.Number(context, n), n => new PageKey(n.Sid, n.Created));
     }
 
     private static RestReply Update(RestContext context)
@@ -128,7 +128,7 @@ internal static class ApplicationRoutes
     public static void Map(RestApi api)
     {
         api.Map("POST", "Applications", Create);
-        api.Map("GET", "Applications", c => c.Page("applications", c.Network.Numbers.Applications.Where(a => c.Query["FriendlyName"] is not { Length: > 0 } name || a.FriendlyName == name), a => EndpointJson.Application(c, a)));
+        api.Map("GET", "Applications", c => c.Page("applications", c.Network.Numbers.Applications.Where(a => c.Query["FriendlyName"] is not { Length: > 0 } name || a.FriendlyName == name), a => EndpointJson.Application(c, a), a => new PageKey(a.Sid, a.Created)));
         api.Map("GET", "Applications/*", c => c.Network.Numbers.Application(c.Part(0)) is { } application ? new RestReply(200, EndpointJson.Application(c, application)) : c.NotFound());
         api.Map("POST", "Applications/*", Update);
         api.Map("DELETE", "Applications/*", Delete);
@@ -169,7 +169,7 @@ internal static class EndpointForm
     {
         foreach (var name in (ReadOnlySpan<string>)["VoiceUrl", "VoiceFallbackUrl", "StatusCallback", "SmsUrl"])
         {
-            if (context.Body.NonEmpty(name) is { } url && !CreateCall.IsWebAddress(url))
+            if (context.Body.NonEmpty(name) is { } url && !Check.IsWebAddress(url))
                 return RestReply.Error(400, 21502, $"{name} is not a valid URL: {url}");
         }
 

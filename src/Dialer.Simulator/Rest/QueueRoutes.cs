@@ -11,11 +11,11 @@ internal static class QueueRoutes
     public static void Map(RestApi api)
     {
         api.Map("POST", "Queues", Create);
-        api.Map("GET", "Queues", c => c.Page("queues", c.Network.Queues.All, q => Json(c, q)));
+        api.Map("GET", "Queues", c => c.Page("queues", c.Network.Queues.All, q => Json(c, q), q => new PageKey(q.Sid, q.Created)));
         api.Map("GET", "Queues/*", c => Find(c) is { } queue ? new RestReply(200, Json(c, queue)) : c.NotFound());
         api.Map("POST", "Queues/*", Update);
         api.Map("DELETE", "Queues/*", Delete);
-        api.Map("GET", "Queues/*/Members", c => Find(c) is { } queue ? c.Page("queue_members", queue.Members, m => MemberJson(c, m)) : c.NotFound());
+        api.Map("GET", "Queues/*/Members", c => Find(c) is { } queue ? c.Page("queue_members", queue.Members, m => MemberJson(c, m), m => new PageKey(m.Call.Sid, m.EnqueuedAt)) : c.NotFound());
         api.Map("GET", "Queues/*/Members/*", c => Member(c) is { } member ? new RestReply(200, MemberJson(c, member)) : c.NotFound());
         api.Map("POST", "Queues/*/Members/*", Dequeue);
     }
@@ -27,12 +27,10 @@ internal static class QueueRoutes
 
     private static RestReply Create(RestContext context)
     {
-        if (context.Body.NonEmpty("FriendlyName") is not { Length: <= 64 } name)
+        if (context.Body.NonEmpty("FriendlyName") is not { } name)
             return RestReply.Error(400, 22002, "FriendlyName is required and has at most 64 characters.");
-        if (context.Network.Queues.ByName(name) is not null)
-            return RestReply.Error(400, 22003, "A queue of this name exists.");
-        if (context.Number("MaxSize", CallQueue.DefaultMaxSize) is < 1 or > 5000)
-            return RestReply.Error(400, 22006, "MaxSize must be between 1 and 5000.");
+        if (Refuse(context, null) is { } refusal)
+            return refusal;
         var queue = context.Network.Queues.Open(name);
         queue.MaxSize = context.Number("MaxSize", CallQueue.DefaultMaxSize);
         return new RestReply(201, Json(context, queue));
@@ -42,11 +40,25 @@ internal static class QueueRoutes
     {
         if (Find(context) is not { } queue)
             return context.NotFound();
+        if (Refuse(context, queue) is { } refusal)
+            return refusal;
         if (context.Body.NonEmpty("FriendlyName") is { } name)
             context.Network.Queues.Rename(queue, name);
         queue.MaxSize = context.Number("MaxSize", queue.MaxSize);
         queue.Updated = context.Network.Timeline.Now;
         return new RestReply(200, Json(context, queue));
+    }
+
+    /// <param name="context">The request.</param>
+    /// <param name="self">The queue that is changed: its own name is not taken.</param>
+    private static RestReply? Refuse(RestContext context, CallQueue? self)
+    {
+        var name = context.Body.NonEmpty("FriendlyName");
+        if (name is { Length: > 64 })
+            return RestReply.Error(400, 22002, "FriendlyName is required and has at most 64 characters.");
+        if (name is not null && context.Network.Queues.ByName(name) is { } taken && !ReferenceEquals(taken, self))
+            return RestReply.Error(400, 22003, "A queue of this name exists.");
+        return Check.Ranges(context.Body, [("MaxSize", 1, 5000)], 22006);
     }
 
     private static RestReply Delete(RestContext context)
@@ -63,8 +75,10 @@ internal static class QueueRoutes
     {
         if (Member(context) is not { } member)
             return context.NotFound();
-        if (context.Body.NonEmpty("Url") is not { } url || !CreateCall.IsWebAddress(url))
+        if (context.Body.NonEmpty("Url") is not { } url || !Check.IsWebAddress(url))
             return RestReply.Error(400, 21205, "Url parameter is required.");
+        if (Check.Methods(context.Body, "Method") is { } refusal)
+            return refusal;
         var json = MemberJson(context, member);
         CallRoutes.Redirect(member.Call, new VoiceSource(url, context.Body["Method"] == "GET" ? "GET" : "POST", null, "POST"));
         return new RestReply(200, json);

@@ -11,11 +11,11 @@ internal static class RecordingRoutes
     public static void Map(RestApi api)
     {
         api.Map("POST", "Calls/*/Recordings", Start);
-        api.Map("GET", "Calls/*/Recordings", c => c.Network.Calls.Find(c.Part(0)) is { } call ? c.Page("recordings", call.Recordings, r => RecordingJson.OfCall(c, r)) : c.NotFound());
+        api.Map("GET", "Calls/*/Recordings", c => c.Network.Calls.Find(c.Part(0)) is { } call ? c.Page("recordings", call.Recordings, r => RecordingJson.OfCall(c, r), Key) : c.NotFound());
         api.Map("GET", "Calls/*/Recordings/*", c => OfCall(c) is { } recording ? new RestReply(200, RecordingJson.OfCall(c, recording)) : c.NotFound());
         api.Map("POST", "Calls/*/Recordings/*", c => Update(c, OfCall(c), RecordingJson.OfCall));
         api.Map("DELETE", "Calls/*/Recordings/*", c => Delete(c, OfCall(c)));
-        api.Map("GET", "Conferences/*/Recordings", c => c.Network.Conferences.Find(c.Part(0)) is { } conference ? c.Page("recordings", conference.Recordings, r => RecordingJson.OfConference(c, r)) : c.NotFound());
+        api.Map("GET", "Conferences/*/Recordings", c => c.Network.Conferences.Find(c.Part(0)) is { } conference ? c.Page("recordings", conference.Recordings, r => RecordingJson.OfConference(c, r), Key) : c.NotFound());
         api.Map("GET", "Conferences/*/Recordings/*", c => OfConference(c) is { } recording ? new RestReply(200, RecordingJson.OfConference(c, recording)) : c.NotFound());
         api.Map("POST", "Conferences/*/Recordings/*", c => Update(c, OfConference(c), RecordingJson.OfConference));
         api.Map("DELETE", "Conferences/*/Recordings/*", c => Delete(c, OfConference(c)));
@@ -35,6 +35,8 @@ internal static class RecordingRoutes
                 : new RestReply(200, Media: Wav.Render(recording), MediaType: "audio/x-wav")
             : context.NotFound();
     }
+
+    private static PageKey Key(Recording recording) => new(recording.Sid, recording.Started);
 
     private static RestReply Start(RestContext context)
     {
@@ -91,7 +93,7 @@ internal static class RecordingRoutes
         return context.Page("recordings", context.Network.Recordings.NewestFirst.Where(r =>
             (query["CallSid"] is not { Length: > 0 } call || r.Call?.Sid == call)
             && (query["ConferenceSid"] is not { Length: > 0 } conference || r.Conference?.Sid == conference)
-            && TimeFilter.Passes(query, "DateCreated", r.Started)), r => RecordingJson.Of(context, r), r => r.Sid);
+            && TimeFilter.Passes(query, "DateCreated", r.Started)), r => RecordingJson.Of(context, r), Key);
     }
 }
 

@@ -55,22 +55,26 @@ public sealed class RestContext(PhoneNetwork network, RestRequest request, IRead
     public int Number(string name, int otherwise) => int.TryParse(Body[name], out var number) ? number : otherwise;
 
     /// <summary>One page of a list, with the links that Twilio's libraries follow.</summary>
-    /// <param name="key">What names an item. With it the next page begins after the last item shown, however many newer ones have come meanwhile.</param>
-    public RestReply Page<T>(string collection, IEnumerable<T> all, Func<T, JsonNode> write, Func<T, string>? key = null)
+    /// <param name="collection">The name of the list in the answer.</param>
+    /// <param name="all">The whole list, in its order.</param>
+    /// <param name="write">An item as JSON.</param>
+    /// <param name="key">What names an item and says where it stands: a page's token is its last (next) or first (previous) item, so that a list that
+    /// moves meanwhile neither repeats nor skips. Null for lists that never move.</param>
+    public RestReply Page<T>(string collection, IEnumerable<T> all, Func<T, JsonNode> write, Func<T, PageKey>? key = null)
     {
         var size = int.TryParse(Query["PageSize"], out var asked) ? Math.Clamp(asked, 1, 1000) : 50;
         var page = int.TryParse(Query["Page"], out var number) ? Math.Max(0, number) : 0;
-        var items = From(all, page * size, key).Take(size + 1).ToList();
-        var more = items.Count > size;
-        var shown = items.Take(size).ToList();
+        var (shown, more) = key is not null && Query.NonEmpty("PageToken") is { } token
+            ? PageToken.Cut([.. all], token, page * size, size, key)
+            : Slice([.. all.Skip(page * size).Take(size + 1)], size);
         var filters = new Form().AddAll(Query.Where(q => q.Key is not ("Page" or "PageSize" or "PageToken")));
-        var last = key is not null && more ? key(shown[^1]) : $"{Chance.Hash(page, request.Path):x16}";
-        string Link(int n, string? token)
+        string Link(int n, string? mark)
         {
             var query = filters.Copy().Add("PageSize", size.ToString()).Add("Page", n.ToString());
-            return $"{request.Path}?{(token is not null ? query.Add("PageToken", token) : query).Encode()}";
+            return $"{request.Path}?{(mark is not null ? query.Add("PageToken", mark) : query).Encode()}";
         }
 
+        string Token(bool next) => key is null || shown.Count == 0 ? $"PA{Chance.Hash(page, request.Path):x16}" : PageToken.Of(key(next ? shown[^1] : shown[0]), next);
         return new RestReply(200, new JsonObject
         {
             [collection] = new JsonArray([.. shown.Select(write)]),
@@ -79,15 +83,11 @@ public sealed class RestContext(PhoneNetwork network, RestRequest request, IRead
             ["start"] = page * size,
             ["end"] = Math.Max(page * size, (page * size) + shown.Count - 1),
             ["first_page_uri"] = Link(0, null),
-            ["next_page_uri"] = more ? Link(page + 1, $"PA{last}") : null,
-            ["previous_page_uri"] = page > 0 ? Link(page - 1, null) : null,
+            ["next_page_uri"] = more ? Link(page + 1, Token(next: true)) : null,
+            ["previous_page_uri"] = page > 0 ? Link(page - 1, Token(next: false)) : null,
             ["uri"] = request.Path + (request.Query.Count > 0 ? "?" + request.Query.Encode() : string.Empty),
         });
     }
 
-    /// <summary>The list from the item after the token's, or from an offset when there is no token or its item is gone.</summary>
-    private IEnumerable<T> From<T>(IEnumerable<T> all, int offset, Func<T, string>? key) =>
-        key is not null && Query["PageToken"] is ['P', 'A', .. var anchor] && all.Any(item => key(item) == anchor)
-            ? all.SkipWhile(item => key(item) != anchor).Skip(1)
-            : all.Skip(offset);
+    private static (List<T> Shown, bool More) Slice<T>(List<T> items, int size) => ([.. items.Take(size)], items.Count > size);
 }

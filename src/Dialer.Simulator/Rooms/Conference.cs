@@ -47,7 +47,10 @@ public sealed class Conference(PhoneNetwork network, string friendlyName) : Room
     public string StateWord => ConferenceTable.Word(State);
 
     /// <summary>Participants that are being dialled and have not joined yet.</summary>
-    public int Expected { get; set; }
+    public int Expected => Coming.Count;
+
+    /// <summary>Their seats; a label is in use from the moment its telephone is dialled.</summary>
+    public List<Seat> Coming { get; } = [];
 
     public void Enter(Seat seat)
     {
