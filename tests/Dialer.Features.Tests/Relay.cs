@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Dialer.Features.Tests;
 
-/// <summary>A wire that a test can cut: relays TCP to one server; while it is cut, open connections are reset and new ones are refused.</summary>
+/// <summary>A wire that a test can cut, and that counts: relays TCP to one server; while it is cut, open connections are reset and new ones are refused.</summary>
 internal sealed class Relay : IDisposable
 {
     private readonly IPEndPoint _server;
@@ -12,6 +12,7 @@ internal sealed class Relay : IDisposable
     private readonly List<Socket> _open = [];
     private TcpListener? _listener;
     private bool _cut;
+    private int _turns;
 
     public Relay(string host, int port)
     {
@@ -25,6 +26,9 @@ internal sealed class Relay : IDisposable
     public string Host => _here.Address.ToString();
 
     public int Port => _here.Port;
+
+    /// <summary>Round trips so far, of all connections: how often this side spoke after the server had, or for the first time.</summary>
+    public int Turns => Volatile.Read(ref _turns);
 
     public void Cut()
     {
@@ -101,7 +105,10 @@ internal sealed class Relay : IDisposable
             try
             {
                 await far.ConnectAsync(_server);
-                await Task.WhenAny(PumpAsync(near, far), PumpAsync(far, near));
+                var asked = 0; // 1 while the server owes an answer
+                await Task.WhenAny(
+                    PumpAsync(near, far, () => Interlocked.Add(ref _turns, 1 - Interlocked.Exchange(ref asked, 1))),
+                    PumpAsync(far, near, () => Interlocked.Exchange(ref asked, 0)));
             }
             catch (Exception away) when (away is SocketException or ObjectDisposedException)
             {
@@ -117,14 +124,17 @@ internal sealed class Relay : IDisposable
         });
     }
 
-    private static async Task PumpAsync(Socket from, Socket to)
+    private static async Task PumpAsync(Socket from, Socket to, Action spoke)
     {
         var buffer = new byte[16384];
         try
         {
             while (await from.ReceiveAsync(buffer) is var read and > 0)
+            {
+                spoke();
                 for (var sent = 0; sent < read;)
                     sent += await to.SendAsync(buffer.AsMemory(sent, read - sent));
+            }
         }
         catch (Exception cut) when (cut is SocketException or ObjectDisposedException)
         {

@@ -76,5 +76,8 @@ public static partial class HoldRegister;
 /// <summary>The policy in force on this node: the shipped packs with the house's approved rows over them. Payments asks it for its own kind of rows.</summary>
 public sealed partial class PolicyBook;
 
-/// <summary>Ticks what a call has really said or played (<c>GiveAsync</c>, <c>PlayedAsync</c>) and tells what it still owes (<c>OwedAsync</c>).</summary>
+/// <summary>What the IVR's step <paramref name="Step"/> has disclosed, by the input that came after it.</summary>
+public sealed record PlayedTick(long AttemptId, int Step, string Code, string Evidence);
+
+/// <summary>Ticks what a call has really said or played (<c>GiveAsync</c>, <c>Played</c>) and tells what it still owes (<c>OwedAsync</c>).</summary>
 public static partial class Disclosures;

@@ -33,6 +33,17 @@ public static partial class Disclosures
     /// <summary>The only one that is said while keys are taken already, because it is a key: the first one named. A key pressed then cuts the rest of the prompt short.</summary>
     private const string OptOut = "OPTOUT_MECHANISM_REQUIRED";
 
+    /// <summary>
+    /// Ticks the rows (@tickAttempts, @tickCodes, @tickSteps, @tickEvidence) at @now, for the statement that stores the inputs which show that they were played: it holds the attempts, and may add a condition on <c>t</c>.
+    /// A code whose tick is in force keeps its first time.
+    /// </summary>
+    internal const string TickPlayed =
+        """
+        insert into disclosure (attempt_id, code, at, given_by, step, evidence)
+        select t.attempt_id, t.code, @now, 'ivr', t.step, t.evidence from unnest(@tickAttempts, @tickCodes, @tickSteps, @tickEvidence) as t (attempt_id, code, step, evidence)
+        where not exists (select 1 from disclosure_in_force f where f.attempt_id = t.attempt_id and f.code = t.code)
+        """;
+
     public sealed record Tick(string[] Codes, string? Evidence);
 
     /// <param name="Reason">What happened: "ticked the wrong line".</param>
@@ -67,15 +78,8 @@ public static partial class Disclosures
 
     /// <summary>The IVR's hook: an input came after step <paramref name="step"/>, so what was said before its keys were taken has been played to its end.</summary>
     /// <param name="cutBy">The key that may have cut the rest short; null when the prompt was played out.</param>
-    public static async Task PlayedAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, AttemptId attempt, int step, string? cutBy, Instant now, CancellationToken cancel)
-    {
-        var played = await connection.QuerySingleOrDefaultAsync<PlayedStep>(new CommandDefinition(
-            "select step, discloses from ivr_step where attempt_id = @attempt and n = @step and discloses <> '{}'", new { attempt = attempt.Value, step }, transaction, cancellationToken: cancel));
-        if (played is null)
-            return;
-        await GiveAsync(connection, transaction, attempt, played.Discloses.Where(code => code != OptOut), "ivr", $"{played.Step}: played", now, cancel, step);
-        await GiveAsync(connection, transaction, attempt, played.Discloses.Where(code => code == OptOut), "ivr", $"{played.Step}: {(cutBy is null ? "played" : $"named first, the rest cut by key {cutBy}")}", now, cancel, step);
-    }
+    public static IEnumerable<PlayedTick> Played(AttemptId attempt, int step, string prompt, IEnumerable<string> discloses, string? cutBy) => discloses.Select(code => new PlayedTick(
+        attempt.Value, step, code, code == OptOut && cutBy is not null ? $"{prompt}: named first, the rest cut by key {cutBy}" : $"{prompt}: played"));
 
     /// <summary>What the decision behind the attempt owes, with what was given; null when there is no such attempt. A call the person placed owes nothing beforehand: its ticks are shown alone.</summary>
     public static async Task<IReadOnlyList<OwedDisclosure>?> OwedAsync(NpgsqlConnection connection, AttemptId attempt, PolicySet policy, CancellationToken cancel)
@@ -162,13 +166,6 @@ public static partial class Disclosures
         : Problem.Invalid("codes names 1 to 20 disclosures by the codes of their conditions, such as DISCLOSE_INITIAL.");
 
     private static bool IsCode(string? code) => code is { Length: > 0 and <= 60 } && code.All(c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c) || c == '_');
-
-    private sealed class PlayedStep
-    {
-        public string Step { get; init; } = "";
-
-        public string[] Discloses { get; init; } = [];
-    }
 
     private sealed record WithdrawnRow(string Code, Instant GivenAt, string GivenBy, Instant WithdrawnAt, string WithdrawnBy, string Reason);
 }

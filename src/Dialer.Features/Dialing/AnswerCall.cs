@@ -43,9 +43,10 @@ public sealed class AnswerCall(
         var (twiml, agents) = await database.InTransactionAsync(
             async (connection, transaction) =>
             {
-                if (await AttemptRow.LockAsync(connection, transaction, token.Attempt.Value, cancel) is not { } row)
+                var picked = new ReceivedEvent(token.Day, $"answer:{call.CallSid}", token.Attempt.Value, "answer", null, call);
+                if (await AttemptRow.ReceiveAsync(connection, transaction, picked, clock.Now, cancel) is not ({ } row, var isNew))
                     return (Twiml.HangUp, []);
-                var answer = await AnswerAsync(connection, transaction, row, call, token, verdict, cancel);
+                var answer = isNew ? await AnswerAsync(connection, transaction, row, call, verdict, cancel) : (Twiml: await RepeatAsync(connection, transaction, row, cancel), Agents: []);
                 // What was answered is part of the call's record; a repeat answers the same and is stored once.
                 await Inbox.ReceiveAsync(connection, transaction, token.Day, $"twiml:{call.CallSid}", row.AttemptId, "twiml.answer", null, new { answer.Twiml }, clock.Now, cancel);
                 return answer;
@@ -56,12 +57,9 @@ public sealed class AnswerCall(
     }
 
     private async Task<(string Twiml, List<AgentSession?> Agents)> AnswerAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, AttemptRow row, CallStatusChanged call, AttemptToken token, AnswerVerdict verdict, CancellationToken cancel)
+        NpgsqlConnection connection, NpgsqlTransaction transaction, AttemptRow row, CallStatusChanged call, AnswerVerdict verdict, CancellationToken cancel)
     {
         var now = clock.Now;
-        var fresh = await Inbox.ReceiveAsync(connection, transaction, token.Day, $"answer:{call.CallSid}", row.AttemptId, "answer", null, call, now, cancel);
-        if (!fresh)
-            return (await RepeatAsync(connection, transaction, row, cancel), []);
         var outcome = await events.ApplyAsync(
             connection, transaction, row, new AttemptEvent.Progress(call.CallSid, Core.Calls.CallStatus.InProgress, now, AnsweredBy: call.AnsweredBy?.Wire()), cancel);
         if (outcome.Change.Conflict || outcome.Change.Attempt.State.IsTerminal())

@@ -39,10 +39,34 @@ public sealed class AttemptEvents(ServiceClock clock, IvrFlow ivr)
         return new Outcome(change, agent);
     }
 
+    /// <summary>Stores changes of different attempts that have no effect outside the attempt, or end calls without an agent and a campaign. The transaction holds their rows.</summary>
+    internal async Task StoreAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyList<(AttemptRow Row, AttemptChange Change)> changes, Instant now, CancellationToken cancel)
+    {
+        if (changes.Count == 0)
+            return;
+        await AttemptRow.SaveAsync(connection, transaction, [.. changes.Select(one => (one.Row.AttemptId, one.Change.Attempt, one.Change.Effect == AttemptEffect.Ended))], cancel);
+        var ended = changes.Where(one => one.Change.Effect == AttemptEffect.Ended).ToList();
+        if (ended.Count == 0)
+            return;
+        long[] attempts = [.. ended.Select(one => one.Row.AttemptId)];
+        await ivr.CloseAsync(connection, transaction, attempts, now, cancel);
+        await CallQueue.CloseAsync(connection, transaction, attempts, now, cancel);
+        var settled = ended.Select(one => (one.Row.AttemptId, one.Change.Attempt.AnsweredByMachine, System: SystemDisposition(one.Row, one.Change.Attempt))).Where(one => one.AnsweredByMachine || one.System is not null).ToList();
+        if (settled.Count > 0)
+            await connection.ExecuteAsync(new CommandDefinition(
+                """
+                update attempt a set abandoned = abandoned and not g.machine, disposition = coalesce(disposition, g.system)
+                from unnest(@ids, @machines, @systems) as g (attempt_id, machine, system) where a.attempt_id = g.attempt_id
+                """,
+                new { ids = settled.Select(one => one.AttemptId).ToArray(), machines = settled.Select(one => one.AnsweredByMachine).ToArray(), systems = settled.Select(one => one.System).ToArray() },
+                transaction,
+                cancellationToken: cancel));
+    }
+
     private async Task<AgentSession?> EndAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, AttemptRow row, Attempt ended, Instant now, CancellationToken cancel)
     {
-        await ivr.CloseAsync(connection, transaction, row.AttemptId, now, cancel);
-        await CallQueue.CloseAsync(connection, transaction, row.AttemptId, now, cancel);
+        await ivr.CloseAsync(connection, transaction, [row.AttemptId], now, cancel);
+        await CallQueue.CloseAsync(connection, transaction, [row.AttemptId], now, cancel);
         var conversation = row.Treatment == "Agent" && row.BridgedAt is not null && !ended.AnsweredByMachine;
         await connection.ExecuteAsync(new CommandDefinition(
             """

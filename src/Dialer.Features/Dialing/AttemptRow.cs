@@ -1,6 +1,8 @@
+using System.Text.Json;
 using Dapper;
 using Dialer.Core.Calls;
 using Dialer.Features.Routing;
+using Dialer.Storage.Postgres;
 using NodaTime;
 using Npgsql;
 
@@ -106,38 +108,73 @@ public sealed class AttemptRow
         await connection.QuerySingleOrDefaultAsync<AttemptRow>(new CommandDefinition(
             $"select {Columns} from {Tables} where t.attempt_id = @attemptId for update of t", new { attemptId }, transaction, cancellationToken: cancel));
 
+    /// <summary>Locks an attempt and stores an event of it, in one round trip; the event is new or a repeat. Null when there is no such attempt: then nothing is stored.</summary>
+    public static async Task<(AttemptRow Row, bool IsNew)?> ReceiveAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, ReceivedEvent received, Instant now, CancellationToken cancel)
+    {
+        await using var results = await connection.QueryMultipleAsync(new CommandDefinition(
+            $"""
+            select {Columns} from {Tables} where t.attempt_id = @AttemptId for update of t;
+            insert into call_event (day, event_key, attempt_id, kind, sequence, at, detail)
+                select @day, @Key, t.attempt_id, @Kind, @Sequence, @now, cast(@detail as jsonb) from attempt t where t.attempt_id = @AttemptId on conflict do nothing returning true
+            """,
+            new
+            {
+                received.AttemptId, received.Key, received.Kind, received.Sequence, now,
+                day = received.Day.AtMidnight().InUtc().ToInstant(), detail = JsonSerializer.Serialize(received.Detail, Outbox.Json),
+            },
+            transaction,
+            cancellationToken: cancel));
+        var row = await results.ReadSingleOrDefaultAsync<AttemptRow>();
+        var isNew = (await results.ReadAsync<bool>()).Any();
+        return row is null ? null : (row, isNew);
+    }
+
+    /// <summary>Those of the attempts that nobody else holds, locked.</summary>
+    public static async Task<IReadOnlyList<AttemptRow>> LockFreeAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long[] attempts, CancellationToken cancel) =>
+        (await connection.QueryAsync<AttemptRow>(new CommandDefinition(
+            $"select {Columns} from {Tables} where t.attempt_id = any (@attempts) for update of t skip locked", new { attempts }, transaction, cancellationToken: cancel))).AsList();
+
     public static async Task<AttemptRow?> LockBySidAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, string sid, CancellationToken cancel) =>
         await connection.QuerySingleOrDefaultAsync<AttemptRow>(new CommandDefinition(
             $"select {Columns} from {Tables} where t.sid = @sid for update of t", new { sid }, transaction, cancellationToken: cancel));
 
     public static Task SaveAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long attemptId, Attempt next, CancellationToken cancel) =>
+        SaveAsync(connection, transaction, [(attemptId, next, false)], cancel);
+
+    /// <summary>Stores attempts whose rows the transaction holds. One that is over has no deadline any more.</summary>
+    public static Task SaveAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyList<(long AttemptId, Attempt Next, bool Over)> attempts, CancellationToken cancel) =>
         connection.ExecuteAsync(new CommandDefinition(
             """
-            update attempt set state = @State, sid = @Sid, sequence = @Sequence, epoch = @Epoch, deadline = @Deadline, submitted_at = @SubmittedAt, placed_at = @PlacedAt,
-                ringing_at = @RingingAt, answered_at = @AnsweredAt, ended_at = @EndedAt, answered_by = @AnsweredBy, sip_code = @SipCode, duration_s = @DurationSeconds,
-                error_code = @ErrorCode, counted = @Counted, exclusion = @Exclusion
-            where attempt_id = @attemptId
+            update attempt a set state = g.state, sid = g.sid, sequence = g.sequence, epoch = g.epoch, deadline = g.deadline, submitted_at = g.submitted_at, placed_at = g.placed_at,
+                ringing_at = g.ringing_at, answered_at = g.answered_at, ended_at = g.ended_at, answered_by = g.answered_by, sip_code = g.sip_code, duration_s = g.duration_s,
+                error_code = g.error_code, counted = g.counted, exclusion = g.exclusion
+            from unnest(@ids, @states, @sids, @sequences, @epochs, @deadlines, @submitted, @placed, @ringing, @answered, @ended,
+                @answeredBy, @sipCodes, @durations, @errors, @counted, @exclusions)
+                as g (attempt_id, state, sid, sequence, epoch, deadline, submitted_at, placed_at, ringing_at, answered_at, ended_at, answered_by, sip_code, duration_s, error_code, counted, exclusion)
+            where a.attempt_id = g.attempt_id
             """,
             new
             {
-                attemptId,
-                State = next.State.ToString(),
-                next.Sid,
-                next.Sequence,
-                next.Epoch,
-                next.Deadline,
-                next.SubmittedAt,
-                next.PlacedAt,
-                next.RingingAt,
-                next.AnsweredAt,
-                next.EndedAt,
-                next.AnsweredBy,
-                next.SipCode,
-                next.DurationSeconds,
-                next.ErrorCode,
-                next.Counted,
-                next.Exclusion,
+                ids = Of(attempts, one => one.AttemptId),
+                states = Of(attempts, one => one.Next.State.ToString()),
+                sids = Of(attempts, one => one.Next.Sid),
+                sequences = Of(attempts, one => one.Next.Sequence),
+                epochs = Of(attempts, one => one.Next.Epoch),
+                deadlines = Of(attempts, one => one.Over ? null : one.Next.Deadline),
+                submitted = Of(attempts, one => one.Next.SubmittedAt),
+                placed = Of(attempts, one => one.Next.PlacedAt),
+                ringing = Of(attempts, one => one.Next.RingingAt),
+                answered = Of(attempts, one => one.Next.AnsweredAt),
+                ended = Of(attempts, one => one.Next.EndedAt),
+                answeredBy = Of(attempts, one => one.Next.AnsweredBy),
+                sipCodes = Of(attempts, one => one.Next.SipCode),
+                durations = Of(attempts, one => one.Next.DurationSeconds),
+                errors = Of(attempts, one => one.Next.ErrorCode),
+                counted = Of(attempts, one => one.Next.Counted),
+                exclusions = Of(attempts, one => one.Next.Exclusion),
             },
             transaction,
             cancellationToken: cancel));
+
+    private static T[] Of<T>(IReadOnlyList<(long AttemptId, Attempt Next, bool Over)> attempts, Func<(long AttemptId, Attempt Next, bool Over), T> part) => [.. attempts.Select(part)];
 }

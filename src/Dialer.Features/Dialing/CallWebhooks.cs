@@ -20,11 +20,14 @@ public static class CallWebhooks
     }
 
     private static async Task<IResult> StatusAsync(
-        TwilioForm form, HttpContext http, Database database, AttemptTokens tokens, AttemptEvents events, AgentSessions sessions, PacingSignals signals, ServiceClock clock, ILogger<AttemptEvents> log, CancellationToken cancel)
+        TwilioForm form, HttpContext http, StatusInbox inbox, Database database, AttemptTokens tokens, AttemptEvents events, AgentSessions sessions, PacingSignals signals, ServiceClock clock, ILogger<AttemptEvents> log, CancellationToken cancel)
     {
         if (CallStatusChanged.From(form) is not { } callback || callback.Status.ToCore() is not { } status)
             return Results.NoContent();
         var token = tokens.TryRead(http.Request.Query["t"], out var read) ? read : (AttemptToken?)null;
+        var happened = new AttemptEvent.Progress(callback.CallSid, status, Moment(callback.At, clock), callback.Sequence, callback.SipCode, callback.Duration, callback.AnsweredBy?.Wire());
+        if (token is { } ours && await inbox.TakeAsync(ours, callback, status, happened))
+            return Results.NoContent();
         var outcome = await database.InTransactionAsync(
             async (connection, transaction) =>
             {
@@ -37,14 +40,9 @@ public static class CallWebhooks
                     return null;
                 }
 
-                var key = $"status:{callback.CallSid}:{callback.Sequence?.ToString() ?? status.ToString()}";
                 var fresh = await Inbox.ReceiveAsync(
-                    connection, transaction, token?.Day ?? row.CreatedAt.InUtc().Date, key, row.AttemptId, $"status.{status}", callback.Sequence, callback, clock.Now, cancel);
-                return fresh
-                    ? await events.ApplyAsync(
-                        connection, transaction, row,
-                        new AttemptEvent.Progress(callback.CallSid, status, Moment(callback.At, clock), callback.Sequence, callback.SipCode, callback.Duration, callback.AnsweredBy?.Wire()), cancel)
-                    : null;
+                    connection, transaction, token?.Day ?? row.CreatedAt.InUtc().Date, StatusInbox.KeyOf(callback, status), row.AttemptId, $"status.{status}", callback.Sequence, callback, clock.Now, cancel);
+                return fresh ? await events.ApplyAsync(connection, transaction, row, happened, cancel) : null;
             },
             cancel);
         await sessions.AnnounceAsync(outcome?.Agent);
@@ -61,8 +59,8 @@ public static class CallWebhooks
         var outcome = await database.InTransactionAsync(
             async (connection, transaction) =>
             {
-                var row = await AttemptRow.LockAsync(connection, transaction, token.Attempt.Value, cancel);
-                return row is not null && await Inbox.ReceiveAsync(connection, transaction, token.Day, $"amd:{verdict.CallSid}", row.AttemptId, "amd", null, verdict, clock.Now, cancel)
+                var detected = new ReceivedEvent(token.Day, $"amd:{verdict.CallSid}", token.Attempt.Value, "amd", null, verdict);
+                return await AttemptRow.ReceiveAsync(connection, transaction, detected, clock.Now, cancel) is ({ } row, true)
                     ? await events.ApplyAsync(connection, transaction, row, new AttemptEvent.Detected(verdict.CallSid, verdict.AnsweredBy.Wire()), cancel)
                     : null;
             },

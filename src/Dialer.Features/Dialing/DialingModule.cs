@@ -24,6 +24,7 @@ public static class DialingModule
             .AddSingleton<PacingSeries>()
             .AddSingleton<PacingAlarms>()
             .AddSingleton<PacingSignals>()
+            .AddSingleton<StatusInbox>()
             .AddSingleton<CampaignLeader>()
             .AddHostedService(provider => provider.GetRequiredService<PacingSignals>())
             .AddHostedService(provider => provider.GetRequiredService<CallSender>())

@@ -9,10 +9,6 @@ namespace Dialer.Features.Ivr;
 /// <remarks>Fails closed: when Twilio cannot be asked, no session begins and the caller is told kindly. A call without a recording has nothing to pause (404).</remarks>
 public sealed class CapturePrivacy(TwilioClient twilio, Database database, ServiceClock clock, ILogger<CapturePrivacy> log)
 {
-    /// <summary>The step is the one that begins a payment session.</summary>
-    public async Task<bool> IsNeededAsync(long attemptId, int n, CancellationToken cancel) =>
-        await database.FindAsync<bool?>("select true from ivr_session where attempt_id = @attemptId and step = 'pay-confirm' and sequence = @n - 1 and ended_at is null", new { attemptId, n }, cancel) == true;
-
     /// <summary>True when it is certain that nothing of the call is being recorded now.</summary>
     public async Task<bool> EnsureAsync(long attemptId, string callSid, CancellationToken cancel)
     {

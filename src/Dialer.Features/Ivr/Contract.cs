@@ -24,7 +24,7 @@ public sealed class NoAgents : IAgentHandoff
     public Task<string?> TryHandOffAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long attemptId, CancellationToken cancel) => Task.FromResult<string?>(null);
 }
 
-/// <summary>Runs one call's flow: loads, steps, does the effects and stores the answer, all in the caller's transaction.</summary>
+/// <summary>Runs one call's flow: loads, steps, does the effects and stores the answer, all in the caller's transaction. Webhooks take their steps through <see cref="IvrSteps"/>.</summary>
 /// <remarks>
 /// A step is named by its number n. The answer to n is stored with the effects that led to it, so a webhook that comes again gets the same document and does nothing again;
 /// an older n gets its own old document; a crash before the commit leaves the step as if never asked. Attempt and session are locked in this order.

@@ -49,14 +49,8 @@ internal sealed class IvrEffects(IAgentHandoff handoff, PaymentGate gate, IvrOpt
             case IvrEffect.VerificationFailed:
                 await FailAsync(connection, transaction, call, position.PersonId, now, cancel);
                 return result;
-            case IvrEffect.ConversationStarted conversation:
-                await connection.ExecuteAsync(new CommandDefinition(
-                    """
-                    update attempt set conversation_at = coalesce(conversation_at, @now), person_id = coalesce(person_id, @PersonId), account_id = coalesce(account_id, @AccountId)
-                    where attempt_id = @attempt
-                    """,
-                    new { now, conversation.PersonId, conversation.AccountId, attempt = call.AttemptId }, transaction, cancellationToken: cancel));
-                return result;
+            case IvrEffect.ConversationStarted or IvrEffect.HangUp:
+                return result; // stored with the step itself
             case IvrEffect.CreatePromise promise:
                 await PromiseStore.CreateAsync(
                     connection, transaction, new NewPromise(promise.AccountId, position.PersonId!.Value, call.AttemptId, promise.Amount, promise.DueOn, "Ivr", promise.Method), now, cancel);
@@ -93,8 +87,6 @@ internal sealed class IvrEffects(IAgentHandoff handoff, PaymentGate gate, IvrOpt
                 return await handoff.TryHandOffAsync(connection, transaction, call.AttemptId, cancel) is { } twiml
                     ? result with { Position = position with { HandedOver = true, Outcome = IvrOutcome.Stronger(position.Outcome, IvrOutcome.Transferred) }, Twiml = twiml }
                     : result with { FollowUp = new IvrInput.NobodyFree() };
-            case IvrEffect.HangUp:
-                return result;
             default:
                 throw new InvalidOperationException($"No way to do {effect.GetType().Name}.");
         }

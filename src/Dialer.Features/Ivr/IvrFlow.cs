@@ -1,6 +1,6 @@
-using Dapper;
 using Dialer.Core;
 using Dialer.Core.Ivr;
+using Dialer.Features.Compliance;
 using Dialer.Twilio.Twiml;
 using Dialer.Twilio.Webhooks;
 using Microsoft.Extensions.Options;
@@ -16,7 +16,7 @@ public sealed partial class IvrFlow
     private readonly TemplateStore _templates;
     private readonly AttemptTokens _tokens;
     private readonly WebhookUrls _urls;
-    private readonly IvrFactsReader _facts;
+    private readonly IvrLoad _load;
     private readonly IvrEffects _effects;
     private readonly IAgentHandoff _handoff;
     private readonly IReadOnlyList<string> _languages;
@@ -26,7 +26,7 @@ public sealed partial class IvrFlow
         _templates = templates;
         _tokens = tokens;
         _urls = urls;
-        _facts = new IvrFactsReader(options);
+        _load = new IvrLoad(options);
         _effects = new IvrEffects(handoff, gate, options.Value);
         _handoff = handoff;
         _languages = [.. options.Value.Languages.Where(templates.Current.Languages.Contains)];
@@ -38,19 +38,11 @@ public sealed partial class IvrFlow
     /// </summary>
     public async Task<string> StartAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long attemptId, string flow, Instant now, CancellationToken cancel)
     {
-        if (await IvrSessions.LockAsync(connection, transaction, attemptId, cancel) is { } session)
-            return session.Response;
-        var call = await connection.QuerySingleAsync<IvrCall>(new CommandDefinition(
-            """
-            select a.attempt_id, a.created_at, a.campaign_id, a.account_id, a.person_id,
-                   case a.direction when 'Inbound' then a.from_e164 else a.to_e164 end as caller_e164,
-                   case a.direction when 'Inbound' then a.to_e164 else a.from_e164 end as our_e164,
-                   coalesce((select c.zone from campaign c where c.campaign_id = a.campaign_id), 'America/New_York') as zone
-            from attempt a where a.attempt_id = @attemptId for update
-            """,
-            new { attemptId }, transaction, cancellationToken: cancel));
+        var (call, session, facts) = await FindAsync(connection, transaction, new IvrKey(attemptId, 0), locks: true, now, cancel)
+            ?? throw new InvalidOperationException($"There is no attempt {attemptId} to begin a flow for.");
+        if (session is not null)
+            return session.Last ?? "";
         var graph = IvrFlows.Newest(flow);
-        var facts = await _facts.ReadAsync(connection, transaction, call, _languages, now, cancel);
         var step = IvrEngine.Begin(graph, facts, facts.Person?.Language ?? _languages[0], call.AccountId);
         var outcome = flow switch
         {
@@ -60,86 +52,116 @@ public sealed partial class IvrFlow
         };
         step = step with { Next = step.Next with { Outcome = outcome } };
         var response = Render(graph, step, call, 0);
-        await IvrSessions.CreateAsync(connection, transaction, attemptId, step.Next, response, Compliance.Disclosures.Of(graph.Name, step.Prompts), now, cancel);
+        await IvrSessions.CreateAsync(connection, transaction, attemptId, step.Next, response, Disclosures.Of(graph.Name, step.Prompts), now, cancel);
         return response;
     }
 
     /// <summary>To be called when a step's transaction is committed, before its document is given.</summary>
     public Task CommittedAsync(long attemptId, CancellationToken cancel) => _handoff.CommittedAsync(attemptId, cancel);
 
-    /// <summary>Takes one input as step <paramref name="n"/> and returns the TwiML that follows; null when the attempt has no session.</summary>
-    public async Task<string?> AdvanceAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long attemptId, int n, IvrInput input, Instant now, CancellationToken cancel)
+    /// <summary>
+    /// The attempts' calls are over: nothing more is asked, and if nobody has given a call a disposition it gets the one it earned.
+    /// Does nothing for attempts that met no flow, and nothing the second time.
+    /// </summary>
+    public Task CloseAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long[] attempts, Instant now, CancellationToken cancel) =>
+        IvrSessions.CloseAsync(connection, transaction, attempts, now, cancel);
+
+    /// <summary>Takes one input as step <paramref name="n"/>, with all its effects, in the caller's transaction.</summary>
+    /// <param name="isPrivate">It is certain that nothing of the call is being recorded. Without that no payment session is begun: the answer says that it is wanted, and nothing was done.</param>
+    internal async Task<StepTaken> AdvanceAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, long attemptId, int n, IvrInput input, bool isPrivate, Instant now, CancellationToken cancel)
     {
-        if (await IvrSessions.LockAsync(connection, transaction, attemptId, cancel) is not { } session)
-            return null;
-        var position = session.ReadPosition();
-        if (n <= session.Sequence)
+        if (await FindAsync(connection, transaction, new IvrKey(attemptId, n), locks: true, now, cancel) is not { Session: { } session } loaded)
+            return StepTaken.With(null);
+        if (Repeats(session, n, out var twiml))
         {
-            await AcceptLatePaymentAsync(connection, transaction, attemptId, position, input, now, cancel);
-            return await IvrSessions.FindResponseAsync(connection, transaction, attemptId, n, cancel) ?? session.Response;
+            await AcceptLatePaymentAsync(connection, transaction, attemptId, session.Position, input, now, cancel);
+            return StepTaken.With(twiml);
         }
 
-        if (session.EndedAt is not null || n > session.Sequence + 1)
-        {
-            await AcceptLatePaymentAsync(connection, transaction, attemptId, position, input, now, cancel);
-            return session.EndedAt is null ? session.Response : Twiml.HangUp;
-        }
-
-        var graph = IvrFlows.Find(session.Flow, session.FlowVersion);
-        var said = graph[position.Step].Kind == IvrNodeKind.Entry ? Mask(input) : Name(input);
-        await Compliance.Disclosures.PlayedAsync(connection, transaction, new AttemptId(attemptId), n - 1, (input as IvrInput.Keys)?.Digits, now, cancel);
-        var (next, response, discloses) = await WalkAsync(connection, transaction, graph, session, position, input, n, now, cancel);
-        await IvrSessions.MoveAsync(connection, transaction, attemptId, n, next, said, response, discloses, now, cancel);
-        return response;
+        if (await WalkAsync(connection, transaction, loaded, session, input, n, isPrivate, now, cancel) is not { } move)
+            return StepTaken.WantsPrivacy;
+        return (await IvrSessions.MoveAsync(connection, transaction, [move], now, cancel)).Count == 1
+            ? StepTaken.With(move.Response)
+            : throw new InvalidOperationException($"Step {n} of attempt {attemptId} was taken while it was locked.");
     }
 
     /// <summary>
-    /// The attempt's call is over: nothing more is asked, and if nobody has given the call a disposition it gets the one it earned.
-    /// Does nothing for attempts that met no flow, and nothing the second time.
+    /// Takes the next steps of different calls that only move: no effects but hanging up, and that the right party is verified. Two round trips, whatever their number, and one commit. A step that does more, or
+    /// whose call somebody else holds at this moment, is left for <see cref="AdvanceAsync"/>.
     /// </summary>
-    public async Task CloseAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long attemptId, Instant now, CancellationToken cancel)
+    internal async Task<IReadOnlyList<StepTaken>> AdvanceAsync(NpgsqlConnection connection, IReadOnlyList<StepAsked> asked, Instant now, CancellationToken cancel)
     {
-        if (await IvrSessions.LockAsync(connection, transaction, attemptId, cancel) is not { } session)
-            return;
-        var position = session.ReadPosition();
-        await connection.ExecuteAsync(new CommandDefinition(
-            "update ivr_session set ended_at = coalesce(ended_at, @now), updated_at = @now where attempt_id = @attemptId", new { attemptId, now }, transaction, cancellationToken: cancel));
-        if (position.HandedOver)
-            return;
-        await connection.ExecuteAsync(new CommandDefinition(
-            """
-            with given as (
-                insert into disposition (attempt_id, code, source, at) values (@attemptId, @Outcome, 'Ivr', @now)
-                on conflict (attempt_id) do nothing returning attempt_id)
-            update attempt set disposition = @Outcome, disposed_at = @now where attempt_id in (select attempt_id from given)
-            """,
-            new { attemptId, position.Outcome, now }, transaction, cancellationToken: cancel));
+        var loaded = (await _load.ReadAsync(connection, null, [.. asked.Select(ask => new IvrKey(ask.AttemptId, ask.N))], _languages, locks: false, now, cancel)).ToDictionary(one => one.Call.AttemptId);
+        var taken = asked.Select(ask => Decide(loaded.GetValueOrDefault(ask.AttemptId), ask)).ToList();
+        var moves = taken.Select(one => one.Move).OfType<IvrMove>().ToList();
+        var moved = moves.Count == 0 ? null : await IvrSessions.MoveAsync(connection, null, moves, now, cancel);
+        return taken.ConvertAll(one => one.Move is { } move ? moved!.Contains(move.AttemptId) ? StepTaken.With(move.Response) : StepTaken.Alone : one);
     }
 
-    private async Task<(IvrPosition Position, string Response, string[] Discloses)> WalkAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, IvrGraph graph, IvrSession session, IvrPosition position, IvrInput input, int n, Instant now, CancellationToken cancel)
+    /// <summary>What one input comes to, from what was read: an answer, a move that is still to be stored, or more than a move. Touches nothing.</summary>
+    private StepTaken Decide(IvrLoaded? loaded, StepAsked ask)
     {
-        QueuePlace? place = null;
+        if (loaded is not { Session: { } session })
+            return StepTaken.With(null);
+        if (Repeats(session, ask.N, out var twiml))
+            return StepTaken.With(twiml);
+        var graph = IvrFlows.Find(session.Flow, session.FlowVersion);
+        var step = IvrEngine.Step(graph, session.Position, ask.Input, loaded.Facts);
+        return step.Effects.All(effect => effect is IvrEffect.HangUp or IvrEffect.ConversationStarted)
+            ? StepTaken.Moving(MoveOf(graph, session, step.Next, ask.Input, ask.N, loaded.Call, Render(graph, step, loaded.Call, ask.N), step.Prompts, Conversation(step)))
+            : BeginsPayment(step) ? StepTaken.WantsPrivacy
+            : StepTaken.Alone;
+    }
+
+    /// <summary>True when step <paramref name="n"/> is not the next one, or there is none: what is said then, without doing anything.</summary>
+    private static bool Repeats(IvrSession session, int n, out string? twiml)
+    {
+        twiml = n <= session.Sequence ? session.Given ?? session.Last : session.EndedAt is not null ? Twiml.HangUp : session.Last;
+        return n != session.Sequence + 1 || session.EndedAt is not null;
+    }
+
+    /// <returns>Null when a payment session would begin and the call is not private.</returns>
+    private async Task<IvrMove?> WalkAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, IvrLoaded loaded, IvrSession session, IvrInput input, int n, bool isPrivate, Instant now, CancellationToken cancel)
+    {
+        var graph = IvrFlows.Find(session.Flow, session.FlowVersion);
+        var (position, said) = (session.Position, input);
+        var (call, _, facts) = loaded;
+        IvrEffect.ConversationStarted? conversation = null;
         for (var i = 0; i < MostFollowUps; i++)
         {
-            var call = new IvrCall(
-                session.AttemptId, session.CreatedAt, session.CampaignId, position.AccountId ?? session.AccountId, position.PersonId ?? session.PersonId,
-                session.CallerE164, session.OurE164, session.Zone);
-            var facts = await _facts.ReadAsync(connection, transaction, call, _languages, now, cancel) with { Queue = place };
-            var step = IvrEngine.Step(graph, position, input, facts);
+            var step = IvrEngine.Step(graph, position, said, facts);
+            if (!isPrivate && BeginsPayment(step))
+                return i == 0 ? null : throw new InvalidOperationException("No payment session follows from another effect.");
+            conversation ??= Conversation(step);
             var result = await _effects.DoAsync(connection, transaction, call, step, now, cancel);
             if (result.Twiml is not null)
-                return (result.Position, result.Twiml, []);
+                return MoveOf(graph, session, result.Position, input, n, call, result.Twiml, [], conversation);
             if (result.FollowUp is null)
-                return (result.Position, Render(graph, step, call, n), Compliance.Disclosures.Of(graph.Name, step.Prompts));
+                return MoveOf(graph, session, result.Position, input, n, call, Render(graph, step, call, n), step.Prompts, conversation);
 
-            (position, input) = (result.Position, result.FollowUp);
-            if (position.Waiting && input is IvrInput.NobodyFree)
-                place = await _handoff.FindPlaceAsync(connection, transaction, session.AttemptId, cancel);
+            (position, said) = (result.Position, result.FollowUp);
+            var place = position.Waiting && said is IvrInput.NobodyFree ? await _handoff.FindPlaceAsync(connection, transaction, call.AttemptId, cancel) : facts.Queue;
+            var next = await FindAsync(connection, transaction, new IvrKey(call.AttemptId, n, position.PersonId, position.AccountId), locks: false, now, cancel);
+            (call, facts) = (next!.Call, next.Facts with { Queue = place });
         }
 
         throw new InvalidOperationException($"The flow {graph.Name} does not come to rest after '{position.Step}'.");
     }
+
+    private async Task<IvrLoaded?> FindAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, IvrKey key, bool locks, Instant now, CancellationToken cancel) =>
+        await _load.ReadAsync(connection, transaction, [key], _languages, locks, now, cancel) is [var loaded] ? loaded : null;
+
+    private static bool BeginsPayment(IvrStep step) => step.Effects.Any(effect => effect is IvrEffect.StartPayment);
+
+    private static IvrEffect.ConversationStarted? Conversation(IvrStep step) => step.Effects.OfType<IvrEffect.ConversationStarted>().FirstOrDefault();
+
+    private static IvrMove MoveOf(
+        IvrGraph graph, IvrSession session, IvrPosition next, IvrInput input, int n, IvrCall call, string response, IReadOnlyList<string> prompts, IvrEffect.ConversationStarted? conversation) => new(
+        call.AttemptId, n, next, graph[session.Position.Step].Kind == IvrNodeKind.Entry ? Mask(input) : Name(input), response, Disclosures.Of(graph.Name, prompts),
+        session.Played is { } played ? [.. Disclosures.Played(new AttemptId(call.AttemptId), n - 1, played.Step, played.Discloses, (input as IvrInput.Keys)?.Digits)] : [],
+        conversation);
 
     /// <summary>A payment's end is true whenever it arrives, even after the call.</summary>
     private static async Task AcceptLatePaymentAsync(

@@ -18,6 +18,7 @@ public static class IvrModule
         services.AddSingleton<IValidateOptions<IvrOptions>, IvrOptionsValidator>();
         services.TryAddSingleton<IAgentHandoff, NoAgents>();
         services.AddSingleton<IvrFlow>();
+        services.AddSingleton<IvrSteps>();
         services.AddSingleton<FallbackTwiml>();
         services.AddSingleton<CapturePrivacy>();
         services.AddSingleton<CallBackKeeper>();

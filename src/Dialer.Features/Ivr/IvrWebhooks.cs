@@ -8,37 +8,35 @@ using NodaTime;
 
 namespace Dialer.Features.Ivr;
 
-/// <summary>The webhooks of a call in the IVR. Each is one transaction; an error answers 5xx, and Twilio turns to the fallback document.</summary>
+/// <summary>The webhooks of a call in the IVR. Each is stored before it is answered; an error answers 5xx, and Twilio turns to the fallback document.</summary>
 internal static class IvrWebhooks
 {
-    public static async Task<IResult> StepAsync(TwilioForm form, string? t, int? n, AttemptTokens tokens, IvrFlow flow, CapturePrivacy privacy, Database database, TimeProvider time, CancellationToken cancel)
+    public static Task<IResult> StepAsync(TwilioForm form, string? t, int? n, AttemptTokens tokens, IvrSteps steps, CapturePrivacy privacy, TimeProvider time, CancellationToken cancel)
     {
         if (!tokens.TryRead(t, out var token) || n is not > 0 || GatherResult.From(form) is not { } gathered)
-            return Results.StatusCode(StatusCodes.Status403Forbidden);
+            return Task.FromResult(Results.StatusCode(StatusCodes.Status403Forbidden));
         IvrInput input = gathered.Digits.Length == 0 ? new IvrInput.Silence() : new IvrInput.Keys(KeysOnly(gathered.Digits));
-        if (input is IvrInput.Keys { Digits: "1" } && await privacy.IsNeededAsync(token.Attempt.Value, n.Value, cancel) && !await privacy.EnsureAsync(token.Attempt.Value, gathered.CallSid, cancel))
-            input = new IvrInput.PaymentBlocked();
-        return await AnswerAsync(token, n.Value, input, flow, database, time, cancel);
+        return AnswerAsync(token, n.Value, input, steps, () => privacy.EnsureAsync(token.Attempt.Value, gathered.CallSid, cancel), time, cancel);
     }
 
-    public static async Task<IResult> PaidAsync(TwilioForm form, string? t, int? n, AttemptTokens tokens, IvrFlow flow, CapturePrivacy privacy, Database database, TimeProvider time, CancellationToken cancel)
+    public static async Task<IResult> PaidAsync(TwilioForm form, string? t, int? n, AttemptTokens tokens, IvrSteps steps, CapturePrivacy privacy, TimeProvider time, CancellationToken cancel)
     {
         if (!tokens.TryRead(t, out var token) || n is not > 0 || PayResult.From(form) is not { } result)
             return Results.StatusCode(StatusCodes.Status403Forbidden);
-        var answer = await AnswerAsync(token, n.Value, new IvrInput.PaymentEnded(PayOutcomes.Of(result)), flow, database, time, cancel);
+        var answer = await AnswerAsync(token, n.Value, new IvrInput.PaymentEnded(PayOutcomes.Of(result)), steps, NeverPrivate, time, cancel);
         await privacy.ReleaseAsync(token.Attempt.Value, result.CallSid, cancel);
         return answer;
     }
 
     /// <summary>A message was recorded, or nothing was said after the tone.</summary>
-    public static Task<IResult> RecordedAsync(TwilioForm form, string? t, int? n, AttemptTokens tokens, IvrFlow flow, Database database, TimeProvider time, CancellationToken cancel)
+    public static Task<IResult> RecordedAsync(TwilioForm form, string? t, int? n, AttemptTokens tokens, IvrSteps steps, TimeProvider time, CancellationToken cancel)
     {
         if (!tokens.TryRead(t, out var token) || n is not > 0 || form["CallSid"] is null)
             return Task.FromResult(Results.StatusCode(StatusCodes.Status403Forbidden));
         IvrInput input = form["RecordingSid"] is { Length: > 0 and <= 40 } sid && int.TryParse(form["RecordingDuration"], System.Globalization.CultureInfo.InvariantCulture, out var seconds) && seconds > 0
             ? new IvrInput.Recorded(sid, seconds)
             : new IvrInput.Silence();
-        return AnswerAsync(token, n.Value, input, flow, database, time, cancel);
+        return AnswerAsync(token, n.Value, input, steps, NeverPrivate, time, cancel);
     }
 
     public static async Task<IResult> PayingAsync(TwilioForm form, string? t, AttemptTokens tokens, Database database, TimeProvider time, CancellationToken cancel)
@@ -50,13 +48,11 @@ internal static class IvrWebhooks
         return Results.NoContent();
     }
 
-    private static async Task<IResult> AnswerAsync(AttemptToken token, int n, IvrInput input, IvrFlow flow, Database database, TimeProvider time, CancellationToken cancel)
-    {
-        var now = Instant.FromDateTimeOffset(time.GetUtcNow());
-        var twiml = await database.InTransactionAsync((connection, transaction) => flow.AdvanceAsync(connection, transaction, token.Attempt.Value, n, input, now, cancel), cancel);
-        await flow.CommittedAsync(token.Attempt.Value, cancel);
-        return Results.Text(twiml ?? Twiml.HangUp, Twiml.ContentType);
-    }
+    private static async Task<IResult> AnswerAsync(AttemptToken token, int n, IvrInput input, IvrSteps steps, Func<Task<bool>> makePrivate, TimeProvider time, CancellationToken cancel) =>
+        Results.Text(await steps.TakeAsync(token.Attempt, n, input, makePrivate, Instant.FromDateTimeOffset(time.GetUtcNow()), cancel) ?? Twiml.HangUp, Twiml.ContentType);
+
+    /// <summary>No payment session begins where one has ended or a message was left.</summary>
+    private static Task<bool> NeverPrivate() => Task.FromResult(false);
 
     private static string KeysOnly(string digits) => new([.. digits.Where(c => char.IsAsciiDigit(c) || c is '*' or '#').Take(32)]);
 }

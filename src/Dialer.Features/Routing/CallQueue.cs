@@ -50,17 +50,17 @@ public sealed partial class CallQueue(TemplateStore templates, AttemptTokens tok
         return await WaitAsync(connection, transaction, call, cancel);
     }
 
-    /// <summary>The call is over: whoever still waited has given up. Does nothing for calls that were in no line.</summary>
-    public static Task CloseAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long attemptId, Instant now, CancellationToken cancel) => connection.ExecuteAsync(new CommandDefinition(
+    /// <summary>The calls are over: whoever still waited has given up. Does nothing for calls that were in no line.</summary>
+    public static Task CloseAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long[] attempts, Instant now, CancellationToken cancel) => connection.ExecuteAsync(new CommandDefinition(
         """
         with gone as (
             update queue_entry q set state = 'Abandoned', ended_at = @now from attempt t
-            where q.attempt_id = @attemptId and t.attempt_id = q.attempt_id and (q.state = 'Waiting' or q.state = 'Offered' and t.bridged_at is null)
+            where q.attempt_id = any (@attempts) and t.attempt_id = q.attempt_id and (q.state = 'Waiting' or q.state = 'Offered' and t.bridged_at is null)
             returning q.attempt_id)
         update attempt set disposition = coalesce(disposition, 'QABAND') where attempt_id in (select attempt_id from gone);
-        update queue_entry set ended_at = @now where attempt_id = @attemptId and state = 'Offered' and ended_at is null;
+        update queue_entry set ended_at = @now where attempt_id = any (@attempts) and state = 'Offered' and ended_at is null;
         """,
-        new { attemptId, now },
+        new { attempts, now },
         transaction,
         cancellationToken: cancel));
 

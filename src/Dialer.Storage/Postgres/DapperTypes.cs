@@ -6,7 +6,7 @@ using NpgsqlTypes;
 
 namespace Dialer.Storage.Postgres;
 
-/// <summary>How Core's values cross into SQL: <see cref="Instant"/> is <c>timestamptz</c>, <see cref="LocalDate"/> is <c>date</c>.</summary>
+/// <summary>How Core's values cross into SQL: <see cref="Instant"/> is <c>timestamptz</c>, <see cref="LocalDate"/> is <c>date</c>; an array of <see cref="Instant"/>s, which may be null, is <c>timestamptz[]</c>.</summary>
 internal static class DapperTypes
 {
     private static readonly Lock Gate = new();
@@ -21,6 +21,7 @@ internal static class DapperTypes
             DefaultTypeMap.MatchNamesWithUnderscores = true;
             SqlMapper.AddTypeHandler(new InstantHandler());
             SqlMapper.AddTypeHandler(new LocalDateHandler());
+            SqlMapper.AddTypeHandler(new InstantsHandler());
             _registered = true;
         }
     }
@@ -34,6 +35,18 @@ internal static class DapperTypes
             parameter.Value = value.ToDateTimeUtc();
             if (parameter is NpgsqlParameter npgsql)
                 npgsql.NpgsqlDbType = NpgsqlDbType.TimestampTz;
+        }
+    }
+
+    private sealed class InstantsHandler : SqlMapper.TypeHandler<Instant?[]>
+    {
+        public override Instant?[] Parse(object value) => throw new NotSupportedException("Arrays of instants are written, not read.");
+
+        public override void SetValue(IDbDataParameter parameter, Instant?[]? value)
+        {
+            parameter.Value = value?.Select(instant => instant?.ToDateTimeUtc()).ToArray();
+            if (parameter is NpgsqlParameter npgsql)
+                npgsql.NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz;
         }
     }
 

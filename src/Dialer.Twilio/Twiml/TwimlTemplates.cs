@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using System.Xml;
 using System.Xml.Linq;
 using HandlebarsDotNet;
@@ -20,11 +21,11 @@ public sealed class TwimlTemplates
 
     private static readonly string[] Dials = ["<Dial", "<Refer", "<Connect"];
 
-    private readonly FrozenDictionary<(string Language, string Flow, string Step), HandlebarsTemplate<TextWriter, object, object>> _templates;
+    private readonly FrozenDictionary<(string Language, string Flow, string Step), Compiled> _templates;
     private readonly FrozenDictionary<string, SpokenLanguage> _languages;
 
     private TwimlTemplates(
-        FrozenDictionary<(string, string, string), HandlebarsTemplate<TextWriter, object, object>> templates, FrozenDictionary<string, SpokenLanguage> languages, IReadOnlyList<TemplateFile> files)
+        FrozenDictionary<(string, string, string), Compiled> templates, FrozenDictionary<string, SpokenLanguage> languages, IReadOnlyList<TemplateFile> files)
     {
         _templates = templates;
         _languages = languages;
@@ -56,7 +57,7 @@ public sealed class TwimlTemplates
         foreach (var path in Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal))
             ReadLanguage(path, languages, files, errors);
         var handlebars = Handlebars.Create(new HandlebarsConfiguration { TextEncoder = new XmlText(), ThrowOnUnresolvedBindingExpression = true });
-        var compiled = new Dictionary<(string, string, string), HandlebarsTemplate<TextWriter, object, object>>();
+        var compiled = new Dictionary<(string, string, string), Compiled>();
         var recorded = new RecordedWords(audio, errors);
         foreach (var file in files)
             Compile(handlebars, file with { Source = recorded.Put(file, errors) }, compiled, errors);
@@ -73,23 +74,27 @@ public sealed class TwimlTemplates
     public string Render(string language, string flow, IReadOnlyList<string> steps, IReadOnlyDictionary<string, object?> model)
     {
         var spoken = _languages[language];
-        var said = new Dictionary<string, object?>(model.Count + 2, StringComparer.Ordinal) { ["locale"] = spoken.Locale, ["voice"] = spoken.Voice };
+        var templates = steps.Select(step => Of(language, flow, step)).ToList();
+        var said = new Dictionary<string, object?>(StringComparer.Ordinal) { ["locale"] = spoken.Locale, ["voice"] = spoken.Voice };
         foreach (var (name, value) in model)
-            said[name] = spoken.Say(value);
+        {
+            // Putting a value into words costs more than leaving it out: only what these templates name is put into words.
+            if (templates.Exists(template => template.Names.Contains(name)))
+                said[name] = spoken.Say(value);
+        }
+
         var text = new StringBuilder(1024);
         text.Append("<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response>");
         using var writer = new StringWriter(text);
-        foreach (var step in steps)
+        for (var i = 0; i < steps.Count; i++)
         {
-            if (!_templates.TryGetValue((language, flow, step), out var template) && !_templates.TryGetValue((language, Shared, step), out template))
-                throw new TemplateException($"There is no template {language}/{flow}/{step}.xml.");
             try
             {
-                template(writer, said);
+                templates[i].Template(writer, said);
             }
             catch (HandlebarsUndefinedBindingException e)
             {
-                throw new TemplateException($"{language}/{flow}/{step}.xml: {e.Message}");
+                throw new TemplateException($"{language}/{flow}/{steps[i]}.xml: {e.Message}");
             }
         }
 
@@ -98,8 +103,19 @@ public sealed class TwimlTemplates
 
     public string Render(string language, string flow, string step, IReadOnlyDictionary<string, object?> model) => Render(language, flow, [step], model);
 
+    private Compiled Of(string language, string flow, string step) =>
+        _templates.TryGetValue((language, flow, step), out var template) || _templates.TryGetValue((language, Shared, step), out template)
+            ? template
+            : throw new TemplateException($"There is no template {language}/{flow}/{step}.xml.");
+
+    /// <summary>Every word between braces: the names the template asks for, and some that are none.</summary>
+    private static FrozenSet<string> NamesIn(string source) =>
+        Regex.Matches(source, "\\{\\{[^}]*\\}\\}").SelectMany(part => Regex.Matches(part.Value, "\\w+")).Select(word => word.Value).ToFrozenSet(StringComparer.Ordinal);
+
     /// <summary>The sample values of one flow in one language, for previews and checks.</summary>
     public IReadOnlyDictionary<string, object?> Sample(string language, string flow) => Files.First(file => file.Language == language && file.Flow == flow).Sample;
+
+    private sealed record Compiled(HandlebarsTemplate<TextWriter, object, object> Template, FrozenSet<string> Names);
 
     private static void ReadLanguage(string path, Dictionary<string, SpokenLanguage> languages, List<TemplateFile> files, List<string> errors)
     {
@@ -130,7 +146,7 @@ public sealed class TwimlTemplates
     }
 
     private static void Compile(
-        IHandlebars handlebars, TemplateFile file, Dictionary<(string, string, string), HandlebarsTemplate<TextWriter, object, object>> compiled, List<string> errors)
+        IHandlebars handlebars, TemplateFile file, Dictionary<(string, string, string), Compiled> compiled, List<string> errors)
     {
         const string Open = "<Response>";
         const string Close = "</Response>";
@@ -145,7 +161,7 @@ public sealed class TwimlTemplates
             try
             {
                 using var reader = new StringReader(file.Source[Open.Length..^Close.Length].Trim());
-                compiled[(file.Language, file.Flow, file.Step)] = handlebars.Compile(reader);
+                compiled[(file.Language, file.Flow, file.Step)] = new Compiled(handlebars.Compile(reader), NamesIn(file.Source));
             }
             catch (HandlebarsException e)
             {

@@ -13,6 +13,7 @@ public static class SignatureRequirement
     /// Lets a request through only with a good <c>X-Twilio-Signature</c>; answers 403 with an empty body otherwise, before any parameter is bound.
     /// The verified fields are then a parameter of type <see cref="TwilioForm"/>.
     /// </summary>
+    /// <remarks>The carrier has no session, cookie or page of ours, so what serves those (sign-in, rate limits, browser headers) is passed by; an error is a bare 500, at which Twilio turns to the fallback.</remarks>
     public static TBuilder RequireTwilioSignature<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder
     {
@@ -22,6 +23,7 @@ public static class SignatureRequirement
             endpoint.RequestDelegate = context => GuardAsync(context, inner);
             endpoint.Metadata.Add(new SignedByTwilio());
         });
+        builder.ShortCircuit();
         return builder;
     }
 

@@ -64,7 +64,7 @@ public sealed class TwilioForm
     /// <summary>Parses <c>application/x-www-form-urlencoded</c>; null when an escape or the UTF-8 is broken or there are too many fields.</summary>
     public static TwilioForm? Parse(ReadOnlySpan<byte> body)
     {
-        var fields = new List<KeyValuePair<string, string>>();
+        var fields = new List<KeyValuePair<string, string>>(24);
         while (body.Length > 0)
         {
             var end = body.IndexOf((byte)'&');
@@ -85,6 +85,8 @@ public sealed class TwilioForm
 
     private static string? Decode(ReadOnlySpan<byte> text)
     {
+        if (!text.ContainsAny((byte)'%', (byte)'+'))
+            return StrictUtf8.TryDecode(text);
         var bytes = text.Length <= 512 ? stackalloc byte[text.Length] : new byte[text.Length];
         var count = 0;
         for (var i = 0; i < text.Length; i++)
@@ -93,7 +95,7 @@ public sealed class TwilioForm
             {
                 if (i + 2 >= text.Length || !char.IsAsciiHexDigit((char)text[i + 1]) || !char.IsAsciiHexDigit((char)text[i + 2]))
                     return null;
-                bytes[count++] = (byte)((Convert.ToInt32(((char)text[i + 1]).ToString(), 16) << 4) | Convert.ToInt32(((char)text[i + 2]).ToString(), 16));
+                bytes[count++] = (byte)((Digit(text[i + 1]) << 4) | Digit(text[i + 2]));
                 i += 2;
             }
             else
@@ -102,6 +104,8 @@ public sealed class TwilioForm
 
         return StrictUtf8.TryDecode(bytes[..count]);
     }
+
+    private static int Digit(byte hex) => hex <= '9' ? hex - '0' : (hex | 0x20) - 'a' + 10;
 
     private static class StrictUtf8
     {

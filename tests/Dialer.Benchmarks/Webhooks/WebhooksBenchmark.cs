@@ -26,6 +26,12 @@ internal static class WebhooksBenchmark
     private const string AuthToken = "0123456789abcdef0123456789abcdef";
     private const int Connections = 32;
 
+    /// <summary>Calls made ready for each second of measuring: more than are answered.</summary>
+    private const int MostPerSecond = 4000;
+
+    private const int Rate = 300;
+    private static readonly TimeSpan Long = TimeSpan.FromSeconds(20);
+
     /// <summary>Needs a PostgreSQL server on which a database may be made, and a Redis. Writes a Markdown report.</summary>
     public static async Task RunAsync(string server, string redis, int rounds, TimeSpan time)
     {
@@ -40,7 +46,8 @@ internal static class WebhooksBenchmark
             await PartitionKeeper.EnsureAsync(new Database(source), SystemClock.Instance.GetCurrentInstant().InUtc().Date, default);
             await using var host = await HostAsync(address, redis);
             await using var bare = await BareAsync();
-            var stock = await Stock.FillAsync(new Database(source), host.Services, Connections, ((rounds + 1) * (int)time.TotalSeconds * 1500) + 6000);
+            var seconds = (rounds + 1) * (int)Math.Ceiling(time.TotalSeconds);
+            var stock = await Stock.FillAsync(new Database(source), host.Services, openings: (seconds * MostPerSecond) + (int)(Rate * Long.TotalSeconds), steps: seconds * MostPerSecond, statuses: seconds * MostPerSecond);
 
             var form = Stock.Form("CA" + new string('0', 32), ("From", "+14045550100"), ("To", "+18005550199"), ("Direction", "inbound"));
             var plain = Caller.Request("/bare", Signature("/bare", form), form.Body);
@@ -52,16 +59,17 @@ internal static class WebhooksBenchmark
                 {
                     await Load.ClosedAsync(Port(bare), Connections, time, () => plain),
                     await Load.ClosedAsync(Port(host), Connections, time, () => fallback),
-                    await Load.ClosedAsync(Port(host), Connections, time, () => stock.NextStep()),
-                    await Load.ClosedAsync(Port(host), Connections, time, () => stock.NextStatus()),
+                    await Load.ClosedAsync(Port(host), Connections, time, stock.NextOpening),
+                    await Load.ClosedAsync(Port(host), Connections, time, stock.NextStep),
+                    await Load.ClosedAsync(Port(host), Connections, time, stock.NextStatus),
                 };
                 if (round > 0)
                     rows.Add(figures);
                 await Console.Error.WriteLineAsync($"round {round}: {string.Join(' ', figures.Select(figure => figure.ToString("0", CultureInfo.InvariantCulture)))}");
             }
 
-            var latency = await Load.OpenAsync(Port(host), 300, TimeSpan.FromSeconds(20), () => stock.NextStep());
-            Report.Write(rows, latency, time);
+            var latency = await Load.OpenAsync(Port(host), Rate, Long, stock.NextOpening);
+            Report.Write(rows, latency, time, await ServerAsync(source));
         }
         finally
         {
@@ -69,6 +77,13 @@ internal static class WebhooksBenchmark
             await using var drop = new NpgsqlConnection(server);
             await drop.ExecuteAsync($"drop database if exists {name} with (force)");
         }
+    }
+
+    /// <summary>What "stored" means here.</summary>
+    private static async Task<string> ServerAsync(NpgsqlDataSource source)
+    {
+        await using var connection = await source.OpenConnectionAsync();
+        return await connection.ExecuteScalarAsync<string>("select format('PostgreSQL %s, fsync %s, synchronous_commit %s', current_setting('server_version'), current_setting('fsync'), current_setting('synchronous_commit'))") ?? "";
     }
 
     private static int Port(WebApplication app) => new Uri(app.Urls.First()).Port;

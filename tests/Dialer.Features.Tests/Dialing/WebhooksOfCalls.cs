@@ -1,6 +1,7 @@
 using System.Net;
 using Dialer.Core;
 using Dialer.Features.Tests.Compliance;
+using Dialer.Features.Tests.Ivr;
 using Dialer.Twilio.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -66,6 +67,52 @@ public sealed class WebhooksOfCalls(DialingWorld world) : IClassFixture<DialingW
 
         (await StateAsync(call)).ShouldBe("Completed");
         (await world.OneAsync<int>("select sequence from attempt where attempt_id = @Id", call)).ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Callbacks_of_many_calls_at_one_moment_each_have_their_own_effect_once()
+    {
+        var campaign = await world.CampaignAsync();
+        var calls = new List<DialingWorld.Placed>();
+        for (var i = 0; i < 16; i++)
+            calls.Add(await world.AttemptAsync(campaign, "Placed"));
+        var statuses = new[] { "ringing", "in-progress", "busy", "completed" };
+
+        await Task.WhenAll(calls.SelectMany((call, i) => Enumerable.Range(0, 3).Select(_ => world.StatusAsync(call, statuses[i % 4], 1 + (i % 4)))));
+
+        for (var i = 0; i < calls.Count; i++)
+        {
+            (await StateAsync(calls[i])).ShouldBe(new[] { "Ringing", "Answered", "Busy", "Completed" }[i % 4]);
+            (await world.OneAsync<long>("select count(*) from call_event where attempt_id = @Id", calls[i])).ShouldBe(1);
+        }
+
+        (await world.OneAsync<long>("select count(*) from attempt where campaign_id = @CampaignId and disposition = 'BUSY' and deadline is null", campaign)).ShouldBe(4);
+    }
+
+    [Fact]
+    public async Task Callers_who_hang_up_at_one_moment_each_get_the_outcome_they_earned()
+    {
+        var people = new IvrWorld(world.Database) { Now = ComplianceWorld.Noon };
+        var callers = new List<(Caller Caller, DialingWorld.Placed Call)>();
+        for (var i = 0; i < 9; i++)
+        {
+            var caller = await people.CallAsync(await people.AddDebtorAsync(), "inbound");
+            if (i % 3 > 0)
+                await (await caller.PressAsync("1")).VerifyAsync(i % 3 == 2 ? "30301" : "99999");
+            var sid = await world.OneAsync<string>("select sid from attempt where attempt_id = @Attempt", caller);
+            var token = world.Services.GetRequiredService<AttemptTokens>().Issue(new AttemptId(caller.Attempt), ComplianceWorld.Noon);
+            callers.Add((caller, new DialingWorld.Placed(caller.Attempt, sid, caller.E164, token, null!)));
+        }
+
+        await Task.WhenAll(callers.SelectMany(one => Enumerable.Range(0, 2).Select(_ => world.StatusAsync(one.Call, "completed", 3))));
+
+        for (var i = 0; i < callers.Count; i++)
+        {
+            (await world.OneAsync<string>("select code from disposition where attempt_id = @Id", callers[i].Call)).ShouldBe(new[] { "HUP", "RPC-VERIFYFAIL", "RPC-HUP" }[i % 3]);
+            (await world.OneAsync<string>("select state || ' ' || disposition from attempt where attempt_id = @Id and ended_at is not null and deadline is null", callers[i].Call)).ShouldBe($"Completed {new[] { "HUP", "RPC-VERIFYFAIL", "RPC-HUP" }[i % 3]}");
+            (await world.OneAsync<long>("select count(*) from ivr_session where attempt_id = @Id and ended_at is not null", callers[i].Call)).ShouldBe(1);
+            (await world.OneAsync<long>("select count(*) from event_feed where type = 'call.ended' and (data ->> 'callId')::bigint = @Id", callers[i].Call)).ShouldBe(1);
+        }
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Xml.Linq;
 using Dapper;
+using Dialer.Core;
 using Dialer.Core.Compliance;
 using Dialer.Core.Ivr;
 using Dialer.Features.Compliance;
@@ -24,6 +25,7 @@ internal sealed class IvrWorld
 
     private readonly Database _database;
     private readonly IvrFlow _flow;
+    private readonly IvrSteps _steps;
 
     public IvrWorld(Database database, IAgentHandoff? handoff = null)
     {
@@ -32,6 +34,7 @@ internal sealed class IvrWorld
         Templates = new TemplateStore(Options.Create(new TemplateOptions()), NullLogger<TemplateStore>.Instance);
         Gate = new PaymentGate(new PolicyBook(PolicySet.Shipped), [new FolderNotices(Options.Create(new PaymentsOptions { LetterFolder = "letters" }), MailReceiver.None)]);
         _flow = new IvrFlow(Templates, new AttemptTokens(face), new WebhookUrls(face), handoff ?? new NoAgents(), Gate, Options.Create(new IvrOptions()));
+        _steps = new IvrSteps(_flow, database, NullLogger<IvrSteps>.Instance);
     }
 
     public TemplateStore Templates { get; }
@@ -96,12 +99,12 @@ internal sealed class IvrWorld
         return caller;
     }
 
-    public Task<string?> AdvanceAsync(long attempt, int n, IvrInput input) =>
-        _database.InTransactionAsync((c, t) => _flow.AdvanceAsync(c, t, attempt, n, input, Now, CancellationToken.None), CancellationToken.None);
+    /// <summary>One webhook of the call, whose recording can always be paused.</summary>
+    public Task<string?> AdvanceAsync(long attempt, int n, IvrInput input) => _steps.TakeAsync(new AttemptId(attempt), n, input, () => Task.FromResult(true), Now, CancellationToken.None);
 
     public async Task EndAsync(long attempt)
     {
-        await _database.InTransactionAsync((c, t) => _flow.CloseAsync(c, t, attempt, Now, CancellationToken.None), CancellationToken.None);
+        await _database.InTransactionAsync((c, t) => _flow.CloseAsync(c, t, [attempt], Now, CancellationToken.None), CancellationToken.None);
         await _database.ExecuteAsync("update attempt set state = 'Completed', ended_at = @Now where attempt_id = @attempt", new { Now, attempt }, CancellationToken.None);
     }
 
