@@ -90,7 +90,7 @@ public sealed partial class IvrFlow
     /// Takes the next steps of different calls that only move: no effects but hanging up, and that the right party is verified. Two round trips, whatever their number, and one commit. A step that does more, or
     /// whose call somebody else holds at this moment, is left for <see cref="AdvanceAsync"/>.
     /// </summary>
-    internal async Task<IReadOnlyList<StepTaken>> AdvanceAsync(NpgsqlConnection connection, IReadOnlyList<StepAsked> asked, Instant now, CancellationToken cancel)
+    internal async Task<IReadOnlyList<StepTaken>> AdvanceTogetherAsync(NpgsqlConnection connection, IReadOnlyList<StepAsked> asked, Instant now, CancellationToken cancel)
     {
         var loaded = (await _load.ReadAsync(connection, null, [.. asked.Select(ask => new IvrKey(ask.AttemptId, ask.N))], _languages, locks: false, now, cancel)).ToDictionary(one => one.Call.AttemptId);
         var taken = asked.Select(ask => Decide(loaded.GetValueOrDefault(ask.AttemptId), ask)).ToList();

@@ -68,7 +68,7 @@ internal sealed class IvrLoad(IOptions<IvrOptions> options)
                (select count(distinct f.person_id) from verification_failure f where f.e164 = c.caller_e164 and f.at > @dayAgo)::int as people_day,
                (select count(*) from verification_failure f where f.at > @hourAgo)::int as all_hour,
                greatest((select count(*) from payment y where y.account_id = c.account_id and y.state = 'Declined' and y.updated_at > @dayAgo)::int, coalesce(z.cards, 0)) as declined_day,
-               coalesce(wants_email(c.person_id), false) as by_email
+               wants_email(c.person_id) as by_email
         from {Calls}
             left join campaign k on k.campaign_id = a.campaign_id
             left join person p on p.person_id = c.person_id

@@ -53,7 +53,7 @@ public sealed class IvrSteps
     private async Task<IReadOnlyList<StepTaken>> TakeAsync(IReadOnlyList<StepAsked> asked)
     {
         await using var connection = await _database.OpenAsync(CancellationToken.None);
-        return await _flow.AdvanceAsync(connection, asked, asked.Max(ask => ask.Now), CancellationToken.None);
+        return await _flow.AdvanceTogetherAsync(connection, asked, asked.Max(ask => ask.Now), CancellationToken.None);
     }
 }
 

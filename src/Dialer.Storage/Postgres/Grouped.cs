@@ -2,10 +2,10 @@ namespace Dialer.Storage.Postgres;
 
 /// <summary>Lets callers who ask for the same kind of work at the same moment share it: one load, one write and one commit for all of them.</summary>
 /// <remarks>
-/// Nobody waits for company. Who finds a lane free leads at once; the others gather while the lanes are busy, and the first of them leads the next group. The leader does the group's
-/// work in his own flow and passes the lane on, so there is no loop of its own, no timer, and nothing that a stop could leave behind. Every caller returns after his group's
-/// work has returned, which is after its commit. When a group's work throws, each member is done again by itself, so that one member's fault is his own: the work must be
-/// atomic, and an item that was done already must be found done. No group has two items of one key.
+/// Nobody waits for company. Who finds nobody at work leads at once; the others gather meanwhile, and the first of them leads the next group. When a crowd has gathered behind one
+/// group, another lane opens, so that one that is stuck does not hold up everybody. The leader does the group's work in his own flow and passes the lane on: there is no loop, no timer, and
+/// nothing that a stop could leave behind. Every caller returns after his group's work has returned, which is after its commit. When a group's work throws, each member is done again
+/// by itself, so that one member's fault is his own: the work must be atomic, and an item that was done already must be found done. No group has two items of one key.
 /// </remarks>
 public sealed class Grouped<TAsk, TAnswer>
 {
@@ -13,6 +13,7 @@ public sealed class Grouped<TAsk, TAnswer>
     private readonly Func<TAsk, long> _key;
     private readonly Action<int, Exception> _parted;
     private readonly int _most;
+    private readonly int _crowd;
     private readonly int _lanes;
     private readonly Lock _gate = new();
     private readonly LinkedList<Member> _waiting = [];
@@ -21,12 +22,14 @@ public sealed class Grouped<TAsk, TAnswer>
     /// <param name="work">Does a group and gives its answers in the same order.</param>
     /// <param name="parted">Told how many members a group had whose work threw, and what it threw.</param>
     /// <param name="most">Members of a group, 1 or more.</param>
+    /// <param name="crowd">How many wait before another lane opens, 1 or more.</param>
     /// <param name="lanes">Groups at work at the same time, 1 or more; each uses a connection.</param>
-    public Grouped(Func<IReadOnlyList<TAsk>, Task<IReadOnlyList<TAnswer>>> work, Func<TAsk, long> key, Action<int, Exception> parted, int most = 64, int lanes = 2)
+    public Grouped(Func<IReadOnlyList<TAsk>, Task<IReadOnlyList<TAnswer>>> work, Func<TAsk, long> key, Action<int, Exception> parted, int most = 64, int crowd = 8, int lanes = 4)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(most, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(crowd, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(lanes, 1);
-        (_work, _key, _parted, _most, _lanes) = (work, key, parted, most, lanes);
+        (_work, _key, _parted, _most, _crowd, _lanes) = (work, key, parted, most, crowd, lanes);
     }
 
     private enum Turn
@@ -47,12 +50,12 @@ public sealed class Grouped<TAsk, TAnswer>
         };
     }
 
-    /// <summary>True when a lane is free, which the member then has.</summary>
+    /// <summary>True when a lane is free or opens, which the member then has.</summary>
     private bool Enter(Member member)
     {
         lock (_gate)
         {
-            if (_busy < _lanes)
+            if (_busy == 0 || (_busy < _lanes && _waiting.Count >= _crowd))
             {
                 _busy++;
                 return true;

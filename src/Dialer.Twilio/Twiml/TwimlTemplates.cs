@@ -14,7 +14,7 @@ namespace Dialer.Twilio.Twiml;
 /// Every value is escaped; the unescaped forms <c>{{{x}}}</c> and <c>{{&amp;x}}</c> are refused. A value a template names and the model lacks is an error, not silence.
 /// Several steps can be said in one answer: their verbs follow one another in one document. Immutable; safe for any number of threads.
 /// </remarks>
-public sealed class TwimlTemplates
+public sealed partial class TwimlTemplates
 {
     /// <summary>The folder of steps that flows have in common; a flow's own step of the same name wins.</summary>
     public const string Shared = "shared";
@@ -110,7 +110,13 @@ public sealed class TwimlTemplates
 
     /// <summary>Every word between braces: the names the template asks for, and some that are none.</summary>
     private static FrozenSet<string> NamesIn(string source) =>
-        Regex.Matches(source, "\\{\\{[^}]*\\}\\}").SelectMany(part => Regex.Matches(part.Value, "\\w+")).Select(word => word.Value).ToFrozenSet(StringComparer.Ordinal);
+        Braces().Matches(source).SelectMany(part => Words().Matches(part.Value)).Select(word => word.Value).ToFrozenSet(StringComparer.Ordinal);
+
+    [GeneratedRegex(@"\{\{[^}]*\}\}", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Braces();
+
+    [GeneratedRegex(@"\w+", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Words();
 
     /// <summary>The sample values of one flow in one language, for previews and checks.</summary>
     public IReadOnlyDictionary<string, object?> Sample(string language, string flow) => Files.First(file => file.Language == language && file.Flow == flow).Sample;

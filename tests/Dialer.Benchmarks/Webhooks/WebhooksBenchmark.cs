@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Dapper;
 using Dialer.Core;
@@ -27,9 +28,12 @@ internal static class WebhooksBenchmark
     private const int Connections = 32;
 
     /// <summary>Calls made ready for each second of measuring: more than are answered.</summary>
-    private const int MostPerSecond = 4000;
+    private const int MostPerSecond = 3000;
 
     private const int Rate = 300;
+
+    /// <summary>The first round is not counted and this many times as long: until then the runtime is still compiling.</summary>
+    private const int WarmUp = 2;
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(20);
 
     /// <summary>Needs a PostgreSQL server on which a database may be made, and a Redis. Writes a Markdown report.</summary>
@@ -46,7 +50,7 @@ internal static class WebhooksBenchmark
             await PartitionKeeper.EnsureAsync(new Database(source), SystemClock.Instance.GetCurrentInstant().InUtc().Date, default);
             await using var host = await HostAsync(address, redis);
             await using var bare = await BareAsync();
-            var seconds = (rounds + 1) * (int)Math.Ceiling(time.TotalSeconds);
+            var seconds = (rounds + WarmUp) * (int)Math.Ceiling(time.TotalSeconds);
             var stock = await Stock.FillAsync(new Database(source), host.Services, openings: (seconds * MostPerSecond) + (int)(Rate * Long.TotalSeconds), steps: seconds * MostPerSecond, statuses: seconds * MostPerSecond);
 
             var form = Stock.Form("CA" + new string('0', 32), ("From", "+14045550100"), ("To", "+18005550199"), ("Direction", "inbound"));
@@ -55,20 +59,22 @@ internal static class WebhooksBenchmark
             var rows = new List<double[]>();
             for (var round = 0; round <= rounds; round++)
             {
+                var turn = round == 0 ? time * WarmUp : time;
                 var figures = new[]
                 {
-                    await Load.ClosedAsync(Port(bare), Connections, time, () => plain),
-                    await Load.ClosedAsync(Port(host), Connections, time, () => fallback),
-                    await Load.ClosedAsync(Port(host), Connections, time, stock.NextOpening),
-                    await Load.ClosedAsync(Port(host), Connections, time, stock.NextStep),
-                    await Load.ClosedAsync(Port(host), Connections, time, stock.NextStatus),
+                    await MeasureAsync(Port(bare), turn, () => plain),
+                    await MeasureAsync(Port(host), turn, () => fallback),
+                    await MeasureAsync(Port(host), turn, stock.NextOpening),
+                    await MeasureAsync(Port(host), turn, stock.NextStep),
+                    await MeasureAsync(Port(host), turn, stock.NextStatus),
                 };
                 if (round > 0)
-                    rows.Add(figures);
-                await Console.Error.WriteLineAsync($"round {round}: {string.Join(' ', figures.Select(figure => figure.ToString("0", CultureInfo.InvariantCulture)))}");
+                    rows.Add([.. figures.Select(figure => figure.Rate)]);
+                await Console.Error.WriteLineAsync($"round {round}: {string.Join("; ", figures.Select(figure => string.Create(CultureInfo.InvariantCulture, $"{figure.Rate:0} a second, {figure.Processor:0} us of this process")))}");
             }
 
             var latency = await Load.OpenAsync(Port(host), Rate, Long, stock.NextOpening);
+            await host.StopAsync();
             Report.Write(rows, latency, time, await ServerAsync(source));
         }
         finally
@@ -77,6 +83,15 @@ internal static class WebhooksBenchmark
             await using var drop = new NpgsqlConnection(server);
             await drop.ExecuteAsync($"drop database if exists {name} with (force)");
         }
+    }
+
+    /// <summary>Answers a second, and the processor time that one took in this process, which is both server and client.</summary>
+    private static async Task<(double Rate, double Processor)> MeasureAsync(int port, TimeSpan time, Func<byte[]?> next)
+    {
+        var before = Environment.CpuUsage.TotalTime;
+        var watch = Stopwatch.StartNew();
+        var rate = await Load.ClosedAsync(port, Connections, time, next);
+        return (rate, (Environment.CpuUsage.TotalTime - before).TotalMicroseconds / (rate * watch.Elapsed.TotalSeconds));
     }
 
     /// <summary>What "stored" means here.</summary>

@@ -108,10 +108,11 @@ public sealed class WebhooksOfCalls(DialingWorld world) : IClassFixture<DialingW
 
         for (var i = 0; i < callers.Count; i++)
         {
-            (await world.OneAsync<string>("select code from disposition where attempt_id = @Id", callers[i].Call)).ShouldBe(new[] { "HUP", "RPC-VERIFYFAIL", "RPC-HUP" }[i % 3]);
-            (await world.OneAsync<string>("select state || ' ' || disposition from attempt where attempt_id = @Id and ended_at is not null and deadline is null", callers[i].Call)).ShouldBe($"Completed {new[] { "HUP", "RPC-VERIFYFAIL", "RPC-HUP" }[i % 3]}");
-            (await world.OneAsync<long>("select count(*) from ivr_session where attempt_id = @Id and ended_at is not null", callers[i].Call)).ShouldBe(1);
-            (await world.OneAsync<long>("select count(*) from event_feed where type = 'call.ended' and (data ->> 'callId')::bigint = @Id", callers[i].Call)).ShouldBe(1);
+            var id = new { callers[i].Call.Id };
+            (await world.OneAsync<string>("select code from disposition where attempt_id = @Id", id)).ShouldBe(new[] { "HUP", "RPC-VERIFYFAIL", "RPC-HUP" }[i % 3]);
+            (await world.OneAsync<string>("select state || ' ' || disposition from attempt where attempt_id = @Id and ended_at is not null and deadline is null", id)).ShouldBe($"Completed {new[] { "HUP", "RPC-VERIFYFAIL", "RPC-HUP" }[i % 3]}");
+            (await world.OneAsync<long>("select count(*) from ivr_session where attempt_id = @Id and ended_at is not null", id)).ShouldBe(1);
+            (await world.OneAsync<long>("select count(*) from event_feed where type = 'call.ended' and (data ->> 'callId')::bigint = @Id", id)).ShouldBe(1);
         }
     }
 

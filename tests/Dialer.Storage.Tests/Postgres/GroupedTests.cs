@@ -71,7 +71,7 @@ public sealed class GroupedTests
     }
 
     [Fact]
-    public async Task As_many_groups_are_at_work_as_there_are_lanes()
+    public async Task Behind_a_group_that_is_stuck_a_crowd_opens_another_lane_and_no_more_than_there_are()
     {
         var (inside, most) = (0, 0);
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -83,7 +83,7 @@ public sealed class GroupedTests
                 Interlocked.Decrement(ref inside);
                 return asks;
             },
-            ask => ask, (_, _) => { }, most: 2, lanes: 2);
+            ask => ask, (_, _) => { }, most: 2, crowd: 3, lanes: 2);
         var answers = Enumerable.Range(1, 12).Select(grouped.AskAsync).ToList();
         gate.SetResult();
 
@@ -101,5 +101,5 @@ public sealed class GroupedTests
             await _first.Task;
             return asks.FirstOrDefault(ask => ask < 0) is var wrong && wrong < 0 ? throw new InvalidOperationException(wrong.ToString(System.Globalization.CultureInfo.InvariantCulture)) : [.. asks.Select(ask => ask * 10)];
         },
-        ask => ask, (members, _) => _parted.Add(members), most, lanes: 1);
+        ask => ask, (members, _) => _parted.Add(members), most, crowd: 100);
 }
