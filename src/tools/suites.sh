@@ -18,7 +18,7 @@ command_test() {
     ops | web) ;; # need neither the program nor databases
     *) prepare_program_and_databases ;;
   esac
-  export DIALER_CLONE DIALER_HOST_DLL=$HOST_DLL
+  export DIALER_CLONE DIALER_HOST_DLL=$HOST_DLL DOTNET # the browser's day starts a demonstration of its own
   DIALER_CLONE=$(clone_id)
   for suite in ops web dotnet e2e; do
     if wants "$suite" "$filter"; then "suite_$suite" "$filter"; fi

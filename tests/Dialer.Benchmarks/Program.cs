@@ -28,6 +28,15 @@ switch (args)
     case ["routing", var redis]:
         await RoutingBenchmark.RunAsync(redis, Console.Out);
         return 0;
+    case ["wallboard", var server, var redis, .. var more]:
+        await Dialer.Benchmarks.Floor.WallboardBenchmark.RunAsync(server, redis, more.Length > 0 ? double.Parse(more[0], System.Globalization.CultureInfo.InvariantCulture) : 60, more.Length > 1 ? more[1] : "/wallboard");
+        return 0;
+    case ["desks", var server, var redis, .. var more]:
+        await Dialer.Benchmarks.Floor.DesksBenchmark.RunAsync(server, redis, more.Length > 0 ? int.Parse(more[0]) : 500, TimeSpan.FromSeconds(more.Length > 1 ? double.Parse(more[1], System.Globalization.CultureInfo.InvariantCulture) : 60));
+        return 0;
+    case ["feed", var server, .. var more]:
+        await Dialer.Benchmarks.FeedBenchmark.RunAsync(server, more.Length > 0 ? int.Parse(more[0]) : 5);
+        return 0;
     default:
         await Console.Error.WriteLineAsync(
             """
@@ -38,6 +47,9 @@ switch (args)
                    Dialer.Benchmarks why CONNECTION_STRING                            and how soon a revocation holds
                    Dialer.Benchmarks webhooks POSTGRESQL REDIS [ROUNDS] [SECONDS]    beside a bare Kestrel endpoint
                    Dialer.Benchmarks routing REDIS                                    a server to fill with agents, host:port
+                   Dialer.Benchmarks wallboard POSTGRESQL REDIS [MINUTES] [PAGE]      a full floor in a browser
+                   Dialer.Benchmarks desks POSTGRESQL REDIS [DESKS] [SECONDS]         a change of state until its desk hears of it
+                   Dialer.Benchmarks feed POSTGRESQL [ROUNDS]                         what the event feed's triggers cost a call
             """);
         return 2;
 }

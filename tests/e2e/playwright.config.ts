@@ -5,11 +5,14 @@ import { defineConfig } from "@playwright/test";
  * `demo`: the same screens on a running Host (`DIALER_URL`, with `DIALER_SUPERVISOR` and `DIALER_AGENT` as name:password).
  * `network`: the simulated phone network's own page (`NETWORK_URL`, `ACCOUNT_SID`, `AUTH_TOKEN`); tests/Dialer.Simulator.Tests starts one for it.
  * `pictures`: writes the pictures of the README from a running Host.
+ * `day`: a supervisor's day on a Host, a network and agents that it starts itself (`DIALER_HOST_DLL`); `shift`: the part of it that every run can afford.
+ * `load`: the wallboard of a full floor; tests/Dialer.Benchmarks starts the floor for it.
  * `CHROMIUM` names the browser; nothing is downloaded.
  */
 const mockPort = Number(process.env.MOCK_PORT ?? 5291);
 const mockUrl = `http://127.0.0.1:${mockPort}`;
-const wantsMock = !process.argv.some((argument) => /--project=(demo|pictures|network)/.test(argument));
+const projects = process.argv.filter((argument) => argument.startsWith("--project="));
+const wantsMock = projects.length === 0 || projects.includes("--project=ui");
 
 export default defineConfig({
   fullyParallel: false,
@@ -46,5 +49,8 @@ export default defineConfig({
     { name: "demo", testDir: "demo", use: { baseURL: process.env.DIALER_URL } },
     { name: "network", testDir: "network" },
     { name: "pictures", testDir: "pictures", use: { baseURL: process.env.DIALER_URL } },
+    { name: "day", testDir: "day" },
+    { name: "shift", testDir: "day" },
+    { name: "load", testDir: "load", use: { baseURL: process.env.DIALER_URL } },
   ],
 });

@@ -49,6 +49,12 @@ internal sealed class DemoApi(string url) : IDisposable
         return await ReadAsync(answer, cancel);
     }
 
+    public async Task<JsonNode> GetAsync(string path, CancellationToken cancel)
+    {
+        using var answer = await _http.GetAsync(path, cancel);
+        return await ReadAsync(answer, cancel);
+    }
+
     public async Task<FloorView?> FloorAsync(CancellationToken cancel) => await _http.GetFromJsonAsync<FloorView>("/api/v1/live", Features.ApiJson.Options, cancel);
 
     public async Task<ShiftSummary> SummaryAsync(Instant since, CancellationToken cancel) =>

@@ -9,11 +9,12 @@ namespace Dialer.Host.Demo;
 
 /// <summary>
 /// Checks, after the run, what must hold whatever happened: the auditor's invariants over the network's ledger, a dump of our database and the logs,
-/// and what the database alone can say of the floor.
+/// what the database alone can say of the floor, and the reports' figures counted anew from that ledger.
 /// </summary>
 internal static class DemoAudit
 {
     private const int Shown = 20;
+    private const string Figures = "the reports' figures are the network's";
 
     public sealed record Result(IReadOnlyList<string> Checked, IReadOnlyList<string> Violated, IReadOnlyDictionary<string, double> Figures);
 
@@ -28,7 +29,7 @@ internal static class DemoAudit
         ("an agent has one live call", "select count(*) from (select 1 from attempt where state = 'Answered' and agent_id is not null group by agent_id having count(*) > 1) x"),
     ];
 
-    public static async Task<Result> CheckAsync(string postgres, DemoOptions options, CancellationToken cancel)
+    public static async Task<Result> CheckAsync(string postgres, DemoApi api, DemoOptions options, CancellationToken cancel)
     {
         var violated = new List<string>();
         await using var connection = new NpgsqlConnection(postgres);
@@ -40,22 +41,24 @@ internal static class DemoAudit
                 violated.Add($"{name}: {found}");
         }
 
-        var report = await AuditAsync(postgres, options, cancel);
+        var limits = new AuditLimits { CallsPerSecond = DemoOptions.CallsPerSecond, AbandonmentMessages = SpokenMessage.ReadTemplates(AuditCommand.TemplatesFolder), DebtWords = DebtVocabulary.ReadTemplates(AuditCommand.TemplatesFolder) };
+        var ledger = AuditCommand.Read(new FileInfo(options.In("ledger.jsonl")));
+        var differences = await DemoFigures.DifferencesAsync(ledger, api, options, limits.AbandonmentMessages, limits.LongestWaitSeconds, cancel);
+        violated.AddRange(differences.Select(difference => $"{Figures}: {difference}"));
+        var report = await AuditAsync(ledger, limits, postgres, options, cancel);
         violated.AddRange(report.Violations.Take(Shown).Select(violation => $"{violation.Invariant} {violation.Subject}: {violation.Detail}"));
         if (report.Violations.Count > Shown)
             violated.Add($"and {report.Violations.Count - Shown} more; ./dialer audit lists them");
         violated.AddRange(report.NotChecked.Select(skipped => $"not checked: {skipped}"));
-        return new Result([.. Queries.Select(query => query.Name), .. report.Checked], violated, report.Figures);
+        return new Result([.. Queries.Select(query => query.Name), Figures, .. report.Checked], violated, report.Figures);
     }
 
     /// <summary>The ledger is read before the database is dumped, so that whatever it tells has had its time to arrive.</summary>
-    private static async Task<AuditReport> AuditAsync(string postgres, DemoOptions options, CancellationToken cancel)
+    private static async Task<AuditReport> AuditAsync(Lines ledger, AuditLimits limits, string postgres, DemoOptions options, CancellationToken cancel)
     {
-        var ledger = AuditCommand.Read(new FileInfo(options.In("ledger.jsonl")));
         var dump = new FileInfo(options.In("dump.jsonl"));
         await using (var writer = new StreamWriter(dump.FullName, append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)))
             await DatabaseDump.WriteAsync(postgres, writer, cancel);
-        var limits = new AuditLimits { CallsPerSecond = DemoOptions.CallsPerSecond, AbandonmentMessages = SpokenMessage.ReadTemplates(AuditCommand.TemplatesFolder), DebtWords = DebtVocabulary.ReadTemplates(AuditCommand.TemplatesFolder) };
         return Auditor.Run(ledger, AuditCommand.Read(dump), limits, [.. new[] { "serve.log", "network.log" }.Select(log => AuditCommand.SinkOf(new FileInfo(options.In(log))))]);
     }
 }

@@ -49,16 +49,16 @@ internal sealed class DemoRun(DemoOptions options, string postgresServer, string
             await api.WaitUntilReadyAsync(() => !serve.HasExited, cancel);
             await api.SignInAsync("supervisor", options.Password, cancel);
             Say($"The service answers at {options.Url}   sign in as supervisor (the floor) or desk (an agent's seat) with the password {options.Password}");
-            var campaigns = await CreateCampaignsAsync(api, cancel);
+            await CreateCampaignsAsync(api, cancel);
             var restart = () =>
             {
                 Say("The service's process is gone; it is started again, as a service manager would");
                 serve = StartService(postgres, application);
             };
             await WatchAsync(api, () => serve.HasExited, restart, cancel);
-            await CloseAsync(api, campaigns, interrupted: cancel.IsCancellationRequested);
+            await CloseAsync(api, interrupted: cancel.IsCancellationRequested);
             var summary = await api.SummaryAsync(options.At, CancellationToken.None);
-            var audit = await DemoAudit.CheckAsync(postgres, options, CancellationToken.None);
+            var audit = await DemoAudit.CheckAsync(postgres, api, options, CancellationToken.None);
             await PrintAsync(summary, audit);
             return audit.Violated.Count == 0 ? 0 : 1;
         }
@@ -150,22 +150,20 @@ internal sealed class DemoRun(DemoOptions options, string postgresServer, string
         throw new StartException($"The simulated phone network did not start; {options.In("network.log")} says why.");
     }
 
-    private async Task<long[]> CreateCampaignsAsync(DemoApi api, CancellationToken cancel)
+    private async Task CreateCampaignsAsync(DemoApi api, CancellationToken cancel)
     {
         var opens = (options.Now + Duration.FromMinutes(1) + Duration.FromTimeSpan(TimeSpan.FromSeconds(1) * options.Speed)).InZone(DateTimeZoneProviders.Tzdb["America/New_York"]).LocalDateTime;
         var opensCron = $"{opens.Second} {opens.Minute} {opens.Hour} ? * *";
         const string ClosesCron = "0 0 21 ? * *";
-        var agents = await CreateAsync(api, new { name = "Spring outbound", client = DemoOptions.ClientCode, mode = "Predictive", from = DemoOptions.CampaignNumber, machineDetection = "Async", machineTreatment = "HangUp", noAgentTreatment = "Message", opensCron, closesCron = ClosesCron, filter = new { minBalance = 150 } }, cancel);
-        var ivr = await CreateAsync(api, new { name = "Self-service by IVR", client = DemoOptions.ClientCode, mode = "Agentless", from = DemoOptions.IvrNumber, machineDetection = "Sync", machineTreatment = "LimitedContentMessage", maxLines = 15, opensCron, closesCron = ClosesCron, filter = new { maxBalance = 150 } }, cancel);
+        await CreateAsync(api, new { name = "Spring outbound", client = DemoOptions.ClientCode, mode = "Predictive", from = DemoOptions.CampaignNumber, machineDetection = "Async", machineTreatment = "HangUp", noAgentTreatment = "Message", opensCron, closesCron = ClosesCron, filter = new { minBalance = 150 } }, cancel);
+        await CreateAsync(api, new { name = "Self-service by IVR", client = DemoOptions.ClientCode, mode = "Agentless", from = DemoOptions.IvrNumber, machineDetection = "Sync", machineTreatment = "LimitedContentMessage", maxLines = 15, opensCron, closesCron = ClosesCron, filter = new { maxBalance = 150 } }, cancel);
         Say($"Two campaigns wait for their schedule to open them at {opens.ToString("HH:mm:ss", null)} New York time");
-        return [agents, ivr];
     }
 
-    private static async Task<long> CreateAsync(DemoApi api, object campaign, CancellationToken cancel)
+    private static async Task CreateAsync(DemoApi api, object campaign, CancellationToken cancel)
     {
         var id = (await api.PostAsync("/api/v1/campaigns", campaign, cancel))["id"]!.GetValue<long>();
         await api.PostAsync($"/api/v1/campaigns/{id}/launch", new { }, cancel);
-        return id;
     }
 
     private async Task WatchAsync(DemoApi api, Func<bool> gone, Action restart, CancellationToken cancel)
@@ -229,12 +227,13 @@ internal sealed class DemoRun(DemoOptions options, string postgresServer, string
         }
     }
 
-    /// <summary>No new dials; the calls in the air are let finish, for a while: who pressed Ctrl-C waits less long.</summary>
-    private async Task CloseAsync(DemoApi api, long[] campaigns, bool interrupted)
+    /// <summary>No new dials, of the demonstration's campaigns or of those that somebody made besides; the calls in the air are let finish, for a while: who pressed Ctrl-C waits less long.</summary>
+    private async Task CloseAsync(DemoApi api, bool interrupted)
     {
         Say("Closing: no new calls, the ones in the air are let finish");
-        foreach (var id in campaigns)
-            await api.PostAsync($"/api/v1/campaigns/{id}/close", new { }, CancellationToken.None);
+        var campaigns = (await api.GetAsync("/api/v1/campaigns", CancellationToken.None)).AsArray();
+        foreach (var campaign in campaigns.Where(each => each!["state"]!.GetValue<string>() != "Closed"))
+            await api.PostAsync($"/api/v1/campaigns/{campaign!["campaignId"]!.GetValue<long>()}/close", new { }, CancellationToken.None);
         var patience = TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(interrupted ? 20 : Math.Clamp(1200 / options.Speed, 20, 240));
         while (TimeProvider.System.GetUtcNow() < patience)
         {

@@ -6,12 +6,25 @@ import { expect, expectAccessible, signIn, test, useScheme } from "../screens";
 
 /**
  * Pages of the console in both themes, each looked at by axe first: `DIALER_URL=… DIALER_SUPERVISOR=name:password npx playwright test
- * --project=pictures pages`. The address may be a running Host or the mock floor (`node src/web/dev/server.mjs`).
+ * --project=pictures pages`. The address may be a running Host or the mock floor (`node src/web/dev/server.mjs`). Pages of other people are
+ * taken from a demonstration that has dialled for a while: its users share one password.
  */
 const folder = fileURLToPath(new URL("../../../src/docs/images/pages/", import.meta.url));
 mkdirSync(folder, { recursive: true });
 
-const pages: { name: string; path: string; ready?: (page: Page) => Promise<void>; whole?: boolean }[] = [
+interface Pictured {
+  name: string;
+  path: string;
+  /** Who looks, by name; the supervisor otherwise. Only a demonstration has them. */
+  as?: string;
+  ready?: (page: Page) => Promise<void>;
+  whole?: boolean;
+}
+
+const campaign = process.env.DIALER_CAMPAIGN ?? "1";
+const slow = { timeout: 60_000 };
+
+const pages: Pictured[] = [
   { name: "floor", path: "/", ready: (page) => expect(page.locator(".connection[data-kind=live]")).toBeVisible() },
   { name: "wallboard", path: "/wallboard", ready: (page) => expect(page.locator(".hero")).toHaveCount(6) },
   { name: "steering", path: "/steering", whole: true },
@@ -35,12 +48,63 @@ const pages: { name: string; path: string; ready?: (page: Page) => Promise<void>
   { name: "imports", path: "/imports" },
   { name: "accounts", path: "/accounts?q=sm" },
   { name: "ivr", path: "/ivr" },
+  {
+    name: "pace",
+    path: `/campaigns/${campaign}/pace`,
+    as: "manager",
+    whole: true,
+    ready: (page) => expect(page.getByRole("textbox", { name: "Lines an agent, at most" })).toBeVisible(slow),
+  },
+  {
+    name: "funnel",
+    path: `/campaigns/${campaign}/funnel`,
+    as: "compliance",
+    whole: true,
+    ready: async (page) => {
+      await expect(page.getByText("Callable now")).toBeVisible(slow);
+      await page.locator(".funnel li[data-kind=out] button").first().click();
+      await expect(page.getByRole("link", { name: /^Why account/ }).first()).toBeVisible(slow);
+    },
+  },
+  {
+    name: "why",
+    path: `/campaigns/${campaign}/funnel`,
+    as: "compliance",
+    whole: true,
+    ready: async (page) => {
+      await page.getByRole("button", { name: "Outside the lawful hours there" }).click(slow);
+      await page.getByRole("link", { name: /^Why account/ }).first().click(slow);
+      await expect(page.getByText("Decisions of the last 31 days")).toBeVisible(slow);
+    },
+  },
+  { name: "policy", path: "/policy", as: "compliance" },
+  {
+    name: "recordings",
+    path: "/recordings",
+    as: "quality",
+    ready: (page) => expect(page.getByRole("heading", { level: 1 })).toBeVisible(slow),
+  },
+  { name: "coaching", path: "/coaching", as: "desk" },
+  { name: "desk", path: "/desk", as: "desk" },
+  { name: "outside-admin", path: "/outside", as: "admin", whole: true, ready: (page) => peopled(page) },
 ];
 
-for (const { name, path, ready, whole } of pages)
+/** A receiver, a token and a schedule, so that every panel of the page has something to show. */
+async function peopled(page: Page): Promise<void> {
+  const send = (path: string, data: object) =>
+    page.request.post(path, { data, headers: { "Idempotency-Key": crypto.randomUUID(), Origin: new URL(page.url()).origin } });
+  await send("/api/v1/webhooks", { name: "ledger", url: "https://hooks.example.org/dialer", types: ["payment.*", "promise.*"] });
+  await send("/api/v1/tokens", { name: "warehouse", scopes: ["events:read", "reports:read"], days: 90 });
+  await page.reload();
+  await expect(page.getByRole("cell", { name: "https://hooks.example.org/dialer" }).first()).toBeVisible(slow);
+  await expect(page.getByText("Newest cursor:")).toBeVisible(slow);
+}
+
+for (const { name, path, as, ready, whole } of pages)
   test(`the page ${name}`, async ({ page }) => {
-    test.setTimeout(120_000);
-    await signIn(page, ...userOf("DIALER_SUPERVISOR"));
+    test.setTimeout(180_000);
+    const [supervisor, password] = userOf("DIALER_SUPERVISOR");
+    await signIn(page, as ?? supervisor, password);
     await page.goto(path);
     await expect(page.getByRole("heading", { level: 1 })).toBeAttached();
     await ready?.(page);

@@ -6,7 +6,7 @@ internal static class CallReports
     public static readonly Report Campaigns = new(
         "campaigns", "Campaigns", "Attempts, contacts and results of each campaign.",
         [
-            new("campaign", "Campaign", CellKind.Text),
+            new("campaign", "Campaign", CellKind.Text, "Calls by hand and other calls of no campaign stand in a row of their own"),
             new("attempts", "Attempts", CellKind.Integer, "Outbound calls handed to the carrier"),
             new("liveAnswers", "Live answers", CellKind.Integer, "Outbound calls that a person answered; machines and faxes are none"),
             new("contactRate", "Contact rate", CellKind.Share, "Live answers / attempts"),
@@ -26,19 +26,19 @@ internal static class CallReports
             new("talkSeconds", "Talk", CellKind.Seconds, "From joining the agent to the end of the call, summed"),
         ],
         """
-        select c.name, f.attempts, f.live, f.live::float8 / nullif(f.attempts, 0), f.with_agent, f.abandoned, f.abandoned::float8 / nullif(f.live, 0), f.machines, f.busy, f.no_answer, f.failed,
+        select coalesce(c.name, '(no campaign)'), f.attempts, f.live, f.live::float8 / nullif(f.attempts, 0), f.with_agent, f.abandoned, f.abandoned::float8 / nullif(f.live, 0), f.machines, f.busy, f.no_answer, f.failed,
             f.right_party, f.right_party::float8 / nullif(f.live, 0), coalesce(p.count, 0), p.count::float8 / nullif(f.right_party, 0), coalesce(p.amount, 0), coalesce(m.amount, 0), f.talk
-        from campaign c
-        join (
+        from (
             select campaign_id, count(*) as attempts, count(*) filter (where live) as live, count(*) filter (where live and with_agent) as with_agent, count(*) filter (where abandoned) as abandoned,
                 count(*) filter (where machine) as machines, count(*) filter (where state = 'Busy') as busy, count(*) filter (where state in ('NoAnswer', 'Canceled')) as no_answer,
                 count(*) filter (where state in ('Failed', 'Refused', 'NotPlaced')) as failed, count(*) filter (where right_party) as right_party, coalesce(sum(talk_seconds), 0)::float8 as talk
-            from call_fact where direction = 'Outbound' and created_at >= @from and created_at < @to and (@campaign::bigint is null or campaign_id = @campaign) group by campaign_id) f using (campaign_id)
+            from call_fact where direction = 'Outbound' and created_at >= @from and created_at < @to and (@campaign::bigint is null or campaign_id = @campaign) group by campaign_id) f
+        left join campaign c using (campaign_id)
         left join (select a.campaign_id, count(*), sum(p.amount) as amount from promise p join attempt a using (attempt_id)
-            where a.created_at >= @from and a.created_at < @to and p.state <> 'Cancelled' group by 1) p using (campaign_id)
+            where a.direction = 'Outbound' and a.created_at >= @from and a.created_at < @to and p.state <> 'Cancelled' group by 1) p on p.campaign_id is not distinct from f.campaign_id
         left join (select a.campaign_id, sum(p.amount) as amount from payment p join attempt a using (attempt_id)
-            where a.created_at >= @from and a.created_at < @to and p.state = 'Captured' group by 1) m using (campaign_id)
-        order by c.name
+            where a.direction = 'Outbound' and a.created_at >= @from and a.created_at < @to and p.state = 'Captured' group by 1) m on m.campaign_id is not distinct from f.campaign_id
+        order by c.name nulls last
         """);
 
     /// <summary>The rates that other products call "abandonment", side by side from the same calls, so that nobody has to guess which one a number is.</summary>

@@ -4,18 +4,48 @@ namespace Dialer.Features.Reports.Tables;
 internal static class MoneyReports
 {
     public static readonly Report Payments = new(
-        "payments", "Payments", "One row a payment, whatever became of it.",
+        "payments", "Payments", "One row a payment, whatever became of it; below them what clients were paid directly, by their own files.",
         [
-            new("payment", "Payment", CellKind.Integer), new("at", "Begun", CellKind.Instant), new("client", "Client", CellKind.Text), new("account", "Client's account", CellKind.Text),
+            new("payment", "Payment", CellKind.Integer, "Our number; empty for money paid to the client"), new("at", "Begun", CellKind.Instant, "For money paid to the client: when its file was posted"), new("client", "Client", CellKind.Text), new("account", "Client's account", CellKind.Text),
             new("campaign", "Campaign", CellKind.Text), new("amount", "Amount", CellKind.Money), new("currency", "Currency", CellKind.Text), new("method", "Method", CellKind.Text),
-            new("source", "By", CellKind.Text), new("state", "State", CellKind.Text, "Captured: the processor has the money. Unknown: its answer is outstanding, and a second try is blocked"),
-            new("last4", "Instrument", CellKind.Text, "Last four digits"), new("confirmation", "Confirmation", CellKind.Text),
+            new("source", "By", CellKind.Text, "Ivr, Agent, or Client: the debtor paid the client itself"),
+            new("state", "State", CellKind.Text, "Captured: the processor has the money. Posted: the client has it. Unknown: the processor's answer is outstanding, and a second try is blocked"),
+            new("last4", "Instrument", CellKind.Text, "Last four digits"), new("confirmation", "Confirmation", CellKind.Text, "The processor's; for money paid to the client, the client's own reference"),
         ],
         """
-        select p.payment_id, p.created_at, cl.code, a.client_account_no, c.name, p.amount, p.currency, p.method, p.source, p.state, p.instrument_last4, p.confirmation_code
-        from payment p join account a using (account_id) join client cl on cl.client_id = a.client_id left join attempt t on t.attempt_id = p.attempt_id left join campaign c on c.campaign_id = t.campaign_id
-        where p.created_at >= @from and p.created_at < @to and (@campaign::bigint is null or t.campaign_id = @campaign)
-        order by p.created_at, p.payment_id
+        select payment_id, at, code, client_account_no, name, amount, currency, method, source, state, last4, confirmation from (
+            select p.payment_id, p.created_at as at, cl.code, a.client_account_no, c.name, p.amount, p.currency, p.method, p.source, p.state, p.instrument_last4 as last4, p.confirmation_code as confirmation, 0 as part
+            from payment p join account a using (account_id) join client cl on cl.client_id = a.client_id left join attempt t on t.attempt_id = p.attempt_id left join campaign c on c.campaign_id = t.campaign_id
+            where p.created_at >= @from and p.created_at < @to and (@campaign::bigint is null or t.campaign_id = @campaign)
+            union all
+            select null, d.posted_at, cl.code, a.client_account_no, null, d.amount, d.currency, 'Direct', 'Client', d.state, null, d.reference, 1
+            from client_payment d join account a using (account_id) join client cl on cl.client_id = d.client_id
+            where d.posted_at >= @from and d.posted_at < @to and @campaign::bigint is null) paid
+        order by part, at, payment_id, confirmation
+        """);
+
+    /// <summary>Read from the ledger alone, so that it equals the ledger by construction: what came in, what went back, and what the debts fell by.</summary>
+    public static readonly Report Collected = new(
+        "collected", "Collected", "Money that came in during the span, here and at the client, by the day it was booked in the ledger; what went back is taken off on the day it went.",
+        [
+            new("client", "Client", CellKind.Text), new("currency", "Currency", CellKind.Text), new("payments", "Payments here", CellKind.Integer, "Captures booked in the span"),
+            new("taken", "Taken here", CellKind.Money, "Sum of those captures"), new("returned", "Returned", CellKind.Money, "Refunds, reversals and returned debits booked in the span"),
+            new("direct", "Payments to the client", CellKind.Integer, "Rows of the client's payment files posted in the span"), new("directAmount", "Paid to the client", CellKind.Money, "Sum of those rows"),
+            new("directUndone", "Taken back", CellKind.Money, "Rows of payment files undone in the span"),
+            new("collected", "Collected", CellKind.Money, "Taken here - returned + paid to the client - taken back"),
+            new("applied", "Debts fell by", CellKind.Money, "What the ledger took off the balances, as ageing shows them; forgiven rests of settlements are in it, what was paid beyond a balance is not"),
+            new("beyond", "Beyond the debts", CellKind.Money, "Collected - debts fell by: paid beyond a balance and owed back; negative where a settlement forgave more"),
+        ],
+        """
+        select cl.code, l.currency, count(*) filter (where l.side = 'Processor' and l.amount > 0), coalesce(sum(l.amount) filter (where l.side = 'Processor' and l.amount > 0), 0),
+            coalesce(-sum(l.amount) filter (where l.side = 'Processor' and l.amount < 0), 0), count(*) filter (where l.side = 'Client' and l.amount > 0),
+            coalesce(sum(l.amount) filter (where l.side = 'Client' and l.amount > 0), 0), coalesce(-sum(l.amount) filter (where l.side = 'Client' and l.amount < 0), 0),
+            coalesce(sum(l.amount) filter (where l.side in ('Processor', 'Client')), 0), coalesce(-sum(l.amount) filter (where l.side = 'Receivable'), 0),
+            coalesce(sum(l.amount) filter (where l.side in ('Processor', 'Client', 'Receivable')), 0)
+        from ledger_line l join account a using (account_id) join client cl on cl.client_id = a.client_id
+        where l.at >= @from and l.at < @to
+            and (@campaign::bigint is null or exists (select from payment p join attempt t using (attempt_id) where p.payment_id = l.payment_id and t.campaign_id = @campaign))
+        group by 1, 2 order by 1, 2
         """);
 
     public static readonly Report Promises = new(
@@ -25,12 +55,18 @@ internal static class MoneyReports
             new("kept", "Kept", CellKind.Integer), new("partly", "Partly kept", CellKind.Integer), new("broken", "Broken", CellKind.Integer),
             new("keptRate", "Kept rate", CellKind.Share, "Kept / due, by count"), new("dueAmount", "Due amount", CellKind.Money), new("keptAmount", "Kept amount", CellKind.Money, "Amount of the promises kept"),
             new("keptAmountRate", "Kept rate by amount", CellKind.Share, "Kept amount / due amount"),
+            new("paidAmount", "Paid on them", CellKind.Money, "Captured here or paid to the client from each promise's day to its last day of grace; what decides whether it is kept"),
         ],
         """
         select cl.code, count(*), count(*) filter (where p.state = 'Kept'), count(*) filter (where p.state = 'PartiallyKept'), count(*) filter (where p.state = 'Broken'),
             count(*) filter (where p.state = 'Kept')::float8 / nullif(count(*), 0), sum(p.amount), coalesce(sum(p.amount) filter (where p.state = 'Kept'), 0),
-            (coalesce(sum(p.amount) filter (where p.state = 'Kept'), 0) / nullif(sum(p.amount), 0))::float8
+            (coalesce(sum(p.amount) filter (where p.state = 'Kept'), 0) / nullif(sum(p.amount), 0))::float8, coalesce(sum(y.amount), 0)
         from promise p join account a using (account_id) join client cl on cl.client_id = a.client_id left join attempt t on t.attempt_id = p.attempt_id
+        cross join lateral (
+            select sum(amount) as amount from (
+                select amount from payment where account_id = p.account_id and state = 'Captured' and created_at >= p.made_at and (created_at at time zone 'UTC')::date <= p.grace_until
+                union all
+                select amount from client_payment where account_id = p.account_id and state = 'Posted' and paid_on >= (p.made_at at time zone 'UTC')::date and paid_on <= p.grace_until) paid) y
         where p.state in ('Kept', 'PartiallyKept', 'Broken') and p.grace_until >= (@from at time zone @zone)::date and p.grace_until < (@to at time zone @zone)::date
             and (@campaign::bigint is null or t.campaign_id = @campaign)
         group by 1 order by 1
@@ -55,7 +91,7 @@ internal static class MoneyReports
         [
             new("client", "Client", CellKind.Text), new("product", "Product", CellKind.Text), new("currency", "Currency", CellKind.Text), new("accounts", "Accounts", CellKind.Integer),
             new("current", "Current", CellKind.Money), new("days30", "1-30 days", CellKind.Money), new("days60", "31-60", CellKind.Money), new("days90", "61-90", CellKind.Money),
-            new("days120", "91-120", CellKind.Money), new("older", "Older", CellKind.Money), new("balance", "Balance", CellKind.Money, "Sum of the buckets"),
+            new("days120", "91-120", CellKind.Money), new("older", "Older", CellKind.Money), new("balance", "Balance", CellKind.Money, "Sum of the buckets. Payments, here and to the client, have lowered it, the oldest bucket first"),
         ],
         """
         select cl.code, a.product, a.currency, count(*), sum(bucket_current), sum(bucket_30), sum(bucket_60), sum(bucket_90), sum(bucket_120), sum(bucket_older), sum(balance)

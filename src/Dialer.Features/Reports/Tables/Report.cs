@@ -41,7 +41,7 @@ public static class ReportCatalog
     [
         CallReports.Campaigns, CallReports.Abandonment, CallReports.Hours, CallReports.Dispositions, CallReports.Refusals, CallReports.Calls, CallReports.Results,
         AgentReports.Agents, AgentReports.Teams,
-        MoneyReports.Payments, MoneyReports.Promises, MoneyReports.PromisesDue, MoneyReports.Ageing, MoneyReports.Lists,
+        MoneyReports.Payments, MoneyReports.Collected, MoneyReports.Promises, MoneyReports.PromisesDue, MoneyReports.Ageing, MoneyReports.Lists,
     ];
 
     public static Report? Find(string name) => All.FirstOrDefault(report => report.Name == name);

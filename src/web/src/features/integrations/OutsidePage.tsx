@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
 import { usePageTitle } from "../../ui/usePageTitle";
 import { may, type User } from "../access/session";
+import { Feed } from "./Feed";
 import { Schedules } from "./Schedules";
 import { Tokens } from "./Tokens";
 import { Webhooks } from "./Webhooks";
@@ -21,6 +22,7 @@ export function OutsidePage({ user }: { user: User }) {
       <Schedules />
       {may(user, "integrations:manage") && (
         <>
+          <Feed />
           <Webhooks />
           <Tokens />
         </>

@@ -9,7 +9,7 @@ import { Empty } from "../../ui/Notice";
 import { usePageTitle } from "../../ui/usePageTitle";
 import { Alerts } from "./Alerts";
 import { ClockBar } from "./ClockBar";
-import type { Live } from "./contract";
+import type { Live, LiveCampaign } from "./contract";
 import { Heroes } from "./Heroes";
 import { LiveChart } from "./LiveChart";
 import { useLive } from "./liveFeed";
@@ -78,12 +78,20 @@ function Board({ live }: { live: Live }) {
   );
 }
 
+/** As many as can be read across the room. */
+const most = 12;
+
+/** The open campaigns, the busiest first where not all have room; how many are left out is said. */
 function Campaigns({ live }: { live: Live }) {
   const { t, i18n } = useTranslation();
   const locale = i18n.language;
-  const shown = live.campaigns.filter((campaign) => campaign.state !== "Closed").slice(0, 12);
+  const there = live.campaigns.filter((campaign) => campaign.state !== "Closed");
+  const shown = there.length <= most ? there : busiest(there).slice(0, most);
   return (
     <table className="wallboard-table">
+      {there.length > most && (
+        <caption>{t("wallboard.busiest", { shown: most, all: formatCount(there.length, locale) })}</caption>
+      )}
       <thead>
         <tr>
           <th scope="col">{t("campaign.name")}</th>
@@ -120,4 +128,10 @@ function Campaigns({ live }: { live: Live }) {
       </tbody>
     </table>
   );
+}
+
+/** Open before waiting before paused, then by attempts of the day: an order that does not jump about from second to second. */
+function busiest(campaigns: LiveCampaign[]): LiveCampaign[] {
+  const rank = (campaign: LiveCampaign) => ["Open", "Scheduled", "Paused"].indexOf(campaign.state);
+  return [...campaigns].sort((a, b) => rank(a) - rank(b) || b.attempts - a.attempts || Number(a.id) - Number(b.id));
 }

@@ -1,0 +1,126 @@
+using System.Globalization;
+
+namespace Dialer.Simulator.Audit;
+
+/// <summary>What calls came to. Seconds are from a call's first bridge to its end, machines left out.</summary>
+/// <param name="Attempts">Calls asked for, those that the carrier refused included.</param>
+/// <param name="Live">Answered, and not taken for a machine or a fax.</param>
+/// <param name="Bridged">Live answers that heard somebody in a room.</param>
+public sealed record CallFigures(long Attempts, long Live, long Machines, long Busy, long NoAnswer, long Failed, long Bridged, long Abandoned, double TalkSeconds)
+{
+    public static CallFigures None { get; } = new(0, 0, 0, 0, 0, 0, 0, 0, 0);
+
+    public CallFigures Plus(CallFigures other) => new(
+        Attempts + other.Attempts, Live + other.Live, Machines + other.Machines, Busy + other.Busy, NoAnswer + other.NoAnswer, Failed + other.Failed, Bridged + other.Bridged,
+        Abandoned + other.Abandoned, TalkSeconds + other.TalkSeconds);
+}
+
+/// <summary>Money taken by one method: "credit-card", "ach-debit".</summary>
+public sealed record MoneyFigures(long Count, decimal Amount);
+
+/// <summary>The figures that a report of the product shows, counted anew from the network's own ledger: outbound calls to telephones, and charges by method.</summary>
+/// <remarks>Nothing of the product is read: a figure that agrees has been counted twice, by two programs, from two records of the same calls.</remarks>
+public sealed class LedgerFigures
+{
+    private LedgerFigures(CallFigures calls, IReadOnlyDictionary<string, MoneyFigures> money) => (Calls, Money) = (calls, money);
+
+    public CallFigures Calls { get; }
+
+    /// <summary>Charges by method.</summary>
+    public IReadOnlyDictionary<string, MoneyFigures> Money { get; }
+
+    /// <param name="ledger">The network's ledger.</param>
+    /// <param name="abandonmentMessages">What a person hears whom no agent was free for.</param>
+    /// <param name="longestWaitSeconds">Seconds from the end of the greeting within which an agent must be there.</param>
+    public static LedgerFigures Count(Lines ledger, IReadOnlyList<SpokenMessage> abandonmentMessages, double longestWaitSeconds)
+    {
+        var calls = ledger.Of("call-created").Where(line => line.Text("direction") == "outbound-api" && IsTelephone(line.Text("to")))
+            .GroupBy(line => line.Text("call")!, StringComparer.Ordinal).ToDictionary(group => group.Key, _ => new Counted(), StringComparer.Ordinal);
+        foreach (var line in ledger.All)
+        {
+            if (line.Text("call") is { } sid && calls.TryGetValue(sid, out var call))
+                call.Take(line, abandonmentMessages);
+        }
+
+        var refused = ledger.Of("request").Count(line => line.Text("method") == "POST" && line.Text("path")?.EndsWith("/Calls.json", StringComparison.Ordinal) == true
+            && line.Number("status") is >= 400 and < 500 && IsTelephone(line.Text("to")));
+        return new LedgerFigures(
+            calls.Values.Select(call => call.Figures(longestWaitSeconds)).Aggregate(CallFigures.None with { Attempts = refused, Failed = refused }, (sum, each) => sum.Plus(each)),
+            ledger.Of("charge").GroupBy(line => line.Text("method") ?? "", StringComparer.Ordinal)
+                .ToDictionary(group => group.Key, group => new MoneyFigures(group.Count(), group.Sum(line => line.Money("amount") ?? 0)), StringComparer.Ordinal));
+    }
+
+    /// <summary>What differs between the ledger's figures and those that were reported, one sentence each. Counts and money must be equal; talk may differ by the two clocks' drift on each bridged call.</summary>
+    /// <param name="reported">The same, as reported.</param>
+    /// <param name="money">By the network's word for the method.</param>
+    /// <param name="drift">Seconds by which one call's talk may differ.</param>
+    public IEnumerable<string> Differences(CallFigures reported, IReadOnlyDictionary<string, MoneyFigures> money, double drift)
+    {
+        foreach (var (name, theirs, ours) in Pairs(Calls, reported).Where(pair => pair.Ledger != pair.Report))
+            yield return string.Create(CultureInfo.InvariantCulture, $"{theirs} {name} by the ledger, {ours} by the report");
+        if (Math.Abs(Calls.TalkSeconds - reported.TalkSeconds) > drift * Math.Max(1, Calls.Bridged))
+            yield return string.Create(CultureInfo.InvariantCulture, $"{Calls.TalkSeconds:0.0} s of talk by the ledger, {reported.TalkSeconds:0.0} s by the report");
+        foreach (var method in Money.Keys.Union(money.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal))
+        {
+            var (theirs, ours) = (Money.GetValueOrDefault(method) ?? new MoneyFigures(0, 0), money.GetValueOrDefault(method) ?? new MoneyFigures(0, 0));
+            if (theirs != ours)
+                yield return string.Create(CultureInfo.InvariantCulture, $"payments by {method}: {theirs.Count} of {theirs.Amount:0.00} by the ledger, {ours.Count} of {ours.Amount:0.00} by the report");
+        }
+    }
+
+    private static IEnumerable<(string Name, long Ledger, long Report)> Pairs(CallFigures ledger, CallFigures report) =>
+    [
+        ("attempts", ledger.Attempts, report.Attempts), ("live answers", ledger.Live, report.Live), ("machines", ledger.Machines, report.Machines), ("busy", ledger.Busy, report.Busy),
+        ("without an answer", ledger.NoAnswer, report.NoAnswer), ("failed", ledger.Failed, report.Failed), ("with an agent", ledger.Bridged, report.Bridged), ("abandoned", ledger.Abandoned, report.Abandoned),
+    ];
+
+    private static bool IsTelephone(string? party) => party?.StartsWith('+') == true;
+
+    /// <summary>One call, as its lines tell it.</summary>
+    private sealed class Counted
+    {
+        private Line? _answered;
+        private Line? _bridged;
+        private Line? _ended;
+        private bool _machine;
+        private bool _heardMessage;
+
+        public void Take(Line line, IReadOnlyList<SpokenMessage> messages)
+        {
+            switch (line.Kind)
+            {
+                case "answered":
+                    _answered ??= line;
+                    break;
+                case "bridged":
+                    _bridged ??= line;
+                    break;
+                case "completed":
+                    _ended ??= line;
+                    break;
+                case "amd":
+                    _machine |= line.Text("verdict") is { } verdict && (verdict.StartsWith("machine", StringComparison.Ordinal) || verdict == "fax");
+                    break;
+                case "heard" when line.Text("what") is "say" or "play":
+                    _heardMessage |= messages.Any(message => message.IsIn(line.Text("text") ?? ""));
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        public CallFigures Figures(double longestWait)
+        {
+            var live = _answered is not null && !_machine;
+            var status = _ended?.Text("status");
+            return new CallFigures(
+                1, One(live), One(_answered is not null && _machine), One(status == "busy"), One(status is "no-answer" or "canceled"), One(status == "failed"), One(live && _bridged is not null),
+                One(live && (_heardMessage || Late(longestWait))),
+                live && _bridged is { } bridged && _ended is { } ended ? (ended.At - bridged.At).TotalSeconds : 0);
+        }
+
+        private bool Late(double longestWait) => _answered is { } answered && _bridged is { } bridged && (bridged.At - answered.At).TotalSeconds - (answered.Number("greeting") ?? 0) > longestWait;
+
+        private static long One(bool yes) => yes ? 1 : 0;
+    }
+}
