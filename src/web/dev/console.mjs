@@ -264,6 +264,33 @@ export function consoleRoutes({ json, readJson, problem }) {
           },
         ],
       }),
+    "GET /api/v1/events": (request, response) => {
+      const after = new URL(request.url, "http://localhost").searchParams.get("after");
+      const items = after ? [] : feed;
+      json(response, 200, { items, next: items.at(-1)?.cursor ?? after });
+    },
+    "GET /api/v1/webhooks": (_request, response) =>
+      json(response, 200, [
+        {
+          id: 1,
+          name: "ledger",
+          url: "https://hooks.example.org/dialer",
+          types: ["payment.*", "promise.*"],
+          enabled: true,
+          createdAt: "2026-05-04T12:00:00Z",
+          queued: 2,
+          sent: 1284,
+          failed: 3,
+          lastSentAt: "2026-06-02T15:28:10Z",
+          lastError: "HTTP 503",
+        },
+      ]),
+    "GET /api/v1/tokens": (_request, response) => json(response, 200, tokens),
+    "POST /api/v1/tokens/:id/revoke": (_request, response, _user, id) => {
+      const token = tokens.find((each) => String(each.id) === id);
+      if (token) token.revokedAt = new Date().toISOString();
+      response.writeHead(204).end();
+    },
     "GET /api/v1/agent/messages": (_request, response) =>
       json(response, 200, { items: consoleState.messages.items.filter((each) => each.read === 0) }),
     "POST /api/v1/agent/messages/:id/read": (_request, response, _user, id) => {
@@ -273,3 +300,32 @@ export function consoleRoutes({ json, readJson, problem }) {
     },
   };
 }
+
+const feed = [
+  {
+    id: 4709,
+    type: "call.ended",
+    at: "2026-06-02T15:29:12Z",
+    data: { callId: 88, campaignId: 1, accountId: 4102, direction: "outbound", outcome: "Completed", agentId: 7 },
+    cursor: "81198-4709",
+  },
+  {
+    id: 4710,
+    type: "promise.made",
+    at: "2026-06-02T15:29:40Z",
+    data: { promiseId: 31, accountId: 4102, callId: 88, amount: 40, currency: "USD", dueOn: "2026-06-12", state: "Active" },
+    cursor: "81199-4710",
+  },
+];
+const tokens = [
+  {
+    id: 7,
+    name: "warehouse",
+    scopes: ["events:read", "reports:read"],
+    createdAt: "2026-05-04T12:00:00Z",
+    createdBy: "admin",
+    expiresAt: "2026-08-02T12:00:00Z",
+    lastUsedAt: "2026-06-02T15:29:00Z",
+    revokedAt: null,
+  },
+];

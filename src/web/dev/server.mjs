@@ -79,6 +79,13 @@ const users = {
     scopes: ["calls:take", "accounts:read", "statements:record", "notices:send"],
   },
 };
+users.admin = {
+  id: 2,
+  userName: "admin",
+  displayName: "Alex Admin",
+  roles: ["Admin"],
+  scopes: [...users.supervisor.scopes, "events:read", "integrations:manage"],
+};
 const sessions = new Map();
 const root = join(dirname(fileURLToPath(import.meta.url)), "../../Dialer.Host/wwwroot");
 const policy = [

@@ -44,6 +44,7 @@ internal static class DesksBenchmark
         var busy = (Process.GetCurrentProcess().TotalProcessorTime - cpu).TotalSeconds / watch.Elapsed.TotalSeconds;
         await Task.Delay(TimeSpan.FromSeconds(6), CancellationToken.None);
         await over.CancelAsync();
+        await Task.WhenAll(open.Select(desk => desk.Reading));
         var took = open.SelectMany(desk => desk.Took).Order().ToList();
         foreach (var desk in open)
             desk.Dispose();

@@ -2,6 +2,9 @@
 export const creditor = "Pier Nine Credit";
 export const goodRows = 62;
 
+/** The account of somebody in Hawaii. */
+export const farAway = "P9-1060";
+
 const header =
   "client_account_no,client_person_no,first_name,last_name,birth_date,ssn4,state,zip,phone1,phone1_type,artificial_voice_consent,creditor,product,balance,bucket_current,bucket_30,placed_on";
 

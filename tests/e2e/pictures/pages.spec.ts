@@ -72,7 +72,7 @@ const pages: Pictured[] = [
     as: "compliance",
     whole: true,
     ready: async (page) => {
-      await page.getByRole("button", { name: "Outside the lawful hours there" }).click(slow);
+      await page.locator(".funnel li[data-kind=out] button").first().click(slow);
       await page.getByRole("link", { name: /^Why account/ }).first().click(slow);
       await expect(page.getByText("Decisions of the last 31 days")).toBeVisible(slow);
     },

@@ -72,6 +72,21 @@ test("the big screen shows the floor without navigation and leaves by Escape", a
   await expect(page.getByRole("navigation", { name: "Pages" })).toBeVisible();
 });
 
+test("an administrator reads the feed and revokes a token by two presses", async ({ page, context }) => {
+  await context.clearCookies();
+  await signIn(page, "admin", "demo");
+  await page.goto("/outside");
+  await expect(page.getByRole("table", { name: "Event feed" }).getByRole("row", { name: /promise\.made/ })).toContainText("amount 40");
+  await expect(page.getByText("81199-4710")).toBeVisible();
+  for (const scheme of ["light", "dark"] as const) {
+    await useScheme(page, scheme);
+    await expectAccessible(page);
+  }
+  await page.getByRole("button", { name: "Revoke: warehouse" }).press("Enter");
+  await page.getByRole("button", { name: "Really Revoke: warehouse?" }).press("Enter");
+  await expect(page.getByRole("row", { name: /warehouse/ })).toContainText("Revoked");
+});
+
 for (const path of ["/campaigns/new", "/campaigns/1/design", "/numbers", "/steering", "/wallboard", "/outside"])
   test(`${path} is accessible in both themes`, async ({ page }) => {
     await page.goto(path);

@@ -8,6 +8,7 @@ import { type Column, DataTable } from "../../ui/DataTable";
 import { Empty, Failure, Notice } from "../../ui/Notice";
 import { Panel } from "../../ui/Panel";
 import { RowAction } from "../../ui/RowAction";
+import { SureButton } from "../../ui/SureButton";
 import { WordsInput } from "../../ui/WordsInput";
 import { listQuery } from "../reports/tables";
 import {
@@ -51,7 +52,7 @@ export function Schedules() {
         cell: (row) => (
           <span className="actions">
             <RowAction label={t("outside.runNow")} of={row.name} onClick={() => run.mutate(row.id)} />
-            <RowAction label={t("outside.remove")} of={row.name} onClick={() => remove.mutate(row.id)} />
+            <SureButton text={t("outside.remove")} of={row.name} onSure={() => remove.mutate(row.id)} />
           </span>
         ),
       },

@@ -6,7 +6,7 @@ import { formatDateTime } from "../../app/format";
 import { type Column, DataTable } from "../../ui/DataTable";
 import { Empty, Failure } from "../../ui/Notice";
 import { Panel } from "../../ui/Panel";
-import { RowAction } from "../../ui/RowAction";
+import { SureButton } from "../../ui/SureButton";
 import { createToken, revokeToken, type Token, tokensKey, tokensQuery } from "./contract";
 import { ShownOnce } from "./ShownOnce";
 
@@ -43,7 +43,7 @@ export function Tokens() {
           row.revokedAt ? (
             t("outside.revoked")
           ) : (
-            <RowAction label={t("outside.revoke")} of={row.name} onClick={() => revoke.mutate(row.id)} />
+            <SureButton text={t("outside.revoke")} of={row.name} onSure={() => revoke.mutate(row.id)} />
           ),
       },
     ];

@@ -9,11 +9,11 @@ import { Empty } from "../../ui/Notice";
 import { usePageTitle } from "../../ui/usePageTitle";
 import { Alerts } from "./Alerts";
 import { ClockBar } from "./ClockBar";
-import type { Live, LiveCampaign } from "./contract";
+import type { Live } from "./contract";
 import { Heroes } from "./Heroes";
 import { LiveChart } from "./LiveChart";
 import { useLive } from "./liveFeed";
-import { capStanding, isStale } from "./liveState";
+import { busiest, capStanding, isStale } from "./liveState";
 import { QueuesPanel } from "./QueuesPanel";
 import "./floor.css";
 import "./wallboard.css";
@@ -128,10 +128,4 @@ function Campaigns({ live }: { live: Live }) {
       </tbody>
     </table>
   );
-}
-
-/** Open before waiting before paused, then by attempts of the day: an order that does not jump about from second to second. */
-function busiest(campaigns: LiveCampaign[]): LiveCampaign[] {
-  const rank = (campaign: LiveCampaign) => ["Open", "Scheduled", "Paused"].indexOf(campaign.state);
-  return [...campaigns].sort((a, b) => rank(a) - rank(b) || b.attempts - a.attempts || Number(a.id) - Number(b.id));
 }

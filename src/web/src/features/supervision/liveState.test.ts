@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { type Live, liveSchema } from "./contract";
+import { type Live, type LiveCampaign, liveSchema } from "./contract";
 import {
   appendPoint,
+  busiest,
   capStanding,
   countByState,
   emptyState,
@@ -100,6 +101,20 @@ describe("abandonment", () => {
 
   it("is judged by the strictest cap on the floor", () => {
     expect(floorAbandonCap(snapshot("2026-07-14T14:00:00Z"))).toBeNull();
+  });
+});
+
+describe("the campaigns that have room on the big screen", () => {
+  it("are the open ones with the most calls, in an order that stays", () => {
+    const campaign = (id: string, state: string, attempts: number) => ({ id, state, attempts }) as LiveCampaign;
+    const ordered = busiest([
+      campaign("1", "Paused", 900),
+      campaign("10", "Open", 5),
+      campaign("2", "Open", 5),
+      campaign("3", "Scheduled", 0),
+      campaign("4", "Open", 80),
+    ]);
+    expect(ordered.map((each) => each.id)).toEqual(["4", "2", "10", "3", "1"]);
   });
 });
 

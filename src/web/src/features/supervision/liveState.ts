@@ -1,5 +1,5 @@
 import type { StreamStatus } from "../../app/eventStream";
-import { type AgentState, agentStates, type Live } from "./contract";
+import { type AgentState, agentStates, type Live, type LiveCampaign } from "./contract";
 
 /** Everything the floor page knows. `receivedAt` is performance.now() of the last message. */
 export interface LiveState {
@@ -104,4 +104,10 @@ export function capStanding(rate: number | null | undefined, cap: number | null)
   if (rate === null || rate === undefined || cap === null) return "none";
   if (rate > cap) return "over";
   return rate >= cap * 0.8 ? "near" : "within";
+}
+
+/** Open before waiting before paused, then by attempts of the day: an order that does not jump about from second to second. */
+export function busiest(campaigns: LiveCampaign[]): LiveCampaign[] {
+  const rank = (campaign: LiveCampaign) => ["Open", "Scheduled", "Paused"].indexOf(campaign.state);
+  return [...campaigns].sort((a, b) => rank(a) - rank(b) || b.attempts - a.attempts || Number(a.id) - Number(b.id));
 }
