@@ -6,8 +6,11 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Dialer.Features.Access;
 using Dialer.Features.Integrations;
+using Dialer.Features.Reports;
 using Dialer.Features.Tests.Campaigns;
 using Dialer.Features.Tests.Dialing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using NodaTime;
 
 namespace Dialer.Features.Tests.Integrations;
@@ -111,6 +114,8 @@ public sealed partial class ExamplesOfTheApi(DialingWorld world) : IClassFixture
 
     private async Task PreparedAsync()
     {
+        var reports = world.Services.GetRequiredService<IOptions<ReportsOptions>>().Value; // as an installation that sends reports
+        (reports.Folder, reports.SmtpHost) = (Path.Combine(Path.GetTempPath(), "dialer-reports"), "127.0.0.1");
         await world.ExecuteAsync(
             """
             insert into client (code, name, spoken_name, callback_e164, collector_role, debt_class, created_at) values ('NORTHWIND', 'Northwind', 'Northwind', '+12125550100', 'ThirdParty', 'Consumer', @Noon)
