@@ -77,11 +77,14 @@ internal static class DumpQueries
 
     private const string AuditHead = "select json_build_object('row', 'audit-head', 'id', audit_id, 'hash', encode(hash, 'hex'))::text from audit_head";
 
-    /// <summary>When an agent's session lived: signed in, and heard of. The user is the softphone's identity on the network.</summary>
+    /// <summary>When an agent's session lived: signed in, and heard of; and when a supervisor was in an agent's line. The user is the softphone's identity on the network.</summary>
     private const string Leases =
         $"""
         select json_build_object('row', 'lease', 'user', 'agent_' || agent_id, 'from', to_char(from_at at time zone 'UTC', {Iso}), 'until', to_char(to_at at time zone 'UTC', {Iso}))::text
         from agent_state_log where state not in ('Offline', 'NotResponding')
+        union all
+        select json_build_object('row', 'lease', 'user', 'agent_' || supervisor_id, 'from', to_char(started_at at time zone 'UTC', {Iso}), 'until', to_char(ended_at at time zone 'UTC', {Iso}))::text
+        from monitor
         """;
 
     /// <summary>Every place a person's words or the wire's could end up in: no card number may.</summary>

@@ -43,7 +43,7 @@ internal static class DemoAudit
 
         var limits = new AuditLimits { CallsPerSecond = DemoOptions.CallsPerSecond, AbandonmentMessages = SpokenMessage.ReadTemplates(AuditCommand.TemplatesFolder), DebtWords = DebtVocabulary.ReadTemplates(AuditCommand.TemplatesFolder) };
         var ledger = AuditCommand.Read(new FileInfo(options.In("ledger.jsonl")));
-        var differences = await DemoFigures.DifferencesAsync(ledger, api, options, limits.AbandonmentMessages, limits.LongestWaitSeconds, cancel);
+        var differences = await DemoFigures.DifferencesAsync(ledger, api, options, limits.AbandonmentMessages, cancel);
         violated.AddRange(differences.Select(difference => $"{Figures}: {difference}"));
         var report = await AuditAsync(ledger, limits, postgres, options, cancel);
         violated.AddRange(report.Violations.Take(Shown).Select(violation => $"{violation.Invariant} {violation.Subject}: {violation.Detail}"));

@@ -14,9 +14,9 @@ internal static class DemoFigures
 
     private const string Zone = "America/New_York";
 
-    public static async Task<IReadOnlyList<string>> DifferencesAsync(Lines ledger, DemoApi api, DemoOptions options, IReadOnlyList<SpokenMessage> messages, double longestWait, CancellationToken cancel)
+    public static async Task<IReadOnlyList<string>> DifferencesAsync(Lines ledger, DemoApi api, DemoOptions options, IReadOnlyList<SpokenMessage> messages, CancellationToken cancel)
     {
-        var counted = LedgerFigures.Count(ledger, messages, longestWait);
+        var counted = LedgerFigures.Count(ledger, messages);
         var zone = DateTimeZoneProviders.Tzdb[Zone];
         string Day(Instant at) => LocalDatePattern.Iso.Format(at.InZone(zone).Date);
         var span = $"from={Day(options.At)}&to={Day(options.Now)}&zone={Zone}";

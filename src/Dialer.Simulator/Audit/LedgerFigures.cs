@@ -6,6 +6,7 @@ namespace Dialer.Simulator.Audit;
 /// <param name="Attempts">Calls asked for, those that the carrier refused included.</param>
 /// <param name="Live">Answered, and not taken for a machine or a fax.</param>
 /// <param name="Bridged">Live answers that heard somebody in a room.</param>
+/// <param name="Abandoned">Live answers that heard nobody before the message for whom no agent was free. Whether an agent came in time is I10's to judge, call by call.</param>
 public sealed record CallFigures(long Attempts, long Live, long Machines, long Busy, long NoAnswer, long Failed, long Bridged, long Abandoned, double TalkSeconds)
 {
     public static CallFigures None { get; } = new(0, 0, 0, 0, 0, 0, 0, 0, 0);
@@ -31,8 +32,7 @@ public sealed class LedgerFigures
 
     /// <param name="ledger">The network's ledger.</param>
     /// <param name="abandonmentMessages">What a person hears whom no agent was free for.</param>
-    /// <param name="longestWaitSeconds">Seconds from the end of the greeting within which an agent must be there.</param>
-    public static LedgerFigures Count(Lines ledger, IReadOnlyList<SpokenMessage> abandonmentMessages, double longestWaitSeconds)
+    public static LedgerFigures Count(Lines ledger, IReadOnlyList<SpokenMessage> abandonmentMessages)
     {
         var calls = ledger.Of("call-created").Where(line => line.Text("direction") == "outbound-api" && IsTelephone(line.Text("to")))
             .GroupBy(line => line.Text("call")!, StringComparer.Ordinal).ToDictionary(group => group.Key, _ => new Counted(), StringComparer.Ordinal);
@@ -45,7 +45,7 @@ public sealed class LedgerFigures
         var refused = ledger.Of("request").Count(line => line.Text("method") == "POST" && line.Text("path")?.EndsWith("/Calls.json", StringComparison.Ordinal) == true
             && line.Number("status") is >= 400 and < 500 && IsTelephone(line.Text("to")));
         return new LedgerFigures(
-            calls.Values.Select(call => call.Figures(longestWaitSeconds)).Aggregate(CallFigures.None with { Attempts = refused, Failed = refused }, (sum, each) => sum.Plus(each)),
+            calls.Values.Select(call => call.Figures()).Aggregate(CallFigures.None with { Attempts = refused, Failed = refused }, (sum, each) => sum.Plus(each)),
             ledger.Of("charge").GroupBy(line => line.Text("method") ?? "", StringComparer.Ordinal)
                 .ToDictionary(group => group.Key, group => new MoneyFigures(group.Count(), group.Sum(line => line.Money("amount") ?? 0)), StringComparer.Ordinal));
     }
@@ -101,7 +101,7 @@ public sealed class LedgerFigures
                 case "amd":
                     _machine |= line.Text("verdict") is { } verdict && (verdict.StartsWith("machine", StringComparison.Ordinal) || verdict == "fax");
                     break;
-                case "heard" when line.Text("what") is "say" or "play":
+                case "heard" when line.Text("what") is "say" or "play" && _bridged is null: // after a talk the same words are a goodbye
                     _heardMessage |= messages.Any(message => message.IsIn(line.Text("text") ?? ""));
                     break;
                 default:
@@ -109,17 +109,15 @@ public sealed class LedgerFigures
             }
         }
 
-        public CallFigures Figures(double longestWait)
+        public CallFigures Figures()
         {
             var live = _answered is not null && !_machine;
             var status = _ended?.Text("status");
             return new CallFigures(
                 1, One(live), One(_answered is not null && _machine), One(status == "busy"), One(status is "no-answer" or "canceled"), One(status == "failed"), One(live && _bridged is not null),
-                One(live && (_heardMessage || Late(longestWait))),
+                One(live && _heardMessage),
                 live && _bridged is { } bridged && _ended is { } ended ? (ended.At - bridged.At).TotalSeconds : 0);
         }
-
-        private bool Late(double longestWait) => _answered is { } answered && _bridged is { } bridged && (bridged.At - answered.At).TotalSeconds - (answered.Number("greeting") ?? 0) > longestWait;
 
         private static long One(bool yes) => yes ? 1 : 0;
     }

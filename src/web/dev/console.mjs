@@ -313,7 +313,15 @@ const feed = [
     id: 4710,
     type: "promise.made",
     at: "2026-06-02T15:29:40Z",
-    data: { promiseId: 31, accountId: 4102, callId: 88, amount: 40, currency: "USD", dueOn: "2026-06-12", state: "Active" },
+    data: {
+      promiseId: 31,
+      accountId: 4102,
+      callId: 88,
+      amount: 40,
+      currency: "USD",
+      dueOn: "2026-06-12",
+      state: "Active",
+    },
     cursor: "81199-4710",
   },
 ];

@@ -65,7 +65,7 @@ public sealed partial class ExamplesOfTheApi(DialingWorld world) : IClassFixture
 
         foreach (var step in steps)
         {
-            string Filled(string text) => Variable().Replace(text, match => values[match.Groups[1].Value]);
+            string Filled(string text) => Variable().Replace(text, match => values[match.Groups["name"].Value]);
             using var request = new HttpRequestMessage(new HttpMethod(step.Verb), Filled(step.Path));
             foreach (var (name, value) in step.Headers.Where(header => !header.Name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase)))
                 request.Headers.TryAddWithoutValidation(name, Filled(value)).ShouldBeTrue(name);
@@ -179,7 +179,7 @@ public sealed partial class ExamplesOfTheApi(DialingWorld world) : IClassFixture
         return new Step(
             asked[0], asked[1].Trim(), [.. lines.Skip(1).Where(line => line.Contains(':', StringComparison.Ordinal)).Select(line => line.Split(':', 2)).Select(pair => (pair[0].Trim(), pair[1].Trim()))],
             parts.Length > 1 ? parts[1].Trim() : "", int.Parse(match.Groups["status"].Value, System.Globalization.CultureInfo.InvariantCulture), match.Groups["type"].Value, match.Groups["answer"].Value,
-            [.. Keep().Matches(match.Groups["keeps"].Value).Select(keep => (keep.Groups[1].Value, keep.Groups[2].Value))]);
+            [.. Keep().Matches(match.Groups["keeps"].Value).Select(keep => (keep.Groups["name"].Value, keep.Groups["pointer"].Value))]);
     })];
 
     [GeneratedRegex(@"```http\n(?<request>.*?)\n```\n+```\w*\n(?<status>\d{3}) (?<type>[\w./+-]+)\n(?<answer>.*?)```(?<keeps>(?:\n+<!-- keep [^\n]* -->)*)", RegexOptions.Singleline, 2000)]
@@ -188,10 +188,10 @@ public sealed partial class ExamplesOfTheApi(DialingWorld world) : IClassFixture
     [GeneratedRegex(@"```js\n(?<code>.*?)```", RegexOptions.Singleline, 1000)]
     private static partial Regex Script();
 
-    [GeneratedRegex("keep (\\w+) = (\\w+)", RegexOptions.None, 1000)]
+    [GeneratedRegex("keep (?<name>\\w+) = (?<pointer>\\w+)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Keep();
 
-    [GeneratedRegex(@"\{\{(\w+)\}\}", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"\{\{(?<name>\w+)\}\}", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Variable();
 
     private static string RootFolder()

@@ -46,7 +46,7 @@ public sealed class CollectedMoney : IAsyncLifetime
             default);
         (await PaidToTheClientAsync("account,reference,amount,paid_on\n1,R1,30.00,2026-03-02\n2,R2,250.00,2026-03-01\n")).Accepted.ShouldBe(2);
         var undone = await PaidToTheClientAsync("account,reference,amount,paid_on\n3,R3,12.00,2026-03-02\n");
-        (await new UndoImport(_database.Database, new At(Now)).RunAsync(undone.ImportId!.Value, "tester", default)).ShouldNotBeNull();
+        (await new UndoImport(_database.Database, new At(Now)).RunAsync(undone.ImportId!.Value, "tester", default)).Undone.ShouldNotBeNull();
     }
 
     public Task DisposeAsync() => _database.DisposeAsync();

@@ -41,8 +41,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const end = async () => {
       process_.kill("SIGINT");
       const code = await heard.ended(endsWithin);
-      rmSync(folder, { recursive: true, force: true });
-      return { code, said: heard.text };
+      if (code === 0) rmSync(folder, { recursive: true, force: true });
+      return { code, said: code === 0 ? heard.text : `${heard.text}\nWhat it kept is in ${folder}.` };
     };
     return {
       url,

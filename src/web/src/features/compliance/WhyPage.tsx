@@ -65,6 +65,7 @@ function WayPanel({ way }: { way: Way }) {
       title={
         <>
           {way.number} <span className="muted">{codeText(t, "lineType", way.lineType)}</span>
+          <span className="visually-hidden">, {way.campaignId ? way.campaign : t("why.byHand")}</span>
         </>
       }
       side={
