@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Dapper;
+using Dialer.Features;
 using Dialer.Storage.Postgres;
 using NodaTime;
 using Npgsql;
