@@ -114,8 +114,9 @@ public sealed partial class ExamplesOfTheApi(DialingWorld world) : IClassFixture
 
     private async Task PreparedAsync()
     {
-        var reports = world.Services.GetRequiredService<IOptions<ReportsOptions>>().Value; // as an installation that sends reports
-        (reports.Folder, reports.SmtpHost) = (Path.Combine(Path.GetTempPath(), "dialer-reports"), "127.0.0.1");
+        // As an installation that sends reports.
+        world.Services.GetRequiredService<IOptions<ReportsOptions>>().Value.Folder = Path.Combine(Path.GetTempPath(), "dialer-reports");
+        world.Services.GetRequiredService<IOptions<MailOptions>>().Value.Host = "127.0.0.1";
         await world.ExecuteAsync(
             """
             insert into client (code, name, spoken_name, callback_e164, collector_role, debt_class, created_at) values ('NORTHWIND', 'Northwind', 'Northwind', '+12125550100', 'ThirdParty', 'Consumer', @Noon)
