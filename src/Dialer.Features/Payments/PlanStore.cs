@@ -9,8 +9,8 @@ namespace Dialer.Features.Payments;
 
 public static partial class PlanStore
 {
-    /// <summary>What every plan lacks until its form comes back.</summary>
-    private const string SignatureMissing = "REGE_AUTH_MISSING";
+    /// <summary>What a signature cures: every plan lacks it until its form comes back, and a debit that was returned as not authorized needs a new one.</summary>
+    private static readonly string[] CuredBySignature = ["REGE_AUTH_MISSING", "ACH_UNAUTHORIZED"];
 
     /// <summary>
     /// Stores the plan with its instalments and queues its authorisation by letter or e-mail, in the caller's transaction. It waits for a signature and takes nothing by itself.
@@ -30,7 +30,7 @@ public static partial class PlanStore
         var offer = new PlanOffer(row.PlanOfferId, row.Installments, row.EveryDays, row.LeastBalance, row.MostBalance);
         var schedule = PaymentPlans.Schedule(new Money(row.Balance, row.Currency), offer, firstOn);
         var verdict = await gate.DecideAsync(connection, transaction, QuestionOf(accountId, row.PersonId, attemptId, schedule[0], signed: false), now, cancel);
-        if (verdict.Objections.Any(reason => reason.Code != SignatureMissing))
+        if (verdict.Objections.Any(reason => !CuredBySignature.Contains(reason.Code)))
             return null;
         var plan = await connection.ExecuteScalarAsync<long?>(new CommandDefinition(
             """

@@ -94,6 +94,20 @@ public sealed class DebitsThatComeBack(TestDatabase database) : IClassFixture<Te
     }
 
     [Fact]
+    public async Task After_a_debit_that_was_not_authorized_a_plan_may_still_be_agreed_because_it_waits_for_a_signature()
+    {
+        var (debtor, reference) = await PaidByBankAsync();
+        await RunAsync(new ProcessorLine(reference, "RT1", 340.25m, ProcessorLineKind.Return, "R10"));
+        var offer = await _world.OneAsync<long>(
+            "insert into plan_offer (client_id, installments, every_days, least_balance, most_balance, made_by, made_at) values (@ClientId, 3, 30, 1, 9999, 't', now()) returning plan_offer_id", debtor);
+
+        var plan = await database.Database.InTransactionAsync(
+            (c, t) => PlanStore.CreateAsync(c, t, _world.Gate, debtor.Accounts[0], offer, _world.Now.InUtc().Date.PlusDays(3), null, _world.Now, default), default);
+
+        (await _world.OneAsync<string>("select state from payment_plan where payment_plan_id = @plan", new { plan })).ShouldBe("PendingAuthorization");
+    }
+
+    [Fact]
     public async Task A_holder_who_died_is_not_called_any_more()
     {
         var (debtor, reference) = await PaidByBankAsync();

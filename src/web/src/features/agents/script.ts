@@ -1,7 +1,12 @@
 /** Owed to whoever answers, and so before the right party is known. */
 const first = new Set(["RECORDING_NOTICE_REQUIRED", "IDENTITY_DISCLOSURE_REQUIRED"]);
 /** Owed by messages and machines, or something to leave unsaid: nothing for the agent to say, good to know. */
-const reminders = new Set(["LIMITED_CONTENT_ONLY", "OPTOUT_MECHANISM_REQUIRED", "E_OPTOUT_REQUIRED", "NO_OVERSHADOWING"]);
+const reminders = new Set([
+  "LIMITED_CONTENT_ONLY",
+  "OPTOUT_MECHANISM_REQUIRED",
+  "E_OPTOUT_REQUIRED",
+  "NO_OVERSHADOWING",
+]);
 
 export const rightParty = "RightParty";
 
