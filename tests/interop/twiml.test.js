@@ -54,7 +54,7 @@ for (const [verb, rule] of methods.VoiceResponse) {
     const answer = await fetch(`${base}/simulator/twiml`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ twiml: document.toString() }) });
     const parsed = await answer.json();
     assert.strictEqual(parsed.error, null, document.toString());
-    assert.deepStrictEqual(parsed.warnings, []);
+    assert.deepStrictEqual(parsed.warnings.filter(({ detail }) => / is not valid inside | has no attribute /.test(detail)), []); // every value is 1, which some attributes do not take
     assert.strictEqual(parsed.verbs, ['prompt', 'queue'].includes(verb) ? 0 : 1); // the builder offers these two at the top, where they do nothing
   });
 }

@@ -104,6 +104,7 @@ public static class VerbTable
 
         foreach (var attribute in element.Attributes().Where(a => !a.IsNamespaceDeclaration && !rule.Attributes.Contains(a.Name.LocalName)))
             warnings.Add((12200, $"<{name}> has no attribute {attribute.Name.LocalName}"));
+        AttributeTable.Check(element, parent, warnings);
         foreach (var child in element.Elements())
             Check(child, name, warnings);
     }

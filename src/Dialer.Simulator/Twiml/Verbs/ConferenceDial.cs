@@ -37,7 +37,7 @@ internal sealed class ConferenceDial(TwimlRun run, XElement dial, XElement noun)
             WaitMethod = noun.Method("waitMethod"),
             OnLeft = Left,
         };
-        Run.Later(Dial.Number(Run, "timeLimit", 14400, 1, 86400, 13215), () => Leave());
+        Run.Later(Dial.Number(Run, "timeLimit", 14400, 1, 86400, 13216), () => Leave());
         Record();
         conference.Enter(_seat);
     }
@@ -69,7 +69,7 @@ internal sealed class ConferenceDial(TwimlRun run, XElement dial, XElement noun)
     {
         conference.Callback = Callback.Of(Run.Resolve(noun.Text("statusCallback") ?? "about:none") is { } url && noun.Text("statusCallback") is not null ? url : null,
             noun.Text("statusCallbackMethod"), [noun.Text("statusCallbackEvent", string.Empty)], "start", "end");
-        conference.MaxParticipants = (int)noun.Number(Run, "maxParticipants", Conference.MostParticipants, 2, Conference.MostParticipants, 13227);
+        conference.MaxParticipants = (int)noun.Number(Run, "maxParticipants", Conference.MostParticipants, 2, Conference.MostParticipants, 12200);
         conference.Region = noun.Text("region", "us1");
         if (noun.Text("record") is "record-from-start")
             conference.Record = new RecordingSettings("Conference", 1, "both", noun.Text("trim", "trim-silence"),

@@ -113,7 +113,7 @@ public sealed class GatherVerb : Verb
                     _run.Wait(this);
                     break;
                 case "Pause":
-                    _run.Utter(Utterance.Silence(prompt.Number(_run, "length", 1, 0, 3600, 13710)), Prompt);
+                    _run.Utter(Utterance.Silence(prompt.Number(_run, "length", 1, 0, 3600, 13910)), Prompt);
                     break;
                 default:
                     Prompt();

@@ -71,9 +71,9 @@ internal sealed class LegDial(TwimlRun run, XElement dial) : DialActivity(run, d
         var timeout = Dial.Number(Run, "timeout", 30, 5, 600, 13212) + 5;
         while (_waiting.TryDequeue(out var noun))
         {
-            if (LegDialling.Create(Run, Dial, noun, timeout) is not { } leg)
+            if (LegDialling.Create(Run, Dial, noun, timeout, out var refusal) is not { } leg)
             {
-                Run.Warn(13223, $"cannot dial <{noun.Name.LocalName}>");
+                Run.Warn(refusal, $"cannot dial <{noun.Name.LocalName}>");
                 continue;
             }
 
@@ -117,7 +117,7 @@ internal sealed class LegDial(TwimlRun run, XElement dial) : DialActivity(run, d
         _bridgedAt = Run.Network.Timeline.Now;
         Record();
         Bridge.Join(Run.Call, _ => { }, leg, _ => LeftBridge(leg));
-        Run.Later(Dial.Number(Run, "timeLimit", 14400, 1, 86400, 13215), () => EndLeg(leg));
+        Run.Later(Dial.Number(Run, "timeLimit", 14400, 1, 86400, 13216), () => EndLeg(leg));
     }
 
     private void LeftBridge(Call leg)

@@ -4,11 +4,15 @@ using Dialer.Simulator.Wire;
 
 namespace Dialer.Simulator.Twiml.Verbs;
 
-/// <summary>Makes the child leg of one Number, Client or Sip noun.</summary>
+/// <summary>Makes the child leg of one noun that rings. WhatsApp, SIMs and applications are nowhere on this network: their legs fail as unreachable.</summary>
 internal static class LegDialling
 {
-    public static Call? Create(TwimlRun run, XElement dial, XElement noun, double ringSeconds)
+    private static readonly System.Buffers.SearchValues<char> SipUser = System.Buffers.SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+-_.:@");
+
+    /// <param name="refusal">When there is no leg: the warning that says why.</param>
+    public static Call? Create(TwimlRun run, XElement dial, XElement noun, double ringSeconds, out int refusal)
     {
+        refusal = 13223;
         var parent = run.Call;
         var target = string.Concat(noun.Nodes().OfType<XText>().Select(t => t.Value)).Trim();
         var to = noun.Name.LocalName switch
@@ -16,9 +20,19 @@ internal static class LegDialling
             "Client" => "client:" + (noun.Element("Identity")?.Value.Trim() ?? target),
             "Sip" => noun.Element("Uri")?.Value.Trim() ?? target,
             "Number" => Dialable(target),
-            _ => null,
+            "WhatsApp" => "whatsapp:" + target,
+            "Sim" => "sim:" + target,
+            _ => "app:" + (noun.Element("ApplicationSid")?.Value.Trim() ?? target),
         };
-        if (to is null or "client:")
+        refusal = to switch
+        {
+            null or "client:" or "whatsapp:" or "sim:" or "app:" => 13223,
+            ['+', '1', '0' or '1', ..] => 13224,
+            ['+', '1', '9', '0', '0', ..] => 13225,
+            _ when noun.Name.LocalName == "Sip" && dial.Text("callerId") is { } caller && caller.AsSpan().ContainsAnyExcept(SipUser) => 13247,
+            _ => 0,
+        };
+        if (refusal != 0 || to is null)
             return null;
         var from = dial.Text("callerId") ?? (parent.Direction == "inbound" ? parent.From : parent.To.StartsWith('+') && to.StartsWith("client:", StringComparison.Ordinal) ? parent.To : parent.From);
         if (to.StartsWith('+') && run.Network.Options.CheckCallerId && !run.Network.Numbers.MayCallFrom(from) && parent.Direction != "inbound")

@@ -9,5 +9,5 @@ public sealed class PauseVerb : Verb
     public override bool Answers(XElement element) => false;
 
     public override void Run(TwimlRun run, XElement element) =>
-        run.Utter(Utterance.Silence(element.Number(run, "length", 1, 0, 3600, 13710)), run.Next);
+        run.Utter(Utterance.Silence(element.Number(run, "length", 1, 0, 3600, 13910)), run.Next);
 }

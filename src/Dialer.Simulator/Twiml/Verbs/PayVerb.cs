@@ -227,7 +227,7 @@ internal static class PayPrompts
         {
             "Say" => SayVerb.Read(run, child),
             "Play" when run.Resolve(child.Value) is { } url => new Utterance(UtteranceKind.Play, url, "en-US", run.Network.Media.Seconds(url) ?? 4),
-            _ => Utterance.Silence(child.Number(run, "length", 1, 0, 60, 13710)),
+            _ => Utterance.Silence(child.Number(run, "length", 1, 0, 60, 13910)),
         };
         if (utterance is null)
             SpeakNext(run, children, done);

@@ -25,7 +25,7 @@ public sealed class PlayVerb : Verb
             var tones = digits.Count(c => c is not ('w' or 'W'));
             then(DialString.IsValid(digits, 1024)
                 ? new Utterance(UtteranceKind.Tone, digits, "en-US", (tones * 0.25) + DialString.PauseSeconds(digits))
-                : Invalid(run, 13410, $"digits {digits}"));
+                : Invalid(run, 12200, $"Play digits=\"{digits}\""));
             return;
         }
 
@@ -48,7 +48,7 @@ public sealed class PlayVerb : Verb
                 return;
             var audio = result.Ok && (result.ContentType ?? string.Empty).StartsWith("audio/", StringComparison.OrdinalIgnoreCase);
             if (result.Ok && !audio)
-                run.Warn(13420, $"content type {result.ContentType} is not audio");
+                run.Warn(element.Parent?.Name.LocalName == "Gather" ? 13325 : 13420, $"content type {result.ContentType} is not audio");
             then(audio ? new Utterance(UtteranceKind.Play, url, "en-US", run.Network.Media.Remember(url, result.MediaSeconds)) : null);
         });
     }

@@ -84,7 +84,7 @@ internal sealed class QueueDial(TwimlRun run, XElement dial, XElement noun) : Di
 
         _bridgedAt = Run.Network.Timeline.Now;
         Record();
-        Run.Later(Dial.Number(Run, "timeLimit", 14400, 1, 86400, 13215), () => Run.Call.Seat?.Leave("participant_hung_up"));
+        Run.Later(Dial.Number(Run, "timeLimit", 14400, 1, 86400, 13216), () => Run.Call.Seat?.Leave("participant_hung_up"));
         _member.JoinTo(Run.Call, _ => Run.Call.Later(0, () => Finish(Result("completed"))));
     }
 

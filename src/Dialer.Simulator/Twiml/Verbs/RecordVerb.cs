@@ -25,7 +25,7 @@ public sealed class RecordVerb : Verb
 
         public void Start()
         {
-            _timeout = element.Number(run, "timeout", 5, 0, 600, 13612);
+            _timeout = element.Number(run, "timeout", 5, 0, 600, 13611);
             var settings = new RecordingSettings("RecordVerb", 1, "inbound", element.Text("trim", "trim-silence"),
                 Calls.Callback.Of(run.Resolve(element.Text("recordingStatusCallback") ?? "about:none"), element.Text("recordingStatusCallbackMethod"),
                     [element.Text("recordingStatusCallbackEvent", "completed")], "completed"));
@@ -33,7 +33,7 @@ public sealed class RecordVerb : Verb
                 settings = settings with { Callback = null };
             _recording = settings.StartOn(run.Call);
             run.Wait(this);
-            run.Later(element.Number(run, "maxLength", 3600, 1, 14400, 13613), () => Finish(null));
+            run.Later(element.Number(run, "maxLength", 3600, 1, 14400, 13612), () => Finish(null));
             Quiet();
         }
 
