@@ -429,9 +429,9 @@ public class TwimlRuleTests
     }
 
     [Fact]
-    public async Task Verbs_whose_media_go_elsewhere_end_at_once_with_a_warning()
+    public async Task A_connected_stream_ends_and_a_call_that_is_no_sip_call_is_not_referred()
     {
-        var (world, sid) = await Ran("<Response><Connect action=\"/connected\"><Stream url=\"wss://x.example\"/></Connect></Response>");
+        var (world, sid) = await Ran("<Response><Connect action=\"/connected\"><Stream url=\"wss://x.example/?seconds=7\"/></Connect><Say>Unreachable.</Say></Response>");
         using (world)
             world.At("/connected").ShouldHaveSingleItem()["CallSid"].ShouldBe(sid);
         var (referred, _) = await Ran("<Response><Refer action=\"/referred\"><Sip>sip:a@b.example</Sip></Refer></Response>");

@@ -114,6 +114,9 @@ public sealed class Call(PhoneNetwork network, string sid, string from, string t
 
     public List<Recording> Recordings { get; } = [];
 
+    /// <summary>Streams, SIPREC sessions and transcriptions under way.</summary>
+    public List<MediaFork> Forks { get; } = [];
+
     public List<Appointment> Timers { get; } = [];
 
     /// <summary>The signed attempt token <c>t</c> found in this call's URLs, so that an oracle can match attempts.</summary>
@@ -142,6 +145,8 @@ public sealed class Call(PhoneNetwork network, string sid, string from, string t
             return false;
         State = next;
         Updated = network.Timeline.Now;
+        foreach (var fork in IsOver ? Forks.ToArray() : [])
+            fork.Stop();
         return true;
     }
 

@@ -1,11 +1,9 @@
 using System.Xml.Linq;
 using Dialer.Simulator.Recordings;
-using Dialer.Simulator.Webhooks;
-using Dialer.Simulator.Wire;
 
 namespace Dialer.Simulator.Twiml.Verbs;
 
-/// <summary>https://www.twilio.com/docs/voice/twiml/start: begins streams, transcriptions and recordings, and goes on at once.</summary>
+/// <summary>https://www.twilio.com/docs/voice/twiml/start: begins streams, transcriptions and recordings, and goes on at once; the action, if there is one, is asked instead of the next verb.</summary>
 public sealed class StartVerb : Verb
 {
     public override void Run(TwimlRun run, XElement element)
@@ -14,21 +12,14 @@ public sealed class StartVerb : Verb
         {
             if (noun.Name.LocalName == "Recording")
                 Record(run, noun);
-            else if ((noun.Text("statusCallback") ?? noun.Text("statusCallbackUrl")) is { Length: > 0 } callback && run.Resolve(callback) is { } url)
-                Tell(run, noun, url, noun.Name.LocalName == "Transcription" ? "transcription-started" : $"{noun.Name.LocalName.ToLowerInvariant()}-started");
+            else
+                MediaFork.Start(run, noun);
         }
 
-        run.Next();
-    }
-
-    internal static void Tell(TwimlRun run, XElement noun, string url, string happened)
-    {
-        var stream = noun.Name.LocalName == "Stream";
-        var fields = new Form().Add("AccountSid", run.Network.Options.AccountSid).Add("CallSid", run.Call.Sid)
-            .Add(stream ? "StreamSid" : "TranscriptionSid", run.Network.Sids.Next(stream ? "MZ" : "GT"))
-            .Add(stream ? "StreamEvent" : "TranscriptionEvent", happened).Add(stream ? "StreamName" : "Name", noun.Text("name", string.Empty))
-            .Add("Timestamp", run.Network.Timeline.Now.ToString());
-        run.Network.Webhooks.Send(run.Call, stream ? WebhookPurpose.Stream : WebhookPurpose.Transcription, noun.Method("statusCallbackMethod"), url, fields, label: happened);
+        if (element.Text("action") is { Length: > 0 } action)
+            run.GoTo(action, element.Method());
+        else
+            run.Next();
     }
 
     private static void Record(TwimlRun run, XElement noun)

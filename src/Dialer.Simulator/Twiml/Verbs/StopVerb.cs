@@ -7,7 +7,14 @@ public sealed class StopVerb : Verb
 {
     public override void Run(TwimlRun run, XElement element)
     {
-        run.Network.Ledger.Write("stopped", run.Call, ("names", element.Elements().Select(e => e.Text("name", e.Name.LocalName))));
+        foreach (var noun in element.Elements())
+        {
+            if (run.Call.Forks.Find(f => f.Is(noun.Name.LocalName, noun.Text("name", string.Empty))) is { } fork)
+                fork.Stop();
+            else
+                run.Warn(12200, $"<Stop>: no <{noun.Name.LocalName}> of the name '{noun.Text("name")}' is under way");
+        }
+
         run.Next();
     }
 }
