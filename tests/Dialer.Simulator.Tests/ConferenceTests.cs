@@ -113,6 +113,69 @@ public class ConferenceTests
         world.Post("Conferences/room/Participants", ("To", "+14155550001"), ("From", World.Ours), ("Label", "a/b")).Json!["code"]!.GetValue<int>().ShouldBe(16025);
     }
 
+    [Fact]
+    public async Task It_waits_while_nobody_in_it_may_start_it()
+    {
+        using var world = Make().Document("/answer", "<Response><Dial><Conference beep=\"false\" startConferenceOnEnter=\"false\" waitUrl=\"\">room</Conference></Dial></Response>");
+        await Bridge(world, "answers after 2 s, waits 900 s");
+        var conference = world.Network.Conferences.Find("room")!;
+        (conference.State, conference.Seats.Count).ShouldBe((ConferenceState.Init, 2));
+        world.Ledger("bridged").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Only_the_first_participants_callback_counts()
+    {
+        using var world = Make().Document("/answer", "<Response><Dial><Conference beep=\"false\" statusCallback=\"/second\" statusCallbackEvent=\"start join leave end\">room</Conference></Dial></Response>");
+        await Bridge(world, "answers after 2 s, hangs up after 5 s");
+        await world.Run(20);
+        world.At("/conf").ShouldNotBeEmpty();
+        world.At("/second").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Who_is_muted_hears_and_is_not_heard()
+    {
+        using var world = Make().Document("/answer", "<Response><Dial><Conference beep=\"false\" muted=\"true\">room</Conference></Dial></Response>")
+            .Document("/agent", Waiting);
+        var listener = world.Call(world.Phone("answers after 1 s, waits for 'let me in', hangs up"), ("Url", World.Base + "/agent"));
+        await world.Run(10);
+        var speaker = world.Call(world.Phone("answers after 1 s, waits 8 s, says 'let me in', waits 15 s, says 'let me in', waits 300 s"));
+        await world.Run(18);
+        world.Leg(listener).IsOver.ShouldBeFalse("nobody heard the muted one");
+        world.Post($"Conferences/room/Participants/{speaker}", ("Muted", "false"));
+        await world.Run(30);
+        world.Leg(listener).EndedBy.ShouldBe("caller");
+    }
+
+    [Fact]
+    public async Task Whoever_was_the_last_to_be_kicked_or_ended_it_by_being_kicked_is_the_reason_it_ended()
+    {
+        foreach (var (ends, reason) in new[] { (true, "participant-with-end-conference-on-exit-kicked"), (false, "last-participant-kicked") })
+        {
+            using var world = Make(leadEnds: ends);
+            var (agent, lead) = await Bridge(world, "answers after 2 s, waits 900 s");
+            var conference = world.Network.Conferences.Find("room")!;
+            world.Virtual.Rest("DELETE", $"Conferences/room/Participants/{lead}").Status.ShouldBe(204);
+            if (!ends)
+                world.Virtual.Rest("DELETE", $"Conferences/room/Participants/{agent}").Status.ShouldBe(204);
+            await world.Run(10);
+            (conference.ReasonEnded, conference.EndedByCall).ShouldBe((reason, ends ? lead : agent));
+        }
+    }
+
+    [Fact]
+    public async Task Everybody_leaves_a_conference_that_rest_ends_for_that_reason()
+    {
+        using var world = Make();
+        var (agent, lead) = await Bridge(world, "answers after 2 s, waits 900 s");
+        world.Post("Conferences/room", ("Status", "completed"));
+        await world.Run(10);
+        var left = Events(world).Where(e => e["StatusCallbackEvent"] == "participant-leave").ToList();
+        left.Select(e => e["CallSid"]).ShouldBe([agent, lead], ignoreOrder: true);
+        left.ShouldAllBe(e => e["ReasonParticipantLeft"] == "conference_ended_via_api");
+    }
+
     [Theory]
     [InlineData("true", 1, 1)]
     [InlineData("false", 0, 0)]

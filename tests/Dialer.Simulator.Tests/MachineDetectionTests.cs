@@ -42,6 +42,25 @@ public class MachineDetectionTests
     }
 
     [Fact]
+    public async Task A_message_that_ends_without_a_beep_ends_in_silence()
+    {
+        using var world = new World().Document("/answer", "<Response><Hangup/></Response>");
+        var ended = new List<string?>();
+        for (var i = 0; i < 30; i++)
+        {
+            var sid = world.Call(world.Person(new Dialer.Simulator.People.PersonaOverride(Outcome: "machine", AnswerAfter: 1)), ("MachineDetection", "DetectMessageEnd"));
+            await world.Run(45);
+            var call = world.Leg(sid);
+            if (call.AnsweredBy is { } verdict && verdict.StartsWith("machine_end", StringComparison.Ordinal))
+                verdict.ShouldBe(call.Party!.Greeting.BeepAfterSeconds is null ? "machine_end_silence" : "machine_end_beep");
+            ended.Add(call.AnsweredBy);
+        }
+
+        ended.ShouldContain("machine_end_silence");
+        ended.ShouldContain("machine_end_beep");
+    }
+
+    [Fact]
     public async Task Digits_to_send_turn_detection_off()
     {
         using var world = new World().Document("/answer", "<Response><Hangup/></Response>");
