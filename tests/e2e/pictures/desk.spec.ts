@@ -76,7 +76,7 @@ test("the desk in each state", async ({ page, context }) => {
   await context.request.put("/api/v1/agent/state", { data: { state: "Offline" } });
 });
 
-test("the desk in each state: hold, a card, a question and its answer, no telephone, Spanish", async ({ page, context }) => {
+test("the desk in each state: hold, a question and its answer, a card, Spanish", async ({ page, context }) => {
   test.setTimeout(400_000);
   await signIn(page, ...userOf("DIALER_AGENT"));
   await beAvailable(page);
@@ -99,8 +99,6 @@ test("the desk in each state: hold, a card, a question and its answer, no teleph
   await picture(page, "14-beyond-authority");
   await offers.getByRole("button", { name: "Ask for approval" }).click();
   await expect(offers.getByText(/Waiting for an answer/)).toBeVisible();
-  await offers.scrollIntoViewIfNeeded();
-  await picture(page, "15-asked");
   await answerQuestion();
   await expect(offers.getByText(/instead of/)).toBeVisible(slow);
   await offers.scrollIntoViewIfNeeded();
@@ -110,7 +108,7 @@ test("the desk in each state: hold, a card, a question and its answer, no teleph
   await page.getByRole("button", { name: "They agree" }).click();
   const payment = page.getByRole("region", { name: "Card payment" });
   await payment.getByRole("button", { name: "Ask for: card number" }).click(slow);
-  await expect(payment).toContainText(/x-?\d{4}/, slow);
+  await expect(payment).toContainText(/x{6}/, slow);
   await picture(page, "17-a-card");
   await page.getByRole("button", { name: "ES, cambiar a español" }).click();
   await page.evaluate(() => window.scrollTo(0, 0));
@@ -119,18 +117,6 @@ test("the desk in each state: hold, a card, a question and its answer, no teleph
   await page.keyboard.press("Alt+Shift+H");
   await finish(page);
 
-  await page.route("**/simulator/softphones", (route) => route.abort());
-  const leg = await page.evaluate(() =>
-    Object.entries(sessionStorage).find(([key]) => key.startsWith("dialer.softphone."))?.[1],
-  );
-  const session = await (await context.request.post("/api/v1/agent/session", { data: { draws: true } })).json();
-  await fetch(`${session.softphone.gateway}/simulator/softphones/${leg}/hangup`, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: "{}",
-  });
-  await expect(state(page)).toHaveText("Not responding", slow);
-  await picture(page, "19-not-responding");
   await context.request.put("/api/v1/agent/state", { data: { state: "Offline" } });
 });
 

@@ -54,7 +54,6 @@ export function CallView({ call }: { call: DeskCall }) {
         <div className="call-main">
           <PersonPanel call={call} />
           <AccountPanel call={call} verified={verified} />
-          {verified && call.account && <OfferPanel call={call} />}
         </div>
         {(line.simulated || verified) && (
           <div className="call-main">
@@ -62,7 +61,10 @@ export function CallView({ call }: { call: DeskCall }) {
             {verified && <RecordPanel call={call} />}
           </div>
         )}
-        <ScriptPanel call={call} checks={draft.checks} takenBack={takenBack} onCheck={check} />
+        <div className="call-main">
+          <ScriptPanel call={call} checks={draft.checks} takenBack={takenBack} onCheck={check} />
+          {verified && call.account && <OfferPanel call={call} />}
+        </div>
       </div>
       <CallDock call={call} draft={draft} onChange={change} />
     </div>
@@ -77,7 +79,7 @@ function TimeOnTheLine({ call }: { call: DeskCall }) {
   if (call.phase === "ended" || !clockKnown(state, line.simulated)) return null;
   return (
     <Fact name={t(call.phase === "dialling" ? "desk.ringingFor" : "desk.onLineFor")}>
-      <span className="desk-timer">{formatDuration(deskNow(state, tick) - Date.parse(call.startedAt))}</span>
+      {formatDuration(deskNow(state, tick) - Date.parse(call.startedAt))}
     </Fact>
   );
 }
