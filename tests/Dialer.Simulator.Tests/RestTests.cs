@@ -128,7 +128,7 @@ public class RestTests
     {
         using var world = new World();
         world.Options = world.Options with { TestAccountSid = "AC" + new string('9', 32), TestAuthToken = "test" };
-        var reply = world.Virtual.Api.Handle(new RestRequest("POST", $"/2010-04-01/Accounts/AC{new string('9', 32)}/Calls.json", [], new Form().Add("From", from).Add("To", to), "AC" + new string('9', 32), "test"));
+        var reply = world.Virtual.Api.Handle(new RestRequest("POST", $"/2010-04-01/Accounts/AC{new string('9', 32)}/Calls.json", [], new Form().Add("From", from).Add("To", to).Add("Url", World.Base + "/answer"), "AC" + new string('9', 32), "test"));
         (reply.Json!["code"]?.GetValue<int>() ?? 0).ShouldBe(code);
         world.Network.Calls.NewestFirst.ShouldBeEmpty();
     }

@@ -203,6 +203,7 @@ public sealed class CallDesk(PhoneNetwork network)
             Progress.Emit(call, "completed");
         call.OnOver?.Invoke(call);
         network.Stats.Over(call);
+        network.Usage.Over(call);
         Live--;
         Forget(call);
     }

@@ -7,6 +7,7 @@ using Dialer.Simulator.Queues;
 using Dialer.Simulator.Recordings;
 using Dialer.Simulator.Rooms;
 using Dialer.Simulator.Softphones;
+using Dialer.Simulator.Usage;
 using Dialer.Simulator.Webhooks;
 using NodaTime;
 
@@ -28,6 +29,7 @@ public sealed class PhoneNetwork : IDisposable
         Sids = new Sids(options.Seed);
         Debugger = new Debugger(this);
         Stats = new Statistics(this);
+        Usage = new UsageBook(this);
         Faults = new FaultDesk(this);
         Webhooks = new WebhookDesk(this);
         Numbers = new NumberDesk(this);
@@ -56,6 +58,8 @@ public sealed class PhoneNetwork : IDisposable
     public Debugger Debugger { get; }
 
     public Statistics Stats { get; }
+
+    public UsageBook Usage { get; }
 
     public FaultDesk Faults { get; }
 

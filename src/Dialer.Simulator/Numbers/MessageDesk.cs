@@ -16,6 +16,8 @@ public sealed class Message(string sid, string to, string from, string body, str
 
     public string Body { get; set; } = body;
 
+    public int Segments => Math.Max(1, (Body.Length + 159) / 160);
+
     public string Direction => direction;
 
     public Instant Created { get; } = created;
@@ -27,6 +29,9 @@ public sealed class Message(string sid, string to, string from, string body, str
     public string Status { get; set; } = "queued";
 
     public int? ErrorCode { get; set; }
+
+    /// <summary>Addresses of what was sent along.</summary>
+    public IReadOnlyList<string> Media { get; set; } = [];
 
     public string? MessagingServiceSid { get; set; }
 }
@@ -66,7 +71,7 @@ public sealed class MessageDesk(PhoneNetwork network)
     {
         var message = Add(new Message(network.Sids.Next("SM"), to, from, body, "inbound", network.Timeline.Now) { Status = "received" });
         network.Ledger.Write("message", null, ("sid", message.Sid), ("to", to), ("from", from), ("text", body), ("status", "received"));
-        if (network.Numbers.ByNumber(to) is not { SmsUrl: { Length: > 0 } url } number)
+        if (network.Numbers.ByNumber(to) is not { } owned || (network.Numbers.Application(owned.SmsApplicationSid) ?? owned) is not { SmsUrl: { Length: > 0 } url } number)
             return;
         var fields = Fields(message).Add("Body", body).Add("NumMedia", "0").Add("NumSegments", "1");
         network.Webhooks.Send(null, WebhookPurpose.Message, number.SmsMethod, url, fields, result =>
@@ -94,7 +99,11 @@ public sealed class MessageDesk(PhoneNetwork network)
         message.ErrorCode = error;
         message.Updated = network.Timeline.Now;
         if (status == "sent")
+        {
             message.Sent = network.Timeline.Now;
+            network.Usage.Add("sms-outbound", message.Segments, Usage.Rates.Segment * message.Segments);
+        }
+
         if (status is "delivered" or "undelivered")
             network.Ledger.Write("message", null, ("sid", message.Sid), ("to", message.To), ("from", message.From), ("status", status), ("error", error));
         if (callback is null)

@@ -37,6 +37,34 @@ public sealed class VoiceEndpoint(string sid, string friendlyName, Instant creat
 
     public bool CallerIdLookup { get; set; }
 
+    public string? SmsFallbackUrl { get; set; }
+
+    public string SmsFallbackMethod { get; set; } = "POST";
+
+    /// <summary>The application whose SmsUrl takes this number's messages, instead of its own.</summary>
+    public string? SmsApplicationSid { get; set; }
+
+    public string? SmsStatusCallback { get; set; }
+
+    public string? MessageStatusCallback { get; set; }
+
+    public bool PublicConnect { get; set; }
+
+    public string? TrunkSid { get; set; }
+
+    public string? AddressSid { get; set; }
+
+    public string? BundleSid { get; set; }
+
+    public string? IdentitySid { get; set; }
+
+    public string EmergencyStatus { get; set; } = "Inactive";
+
+    public string? EmergencyAddressSid { get; set; }
+
+    /// <summary>voice or fax.</summary>
+    public string VoiceReceiveMode { get; set; } = "voice";
+
     public VoiceSource Voice => new(VoiceUrl, VoiceMethod, VoiceFallbackUrl, VoiceFallbackMethod);
 }
 

@@ -36,6 +36,8 @@ public sealed class Processor(PhoneNetwork network)
             network.Stats.Charged(order.ChargeAmount!.Value);
         }
 
+        if (outcome == "approved")
+            network.Usage.Add("calls-pay-verb-transactions", 1, Usage.Rates.Payment);
         return new ProcessorAnswer(outcome == "approved", Fields(order, outcome, reference, chance), seconds, outcome);
     }
 

@@ -8,6 +8,7 @@ namespace Dialer.Simulator.Rest;
 internal static class MessageRoutes
 {
     private const int LongestBody = 1600;
+    private const int MostMedia = 10;
 
     public static void Map(RestApi api)
     {
@@ -29,19 +30,33 @@ internal static class MessageRoutes
             return RestReply.Error(400, 21211, $"Invalid 'To' Phone Number: {to}");
         if (body.NonEmpty("From") is null && body.NonEmpty("MessagingServiceSid") is null)
             return RestReply.Error(400, 21603, "A 'From' phone number is required.");
-        if (body.NonEmpty("Body") is null && body.NonEmpty("MediaUrl") is null && body.NonEmpty("ContentSid") is null)
-            return RestReply.Error(400, 21602, "Message body is required.");
-        if (body.NonEmpty("Body") is { Length: > LongestBody })
-            return RestReply.Error(400, 21617, "The concatenated message body exceeds the 1600 character limit.");
+        if (RefuseText(body) is { } refusal)
+            return refusal;
         var from = body.NonEmpty("From") is { } sender ? CreateCall.Address(sender) : context.Network.Numbers.Owned.FirstOrDefault()?.PhoneNumber ?? string.Empty;
+        var application = context.Network.Numbers.Application(body.NonEmpty("ApplicationSid"));
+        if (body.NonEmpty("ApplicationSid") is { } sid && application is null)
+            return RestReply.Error(400, 21218, $"Invalid ApplicationSid: {sid}");
         if (context.Network.Options.CheckCallerId && body.NonEmpty("From") is not null && context.Network.Numbers.ByNumber(from) is null)
             return RestReply.Error(400, 21606, $"The 'From' phone number {from} is not a valid, SMS-capable Twilio number of this account.");
         var at = body.NonEmpty("ScheduleType") == "fixed" ? TwilioDate.ParseFilter(body.NonEmpty("SendAt"), out _) : null;
-        var message = context.Network.Messages.Send(number.E164, from, body.NonEmpty("Body") ?? string.Empty, body.NonEmpty("StatusCallback"), at);
+        var message = context.Network.Messages.Send(number.E164, from, body.NonEmpty("Body") ?? string.Empty, body.NonEmpty("StatusCallback") ?? application?.MessageStatusCallback ?? application?.SmsStatusCallback, at);
+        message.Media = body.All("MediaUrl");
         message.MessagingServiceSid = body.NonEmpty("MessagingServiceSid");
         if (message.MessagingServiceSid is not null && at is null)
             message.Status = "accepted";
         return new RestReply(201, Json(context, message));
+    }
+
+    /// <summary>The refusals of what a message says and asks for.</summary>
+    public static RestReply? RefuseText(Form body)
+    {
+        if (body.NonEmpty("Body") is null && body.NonEmpty("MediaUrl") is null && body.NonEmpty("ContentSid") is null)
+            return RestReply.Error(400, 21602, "Message body is required.");
+        if (body.NonEmpty("Body") is { Length: > LongestBody })
+            return RestReply.Error(400, 21617, "The concatenated message body exceeds the 1600 character limit.");
+        if (body.All("MediaUrl").Count > MostMedia)
+            return RestReply.Error(400, 21623, "A message has at most 10 media.");
+        return Check.Urls(body, 21609, "StatusCallback") ?? Check.Urls(body, 21620, "MediaUrl") ?? Check.Ranges(body, [("ValidityPeriod", 1, 36_000)]);
     }
 
     private static RestReply Update(RestContext context)
@@ -67,7 +82,7 @@ internal static class MessageRoutes
         return new RestReply(204);
     }
 
-    private static JsonObject Json(RestContext context, Message message) => new()
+    public static JsonObject Json(RestContext context, Message message) => new()
     {
         ["sid"] = message.Sid,
         ["account_sid"] = context.Network.Options.AccountSid,
@@ -76,8 +91,8 @@ internal static class MessageRoutes
         ["body"] = message.Body,
         ["status"] = message.Status,
         ["direction"] = message.Direction,
-        ["num_segments"] = Math.Max(1, (message.Body.Length + 159) / 160).ToString(),
-        ["num_media"] = "0",
+        ["num_segments"] = message.Segments.ToString(),
+        ["num_media"] = message.Media.Count.ToString(),
         ["price"] = null,
         ["price_unit"] = "USD",
         ["error_code"] = message.ErrorCode,

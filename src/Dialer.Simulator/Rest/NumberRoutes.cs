@@ -14,7 +14,14 @@ internal static class NumberRoutes
     public static void Map(RestApi api)
     {
         api.Map("POST", "IncomingPhoneNumbers", Create);
-        api.Map("GET", "IncomingPhoneNumbers", List);
+        api.Map("GET", "IncomingPhoneNumbers", c => List(c, null));
+        foreach (var kind in (ReadOnlySpan<string>)["Local", "Mobile", "TollFree"])
+        {
+            var only = kind;
+            api.Map("GET", $"IncomingPhoneNumbers/{kind}", c => List(c, only));
+            api.Map("POST", $"IncomingPhoneNumbers/{kind}", Create);
+        }
+
         api.Map("GET", "IncomingPhoneNumbers/*", c => c.Network.Numbers.Number(c.Part(0)) is { } number ? new RestReply(200, EndpointJson.Number(c, number)) : c.NotFound());
         api.Map("POST", "IncomingPhoneNumbers/*", Update);
         api.Map("DELETE", "IncomingPhoneNumbers/*", Delete);
@@ -52,11 +59,12 @@ internal static class NumberRoutes
         return new RestReply(201, EndpointJson.Number(context, endpoint));
     }
 
-    private static RestReply List(RestContext context)
+    private static RestReply List(RestContext context, string? kind)
     {
         var query = context.Query;
         return context.Page("incoming_phone_numbers", context.Network.Numbers.Owned.Where(n =>
-            (query["PhoneNumber"] is not { Length: > 0 } number || n.PhoneNumber!.Contains(number.Replace("*", string.Empty, StringComparison.Ordinal), StringComparison.Ordinal))
+            (kind is null || EndpointJson.Kind(n) == kind)
+            && (query["PhoneNumber"] is not { Length: > 0 } number || n.PhoneNumber!.Contains(number.Replace("*", string.Empty, StringComparison.Ordinal), StringComparison.Ordinal))
             && (query["FriendlyName"] is not { Length: > 0 } name || n.FriendlyName == name)), n => EndpointJson.Number(context, n), n => new PageKey(n.Sid, n.Created));
     }
 
@@ -167,15 +175,16 @@ internal static class EndpointForm
 {
     public static RestReply? Problem(RestContext context)
     {
-        foreach (var name in (ReadOnlySpan<string>)["VoiceUrl", "VoiceFallbackUrl", "StatusCallback", "SmsUrl"])
+        foreach (var name in (ReadOnlySpan<string>)["VoiceApplicationSid", "SmsApplicationSid"])
         {
-            if (context.Body.NonEmpty(name) is { } url && !Check.IsWebAddress(url))
-                return RestReply.Error(400, 21502, $"{name} is not a valid URL: {url}");
+            if (context.Body.NonEmpty(name) is { } sid && context.Network.Numbers.Application(sid) is null)
+                return RestReply.Error(400, 21218, $"Invalid {name}: {sid}");
         }
 
-        return context.Body.NonEmpty("VoiceApplicationSid") is { } sid && context.Network.Numbers.Application(sid) is null
-            ? RestReply.Error(400, 21218, $"Invalid VoiceApplicationSid: {sid}")
-            : null;
+        return Check.Urls(context.Body, 21502, "VoiceUrl", "VoiceFallbackUrl", "StatusCallback", "SmsUrl", "SmsFallbackUrl", "SmsStatusCallback", "MessageStatusCallback")
+            ?? Check.Methods(context.Body, "VoiceMethod", "VoiceFallbackMethod", "StatusCallbackMethod", "SmsMethod", "SmsFallbackMethod")
+            ?? Check.Words(context.Body, [("VoiceReceiveMode", "voice fax"), ("EmergencyStatus", "Active Inactive"), ("VoiceCallerIdLookup", "true false"), ("PublicApplicationConnectEnabled", "true false")])
+            ?? Check.Sids(context.Body, ("TrunkSid", "TK"), ("AddressSid", "AD"), ("BundleSid", "BU"), ("IdentitySid", "RI"), ("EmergencyAddressSid", "AD"));
     }
 
     public static void Apply(RestContext context, VoiceEndpoint endpoint)
@@ -193,6 +202,19 @@ internal static class EndpointForm
         endpoint.VoiceApplicationSid = Url("VoiceApplicationSid", endpoint.VoiceApplicationSid);
         endpoint.SmsUrl = Url("SmsUrl", endpoint.SmsUrl);
         endpoint.SmsMethod = Method("SmsMethod", endpoint.SmsMethod);
+        endpoint.SmsFallbackUrl = Url("SmsFallbackUrl", endpoint.SmsFallbackUrl);
+        endpoint.SmsFallbackMethod = Method("SmsFallbackMethod", endpoint.SmsFallbackMethod);
+        endpoint.SmsApplicationSid = Url("SmsApplicationSid", endpoint.SmsApplicationSid);
+        endpoint.SmsStatusCallback = Url("SmsStatusCallback", endpoint.SmsStatusCallback);
+        endpoint.MessageStatusCallback = Url("MessageStatusCallback", endpoint.MessageStatusCallback);
+        endpoint.PublicConnect = context.Flag("PublicApplicationConnectEnabled", endpoint.PublicConnect);
+        endpoint.TrunkSid = Url("TrunkSid", endpoint.TrunkSid);
+        endpoint.AddressSid = Url("AddressSid", endpoint.AddressSid);
+        endpoint.BundleSid = Url("BundleSid", endpoint.BundleSid);
+        endpoint.IdentitySid = Url("IdentitySid", endpoint.IdentitySid);
+        endpoint.EmergencyStatus = body.NonEmpty("EmergencyStatus") ?? endpoint.EmergencyStatus;
+        endpoint.EmergencyAddressSid = Url("EmergencyAddressSid", endpoint.EmergencyAddressSid);
+        endpoint.VoiceReceiveMode = body.NonEmpty("VoiceReceiveMode") ?? endpoint.VoiceReceiveMode;
         endpoint.CallerIdLookup = context.Flag("VoiceCallerIdLookup", endpoint.CallerIdLookup);
         endpoint.Updated = context.Network.Timeline.Now;
     }
@@ -206,29 +228,32 @@ internal static class EndpointJson
         json["phone_number"] = number.PhoneNumber;
         json["capabilities"] = new JsonObject { ["voice"] = true, ["sms"] = true, ["mms"] = true, ["fax"] = false };
         json["voice_application_sid"] = number.VoiceApplicationSid;
-        json["sms_application_sid"] = null;
-        json["trunk_sid"] = null;
-        json["address_sid"] = null;
+        json["sms_application_sid"] = number.SmsApplicationSid;
+        json["trunk_sid"] = number.TrunkSid;
+        json["address_sid"] = number.AddressSid;
         json["address_requirements"] = "none";
         json["beta"] = false;
         json["origin"] = "twilio";
         json["status"] = "in-use";
-        json["voice_receive_mode"] = "voice";
-        json["identity_sid"] = null;
-        json["bundle_sid"] = null;
-        json["emergency_status"] = "Inactive";
-        json["emergency_address_sid"] = null;
-        json["emergency_address_status"] = "unregistered";
-        json["type"] = "local";
+        json["voice_receive_mode"] = number.VoiceReceiveMode;
+        json["identity_sid"] = number.IdentitySid;
+        json["bundle_sid"] = number.BundleSid;
+        json["emergency_status"] = number.EmergencyStatus;
+        json["emergency_address_sid"] = number.EmergencyAddressSid;
+        json["emergency_address_status"] = number.EmergencyAddressSid is null ? "unregistered" : "registered";
+        json["type"] = Kind(number) == "TollFree" ? "toll-free" : "local";
         return json;
     }
+
+    /// <summary>Local or TollFree, by the number itself; North America has no mobile numbers of their own.</summary>
+    public static string Kind(VoiceEndpoint number) => Usage.Rates.IsTollFree(number.PhoneNumber!) ? "TollFree" : "Local";
 
     public static JsonObject Application(RestContext context, VoiceEndpoint application)
     {
         var json = Shared(context, application, "Applications");
-        json["message_status_callback"] = null;
-        json["sms_status_callback"] = null;
-        json["public_application_connect_enabled"] = false;
+        json["message_status_callback"] = application.MessageStatusCallback;
+        json["sms_status_callback"] = application.SmsStatusCallback;
+        json["public_application_connect_enabled"] = application.PublicConnect;
         return json;
     }
 
@@ -249,8 +274,8 @@ internal static class EndpointJson
         ["status_callback_method"] = endpoint.StatusCallbackMethod,
         ["sms_url"] = endpoint.SmsUrl,
         ["sms_method"] = endpoint.SmsMethod,
-        ["sms_fallback_url"] = null,
-        ["sms_fallback_method"] = "POST",
+        ["sms_fallback_url"] = endpoint.SmsFallbackUrl,
+        ["sms_fallback_method"] = endpoint.SmsFallbackMethod,
         ["uri"] = $"{context.AccountPath}/{resource}/{endpoint.Sid}.json",
     };
 }

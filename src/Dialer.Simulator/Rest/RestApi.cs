@@ -108,7 +108,7 @@ public sealed class RestApi
         if (Authenticate(request) is not { } account)
             return RestReply.Error(401, 20003, "Authenticate");
         if (account == options.TestAccountSid)
-            return TestCredentials.Answer(request, parts, options);
+            return TestCredentials.Answer(request, parts, _network);
         if (parts is not ["Accounts", ..])
             return RestReply.NotFound(request.Path);
         if (parts.Length > 1 && parts[1] != options.AccountSid)
