@@ -83,7 +83,7 @@ internal static class FeedBenchmark
 #pragma warning disable CA2100, S2077 // two constants of this file
                 await connection.ExecuteAsync($"alter table {trigger[1]} {(triggers ? "enable" : "disable")} trigger {trigger[0]}");
 #pragma warning restore CA2100, S2077
-            await connection.ExecuteAsync("checkpoint");
+            await connection.ExecuteAsync("checkpoint;");
         }
 
         var calls = 0;

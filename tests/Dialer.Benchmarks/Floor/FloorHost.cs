@@ -39,7 +39,7 @@ internal sealed class FloorHost : IAsyncDisposable
         var settings = new Dictionary<string, string?>
         {
             ["ConnectionStrings:Postgres"] = address, ["ConnectionStrings:Redis"] = redis, ["Dialer:PublicUrl"] = "https://calls.example.com", ["Dialer:TokenKey"] = new string('k', 40),
-            ["Dialer:Redis:Prefix"] = name, ["Dialer:Scheduler"] = "false", ["Dialer:Dialing:Leads"] = "false", ["Dialer:Access:SignInsPerMinute"] = "600000", ["Twilio:BaseUrl"] = "http://127.0.0.1:9",
+            ["Dialer:Redis:Prefix"] = name, ["Dialer:Scheduler"] = "false", ["Dialer:Dialing:Leads"] = "false", ["Dialer:Access:SignInsPerMinute"] = "60000", ["Twilio:BaseUrl"] = "http://127.0.0.1:9",
             ["Twilio:AccountSid"] = "AC" + new string('1', 32), ["Twilio:AuthToken"] = new string('5', 32), ["Twilio:ApiKeySid"] = "SK" + new string('2', 32), ["Twilio:ApiKeySecret"] = new string('3', 32),
             ["Twilio:ApplicationSid"] = "AP" + new string('4', 32), ["Logging:LogLevel:Default"] = "Error",
         };
