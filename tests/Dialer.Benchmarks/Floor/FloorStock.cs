@@ -47,7 +47,7 @@ internal sealed record FloorStock(IReadOnlyList<Guid> Sessions, IReadOnlyList<lo
         await connection.ExecuteAsync(Floor, parameters, commandTimeout: 600);
         if (atWork)
             await connection.ExecuteAsync(AtWork, parameters);
-        await connection.ExecuteAsync("analyze");
+        await connection.ExecuteAsync("analyze;");
         return new FloorStock(
             (await connection.QueryAsync<Guid>("select session_id from agent_session order by agent_id")).AsList(),
             (await connection.QueryAsync<long>("select agent_id from agent order by agent_id offset @agents", new { agents })).AsList(),
