@@ -17,7 +17,7 @@ internal static class ReadQueues
 
     private static async Task<IResult> ReadAsync(Database database, IOptions<RoutingOptions> options, ServiceClock clock, CancellationToken cancel)
     {
-        var target = Duration.FromSeconds(options.Value.TargetSeconds);
+        var target = TimeSpan.FromSeconds(options.Value.TargetSeconds); // an interval: Dapper knows no Duration
         var rows = await database.QueryAsync<QueueRow>(
             """
             select q.queue,
