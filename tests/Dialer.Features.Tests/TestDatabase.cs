@@ -4,16 +4,20 @@ using Npgsql;
 namespace Dialer.Features.Tests;
 
 /// <summary>An own, migrated PostgreSQL database for one test class: made from the server that <c>ConnectionStrings__Postgres</c> names, dropped at the end.</summary>
-/// <remarks>Use as <c>IClassFixture&lt;TestDatabase&gt;</c>, or make one in <c>IAsyncLifetime</c> when each test needs an empty one.</remarks>
+/// <remarks>
+/// Use as <c>IClassFixture&lt;TestDatabase&gt;</c>, or make one in <c>IAsyncLifetime</c> when each test needs an empty one.
+/// The migrations run once in a test run: into a template of which each database is a copy.
+/// </remarks>
 public sealed class TestDatabase : IAsyncLifetime
 {
     private const string Variable = "ConnectionStrings__Postgres";
+    private static readonly SemaphoreSlim Making = new(1);
+    private static string? template;
     private readonly string _name = $"dialer_test_{Guid.NewGuid():N}";
-    private readonly Func<NpgsqlDataSource, Task> _migrate;
+    private readonly Func<NpgsqlDataSource, Task>? _migrate;
     private NpgsqlDataSource? _source;
 
     public TestDatabase()
-        : this(source => Migrator.MigrateAsync(source, CancellationToken.None))
     {
     }
 
@@ -29,10 +33,11 @@ public sealed class TestDatabase : IAsyncLifetime
     public async Task InitializeAsync()
     {
         var server = ServerConnectionString();
-        await OnServerAsync(server, $"create database \"{_name}\"");
+        await OnServerAsync(server, $"create database \"{_name}\"{(_migrate is null ? $" template \"{await TemplateAsync(server)}\"" : "")}");
         ConnectionString = new NpgsqlConnectionStringBuilder(server) { Database = _name, MaxPoolSize = 20 }.ConnectionString;
         _source = NpgsqlDataSource.Create(ConnectionString);
-        await _migrate(_source);
+        if (_migrate is not null)
+            await _migrate(_source);
     }
 
     public async Task DisposeAsync()
@@ -41,6 +46,39 @@ public sealed class TestDatabase : IAsyncLifetime
             return;
         await _source.DisposeAsync();
         await OnServerAsync(ServerConnectionString(), $"drop database if exists \"{_name}\" with (force)");
+    }
+
+    private static async Task<string> TemplateAsync(string server)
+    {
+        await Making.WaitAsync();
+        try
+        {
+            return template ??= await MakeTemplateAsync(server);
+        }
+        finally
+        {
+            Making.Release();
+        }
+    }
+
+    private static async Task<string> MakeTemplateAsync(string server)
+    {
+        var name = $"dialer_test_template_{Guid.NewGuid():N}";
+        await OnServerAsync(server, $"create database \"{name}\"");
+        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+        {
+            using var connection = new NpgsqlConnection(server);
+            connection.Open();
+#pragma warning disable CA2100 // a database name cannot be a parameter; it is made above from a Guid
+            using var drop = new NpgsqlCommand($"drop database if exists \"{name}\" with (force)", connection);
+#pragma warning restore CA2100
+            drop.ExecuteNonQuery();
+        };
+
+        // Without a pool: nobody may be connected to a database while it is copied.
+        await using var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(server) { Database = name, Pooling = false });
+        await Migrator.MigrateAsync(source, CancellationToken.None);
+        return name;
     }
 
     private static string ServerConnectionString() =>

@@ -56,6 +56,10 @@ public class LedgerFiguresTests
         Differences(ByHand with { TalkSeconds = 60.9 }, MoneyByHand).ShouldBeEmpty();
     }
 
+    [Fact]
+    public void A_number_that_promises_nobody_an_agent_abandons_nobody() =>
+        LedgerFigures.Count(Lines.Read(new StringReader(Day)), Messages, "+12125550100").Calls.ShouldBe(ByHand with { Abandoned = 0 });
+
     [Theory]
     [InlineData("attempts")]
     [InlineData("live answers")]

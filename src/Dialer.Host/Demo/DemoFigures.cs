@@ -16,7 +16,7 @@ internal static class DemoFigures
 
     public static async Task<IReadOnlyList<string>> DifferencesAsync(Lines ledger, DemoApi api, DemoOptions options, IReadOnlyList<SpokenMessage> messages, CancellationToken cancel)
     {
-        var counted = LedgerFigures.Count(ledger, messages);
+        var counted = LedgerFigures.Count(ledger, messages, DemoOptions.IvrNumber);
         var zone = DateTimeZoneProviders.Tzdb[Zone];
         string Day(Instant at) => LocalDatePattern.Iso.Format(at.InZone(zone).Date);
         var span = $"from={Day(options.At)}&to={Day(options.Now)}&zone={Zone}";

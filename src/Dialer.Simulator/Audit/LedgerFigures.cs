@@ -32,10 +32,11 @@ public sealed class LedgerFigures
 
     /// <param name="ledger">The network's ledger.</param>
     /// <param name="abandonmentMessages">What a person hears whom no agent was free for.</param>
-    public static LedgerFigures Count(Lines ledger, IReadOnlyList<SpokenMessage> abandonmentMessages)
+    /// <param name="agentless">Numbers whose calls promise nobody an agent: the same message there says that a call was stopped in the air, and nobody is abandoned.</param>
+    public static LedgerFigures Count(Lines ledger, IReadOnlyList<SpokenMessage> abandonmentMessages, params string[] agentless)
     {
         var calls = ledger.Of("call-created").Where(line => line.Text("direction") == "outbound-api" && IsTelephone(line.Text("to")))
-            .GroupBy(line => line.Text("call")!, StringComparer.Ordinal).ToDictionary(group => group.Key, _ => new Counted(), StringComparer.Ordinal);
+            .GroupBy(line => line.Text("call")!, StringComparer.Ordinal).ToDictionary(group => group.Key, group => new Counted(meetsAgents: !agentless.Contains(group.First().Text("from"), StringComparer.Ordinal)), StringComparer.Ordinal);
         foreach (var line in ledger.All)
         {
             if (line.Text("call") is { } sid && calls.TryGetValue(sid, out var call))
@@ -77,7 +78,7 @@ public sealed class LedgerFigures
     private static bool IsTelephone(string? party) => party?.StartsWith('+') == true;
 
     /// <summary>One call, as its lines tell it.</summary>
-    private sealed class Counted
+    private sealed class Counted(bool meetsAgents)
     {
         private Line? _answered;
         private Line? _bridged;
@@ -115,7 +116,7 @@ public sealed class LedgerFigures
             var status = _ended?.Text("status");
             return new CallFigures(
                 1, One(live), One(_answered is not null && _machine), One(status == "busy"), One(status is "no-answer" or "canceled"), One(status == "failed"), One(live && _bridged is not null),
-                One(live && _heardMessage),
+                One(live && meetsAgents && _heardMessage),
                 live && _bridged is { } bridged && _ended is { } ended ? (ended.At - bridged.At).TotalSeconds : 0);
         }
 
