@@ -109,8 +109,8 @@ public class ConferenceTests
         world.Leg(lead).IsOver.ShouldBeFalse("the called person must not hear the coach");
         var member = world.Virtual.Rest("GET", $"Conferences/{world.Network.Conferences.Find("room")!.Sid}/Participants/boss").Json!;
         (member["coaching"]!.GetValue<bool>(), member["call_sid_to_coach"]!.GetValue<string>(), member["label"]!.GetValue<string>()).ShouldBe((true, agent, "boss"));
-        world.Post("Conferences/room/Participants", ("To", "+14155550001"), ("From", World.Ours), ("Label", "boss")).Json!["code"]!.GetValue<int>().ShouldBe(16023);
-        world.Post("Conferences/room/Participants", ("To", "+14155550001"), ("From", World.Ours), ("Label", "a/b")).Json!["code"]!.GetValue<int>().ShouldBe(16025);
+        world.Post("Conferences/room/Participants", ("To", "+14155550001"), ("From", World.Ours), ("Label", "boss")).Json!["code"]!.GetValue<int>().ShouldBe(16025);
+        world.Post("Conferences/room/Participants", ("To", "+14155550001"), ("From", World.Ours), ("Label", "a/b")).Json!["code"]!.GetValue<int>().ShouldBe(16024);
     }
 
     [Fact]

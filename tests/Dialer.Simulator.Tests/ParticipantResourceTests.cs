@@ -40,7 +40,7 @@ public class ParticipantResourceTests
         var busy = world.Phone("is busy");
         Rest.RestReply Second() => world.Post("Conferences/room/Participants", ("To", busy), ("From", World.Ours), ("Label", "lead"));
         Second().Status.ShouldBe(201);
-        Code(Second()).ShouldBe(16023, "it rings");
+        Code(Second()).ShouldBe(16025, "it rings");
         await world.Run(60);
         Second().Status.ShouldBe(201, "nobody is called so any more");
     }

@@ -273,7 +273,7 @@ public class TwimlRuleTests
         var sid = world.Call(world.Phone("answers, waits 300 s"));
         await world.Run(30);
         world.Heard(sid).ShouldContain("Please wait.");
-        world.Network.Debugger.Newest.ShouldContain(n => n.Code == 12200);
+        world.Network.Debugger.Newest.ShouldContain(n => n.Code == 13238);
     }
 
     [Fact]

@@ -93,7 +93,7 @@ test('each resource has exactly the declared fields', async () => {
   const recorded = await live('+14155550011', '<Response><Pause length="600"/></Response>');
   await client.calls(recorded).recordings.create();
   const payment = await client.calls(recorded).payments.create({ idempotencyKey: 'shape', statusCallback: `${hooks}/pay` });
-  await client.messages.create({ to: '+14155550012', from: ours, body: 'x' });
+  const message = await client.messages.create({ to: '+14155550012', from: ours, body: 'x', mediaUrl: [`${hooks}/a.png`] });
   await client.applications.create({ friendlyName: 'shapes' });
   const first = async (resource, collection) => (await get(resource))[collection][0];
   const shapes = [
@@ -109,6 +109,9 @@ test('each resource has exactly the declared fields', async () => {
     ['account/message', 'MessageResource', await first('/Messages.json', 'messages')],
     ['account/incomingPhoneNumber', 'IncomingPhoneNumberResource', await first('/IncomingPhoneNumbers.json', 'incoming_phone_numbers')],
     ['account/availablePhoneNumberCountry/local', 'LocalResource', await first('/AvailablePhoneNumbers/US/Local.json', 'available_phone_numbers')],
+    ['account/availablePhoneNumberCountry/tollFree', 'TollFreeResource', await first('/AvailablePhoneNumbers/CA/TollFree.json', 'available_phone_numbers')],
+    ['account/availablePhoneNumberCountry', 'AvailablePhoneNumberCountryResource', await first('/AvailablePhoneNumbers.json', 'countries')],
+    ['account/message/media', 'MediaResource', await first(`/Messages/${message.sid}/Media.json`, 'media_list')],
     ['account/application', 'ApplicationResource', await first('/Applications.json', 'applications')],
     ['account/balance', 'BalanceResource', await get('/Balance.json')],
     ['account/usage/record', 'RecordResource', await first('/Usage/Records.json', 'usage_records')],
@@ -197,6 +200,22 @@ test('every filter of a list is understood', async () => {
     if (filter === 'to' || filter === 'from' || filter === 'parentCallSid') assert.deepStrictEqual(list, [], filter);
     if (filter === 'status') assert.ok(list.every((call) => call.status === 'busy'));
   }
+});
+
+test('every filter of a search for numbers is understood', async () => {
+  const country = client.availablePhoneNumbers('US');
+  assert.deepStrictEqual(Object.keys((await country.fetch()).subresourceUris), ['local', 'toll_free']);
+  assert.deepStrictEqual((await client.availablePhoneNumbers.list()).map((c) => c.countryCode), ['US', 'CA']);
+  const values = {
+    areaCode: 415, contains: '415*', smsEnabled: true, mmsEnabled: true, voiceEnabled: true, faxEnabled: false, excludeAllAddressRequired: true, excludeLocalAddressRequired: true, excludeForeignAddressRequired: true,
+    beta: false, nearNumber: '+14155550100', nearLatLong: '37.77,-122.42', distance: 10, inPostalCode: '94103', inRegion: 'CA', inRateCenter: 'SNFC CNTRL', inLata: '722', inLocality: 'San Francisco',
+  };
+  for (const filter of fieldsOf('account/availablePhoneNumberCountry/local', 'LocalListInstanceOptions').filter((name) => !['limit', 'pageSize'].includes(name))) {
+    assert.notStrictEqual(values[filter], undefined, `no value for ${filter}`);
+    assert.ok((await country.local.list({ [filter]: values[filter], limit: 5 })).length === 5, filter);
+  }
+  const all = await country.local.list({ ...values, limit: 100 });
+  assert.ok(all.length > 10 && all.every((n) => n.locality === 'San Francisco' && n.phoneNumber.startsWith('+1415')));
 });
 
 test('test credentials play their magic numbers and dial nobody', { skip: !process.env.TEST_SID }, async () => {

@@ -31,7 +31,6 @@ public static class AgentVoice
             Action = $"{urls.AgentEnded}?s={session}",
             StartOnEnter = true,
             EndOnExit = true,
-            ParticipantLabel = "agent",
             StatusCallback = urls.Conference(session),
         }).ToString();
     }

@@ -106,7 +106,6 @@ public sealed partial class AgentHandoff(AgentIndex index, AttemptTokens tokens,
         Action = urls.DialEnded(tokens.Issue(new AttemptId(call.AttemptId), call.CreatedAt), conference),
         StartOnEnter = true,
         EndOnExit = false,
-        ParticipantLabel = "customer",
     }).ToString();
 
     private async Task<ReservedAgent?> ReserveAsync(Guid? knows, IReadOnlyList<IReadOnlyCollection<string>> needs)

@@ -40,6 +40,9 @@ public static class AreaCodes
             ? Codes.TryGetValue(number[2..5], out var row) ? (row.State, "US") : (string.Empty, "US")
             : (string.Empty, string.Empty);
 
+    /// <summary>The area codes of a state, by its two letters.</summary>
+    public static IEnumerable<string> Of(string state) => Table.Where(row => row.State.Equals(state, StringComparison.OrdinalIgnoreCase)).SelectMany(row => row.Codes.Split(' '));
+
     /// <summary>The wall clock at the number, or in the other zone when the area code says nothing.</summary>
     public static LocalDateTime LocalTime(string number, Instant now, string otherwise)
     {

@@ -98,6 +98,12 @@ public sealed class Call(PhoneNetwork network, string sid, string from, string t
 
     public string? SendDigits { get; set; }
 
+    /// <summary>What the application that is dialled gets as To instead of its SID.</summary>
+    public string? DialledAs { get; init; }
+
+    /// <summary>True while the Pay verb of its document asks for data.</summary>
+    public bool Paying { get; set; }
+
     public AmdSettings? Amd { get; set; }
 
     public RecordingSettings? Record { get; set; }
@@ -116,8 +122,6 @@ public sealed class Call(PhoneNetwork network, string sid, string from, string t
 
     /// <summary>Streams, SIPREC sessions and transcriptions under way.</summary>
     public List<MediaFork> Forks { get; } = [];
-
-    public List<Appointment> Timers { get; } = [];
 
     /// <summary>The signed attempt token <c>t</c> found in this call's URLs, so that an oracle can match attempts.</summary>
     public string? Token { get; set; }
@@ -148,6 +152,20 @@ public sealed class Call(PhoneNetwork network, string sid, string from, string t
         foreach (var fork in IsOver ? Forks.ToArray() : [])
             fork.Stop();
         return true;
+    }
+
+    /// <summary>Forgets what only a live call needs, once it is long over. What REST shows stays, and so do the events of a far end that somebody watches from outside.</summary>
+    internal void LetGo()
+    {
+        Run = null;
+        Seat = null;
+        Custom = null;
+        EndsAtLimit = null;
+        OnAnswered = null;
+        OnOver = null;
+        Cookies.Clear();
+        if (Party is not RemoteParty)
+            Party = null;
     }
 
     /// <summary>Does something later unless the call is over by then.</summary>
@@ -188,6 +206,8 @@ public sealed class Call(PhoneNetwork network, string sid, string from, string t
             Seat?.Room.Heard(this, sound);
         }
 
+        if (utterance.Kind == UtteranceKind.Say)
+            Transcribe(utterance.Text, "outbound_track");
         Party?.OnHears(utterance);
     }
 
@@ -207,10 +227,18 @@ public sealed class Call(PhoneNetwork network, string sid, string from, string t
         var listeners = room?.ListenersOf(this).Select(listener => listener.Sid).ToList() ?? [];
         network.Ledger.Write("said", this, ("text", speech.Text), ("intent", speech.Intent), ("heardBy", listeners.Count > 0 ? listeners : null));
         Sound(new Audible(Utterance.Say(speech.Text, "en-US").Seconds));
+        Transcribe(speech.Text, "inbound_track");
         if (room is not null)
             room.Said(this, speech);
         else
             Run?.Heard(speech);
+    }
+
+    /// <summary>Live transcriptions take down what is said: by this leg's far end (inbound) or to it (outbound).</summary>
+    public void Transcribe(string text, string track)
+    {
+        foreach (var fork in Forks.ToArray())
+            fork.Said(text, track);
     }
 
     /// <summary>Records what the far end utters or keys: with this call, and with whoever in the room can hear it.</summary>

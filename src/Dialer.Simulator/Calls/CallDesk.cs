@@ -9,10 +9,13 @@ namespace Dialer.Simulator.Calls;
 /// <summary>Starts, rings, answers and ends calls.</summary>
 public sealed class CallDesk(PhoneNetwork network)
 {
-    private readonly Dictionary<string, Call> _calls = new(StringComparer.Ordinal);
+    /// <summary>Seconds for which a call that is over keeps its far end and its documents: what was on its way when it ended has arrived by then.</summary>
+    private const int LetGoAfter = 60;
+
+    private readonly Dictionary<string, LinkedListNode<Call>> _calls = new(StringComparer.Ordinal);
     private readonly LinkedList<Call> _newestFirst = new();
-    private readonly Dictionary<string, LinkedListNode<Call>> _nodes = new(StringComparer.Ordinal);
     private readonly Queue<(Instant Ended, string Sid)> _over = new();
+    private readonly Queue<Call> _cooling = new();
     private readonly LinkedList<Call> _line = new();
     private Instant _nextStart;
     private bool _serving;
@@ -23,7 +26,7 @@ public sealed class CallDesk(PhoneNetwork network)
 
     public int Count => _calls.Count;
 
-    public Call? Find(string? sid) => sid is not null && _calls.TryGetValue(sid, out var call) ? call : null;
+    public Call? Find(string? sid) => sid is not null && _calls.TryGetValue(sid, out var node) ? node.Value : null;
 
     /// <summary>A call made through REST: it waits for its turn among the account's calls per second.</summary>
     public void Queue(Call call)
@@ -140,17 +143,22 @@ public sealed class CallDesk(PhoneNetwork network)
         call.Record?.StartOn(call);
         var wait = call.Amd is { } amd && string.IsNullOrEmpty(call.SendDigits) ? MachineDetection.Start(call, amd) : null;
         call.Party?.OnAnswered();
-        if (call.IsDialLeg || call.Direction == "inbound")
-        {
-            call.OnAnswered?.Invoke(call);
-            return;
-        }
-
-        var digits = (call.SendDigits?.Count(c => c is not ('w' or 'W')) ?? 0) * 0.25 + DialString.PauseSeconds(call.SendDigits);
+        var digits = DialString.Seconds(call.SendDigits);
+        if (digits > 0)
+            call.Hear(new Utterance(UtteranceKind.Tone, call.SendDigits!, "en-US", digits));
         if (wait is { } seconds)
             call.Later(seconds, () => Fetch(call));
         else if (digits > 0)
-            call.Later(digits, () => Fetch(call));
+            call.Later(digits, () => GoOn(call));
+        else
+            GoOn(call);
+    }
+
+    /// <summary>Whoever dialled this leg decides what follows; a call of REST's asks for its document.</summary>
+    private static void GoOn(Call call)
+    {
+        if (call.IsDialLeg || call.Direction == "inbound")
+            call.OnAnswered?.Invoke(call);
         else
             Fetch(call);
     }
@@ -196,8 +204,7 @@ public sealed class CallDesk(PhoneNetwork network)
         foreach (var recording in call.Recordings.ToArray())
             recording.Stop();
         network.Payments.HungUp(call);
-        foreach (var timer in call.Timers)
-            timer.Cancel();
+        call.EndsAtLimit?.Cancel(); // it may be hours away, and would keep the call in memory until then
         call.Party?.OnEnded();
         if (!wasQueued)
             Progress.Emit(call, "completed");
@@ -211,23 +218,26 @@ public sealed class CallDesk(PhoneNetwork network)
     /// <summary>Forgets a completed call (DELETE).</summary>
     public void Remove(Call call)
     {
-        if (_calls.Remove(call.Sid) && _nodes.Remove(call.Sid, out var node))
+        if (_calls.Remove(call.Sid, out var node))
             _newestFirst.Remove(node);
         call.Parent?.Children.Remove(call);
     }
 
     private void Register(Call call)
     {
-        _calls[call.Sid] = call;
-        _nodes[call.Sid] = _newestFirst.AddFirst(call);
+        _calls[call.Sid] = _newestFirst.AddFirst(call);
         Live++;
         network.Stats.Created(call);
     }
 
     private void Forget(Call ended)
     {
-        _over.Enqueue((network.Timeline.Now, ended.Sid));
-        var horizon = network.Timeline.Now - Duration.FromHours(network.Options.KeepCompletedHours);
+        var now = network.Timeline.Now;
+        _cooling.Enqueue(ended);
+        while (_cooling.TryPeek(out var first) && (now - first.EndedAt!.Value).TotalSeconds >= LetGoAfter)
+            _cooling.Dequeue().LetGo();
+        _over.Enqueue((now, ended.Sid));
+        var horizon = now - Duration.FromHours(network.Options.KeepCompletedHours);
         while (_over.TryPeek(out var oldest) && (oldest.Ended < horizon || _over.Count > network.Options.KeepCompletedCalls))
         {
             _over.Dequeue();

@@ -7,6 +7,8 @@ public sealed class Media
     private const int Keep = 10_000;
     private readonly Dictionary<string, double> _seconds = new(StringComparer.Ordinal);
 
+    public int Count => _seconds.Count;
+
     public double? Seconds(string url) => _seconds.TryGetValue(url, out var seconds) ? seconds : null;
 
     public double Remember(string url, double? seconds)

@@ -95,6 +95,7 @@ public sealed class Statistics(PhoneNetwork network)
             ["mostStartsInASecond"] = _mostStartsInASecond,
             ["webhooksUnderWay"] = network.Webhooks.UnderWay,
             ["ledgerLines"] = network.Ledger.Count,
+            ["held"] = Of(Holdings.Of(network)),
         };
     }
 

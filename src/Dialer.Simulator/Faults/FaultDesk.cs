@@ -62,6 +62,9 @@ public sealed class FaultDesk(PhoneNetwork network)
 
     public double ProcessorDelay(Call call) => Strike(r => r is { On: "processor", Action: FaultAction.Slow or FaultAction.Delay } && Concerns(r, call))?.Seconds ?? 0;
 
+    /// <summary>True when Enqueue meets an error of the system, and the call never comes into the queue.</summary>
+    public bool QueueFails(Call call) => Strike(r => r.On == "queue" && Concerns(r, call)) is not null;
+
     public string? AmdMistake(Call call) => Strike(r => r.On == "amd-verdict" && Concerns(r, call))?.Verdict;
 
     private FaultRule? Strike(Func<FaultRule, bool> matches)

@@ -24,7 +24,7 @@ public enum FaultAction
 
 /// <summary>One fault: where it strikes, what it does, how often and until when. README.md has the file format.</summary>
 /// <remarks><see cref="On"/> is callback (everything but TwiML), twiml, one purpose (status, amd, conference, recording, pay, payments, message),
-/// post-calls, rest, processor, carrier or amd-verdict. Filters that are absent match everything.</remarks>
+/// post-calls, rest, processor, carrier, queue or amd-verdict. Filters that are absent match everything.</remarks>
 public sealed record FaultRule
 {
     public string Id { get; init; } = string.Empty;
@@ -80,7 +80,7 @@ public sealed record FaultRule
         ["callback"] = Deliveries, ["twiml"] = Deliveries, ["status"] = Deliveries, ["amd"] = Deliveries, ["conference"] = Deliveries, ["recording"] = Deliveries, ["pay"] = Deliveries,
         ["payments"] = Deliveries, ["message"] = Deliveries, ["partial"] = Deliveries, ["transcription"] = Deliveries, ["stream"] = Deliveries, ["media"] = Deliveries,
         ["post-calls"] = Requests, ["rest"] = Requests, ["processor"] = [FaultAction.Fail, FaultAction.Drop, FaultAction.Slow, FaultAction.Delay],
-        ["carrier"] = [FaultAction.Down, FaultAction.Fail], ["amd-verdict"] = [FaultAction.Mistake],
+        ["carrier"] = [FaultAction.Down, FaultAction.Fail], ["amd-verdict"] = [FaultAction.Mistake], ["queue"] = [FaultAction.Fail],
     };
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)

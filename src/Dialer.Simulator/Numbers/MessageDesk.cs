@@ -5,6 +5,21 @@ using NodaTime;
 
 namespace Dialer.Simulator.Numbers;
 
+/// <summary>Something sent along with a message. The picture itself stays at its address; the network keeps where it is and what it is taken for.</summary>
+public sealed record MessageMedia(string Sid, string Url, Instant Created)
+{
+    /// <summary>By the address's ending, as the file itself is never fetched.</summary>
+    public string ContentType => Path.GetExtension(Uri.TryCreate(Url, UriKind.Absolute, out var uri) ? uri.AbsolutePath : Url).ToLowerInvariant() switch
+    {
+        ".png" => "image/png",
+        ".gif" => "image/gif",
+        ".mp3" => "audio/mpeg",
+        ".mp4" => "video/mp4",
+        ".pdf" => "application/pdf",
+        _ => "image/jpeg",
+    };
+}
+
 /// <summary>One text message.</summary>
 public sealed class Message(string sid, string to, string from, string body, string direction, Instant created)
 {
@@ -30,13 +45,12 @@ public sealed class Message(string sid, string to, string from, string body, str
 
     public int? ErrorCode { get; set; }
 
-    /// <summary>Addresses of what was sent along.</summary>
-    public IReadOnlyList<string> Media { get; set; } = [];
+    public List<MessageMedia> Media { get; } = [];
 
     public string? MessagingServiceSid { get; set; }
 }
 
-/// <summary>Text messages: queued, sending, sent, then delivered; numbers of landlines end undelivered (30006).</summary>
+/// <summary>Text messages: queued, sending, sent, then delivered; numbers of landlines end undelivered (30006), and a phone's people file may say how they end.</summary>
 public sealed class MessageDesk(PhoneNetwork network)
 {
     private const int Keep = 20_000;
@@ -44,6 +58,8 @@ public sealed class MessageDesk(PhoneNetwork network)
     private readonly LinkedList<Message> _newestFirst = new();
 
     public IEnumerable<Message> NewestFirst => _newestFirst;
+
+    public int Count => _bySid.Count;
 
     public Message? Find(string sid) => _bySid.GetValueOrDefault(sid)?.Value;
 
@@ -59,10 +75,16 @@ public sealed class MessageDesk(PhoneNetwork network)
         network.Ledger.Write("message", null, ("sid", message.Sid), ("to", to), ("from", from), ("text", body), ("status", message.Status));
         var chance = Chance.Of(network.Options.Seed, "message", message.Sid);
         var start = at is { } later && later > network.Timeline.Now ? (later - network.Timeline.Now).TotalSeconds : 0;
-        var landline = network.Directory.LineType(to) == "landline";
+        var fate = MessageFate.Of(network.Directory, to);
         Step(message, start + 0.3, "sending", statusCallback, null);
+        if (fate.Status == "failed")
+        {
+            Step(message, start + 0.8, fate.Status, statusCallback, fate.ErrorCode);
+            return message;
+        }
+
         Step(message, start + 0.8, "sent", statusCallback, null);
-        Step(message, start + 1.5 + chance.Exponential(2), landline ? "undelivered" : "delivered", statusCallback, landline ? 30006 : null);
+        Step(message, start + 1.5 + chance.Exponential(2), fate.Status, statusCallback, fate.ErrorCode);
         return message;
     }
 
@@ -104,7 +126,7 @@ public sealed class MessageDesk(PhoneNetwork network)
             network.Usage.Add("sms-outbound", message.Segments, Usage.Rates.Segment * message.Segments);
         }
 
-        if (status is "delivered" or "undelivered")
+        if (status is "delivered" or "undelivered" or "failed")
             network.Ledger.Write("message", null, ("sid", message.Sid), ("to", message.To), ("from", message.From), ("status", status), ("error", error));
         if (callback is null)
             return;

@@ -8,23 +8,28 @@ public sealed class PaymentDesk(PhoneNetwork network)
 {
     private readonly Dictionary<string, PaymentSession> _bySid = new(StringComparer.Ordinal);
     private readonly Dictionary<string, PaymentSession> _liveByCall = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, string> _byKey = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, PaymentSession> _byKey = new(StringComparer.Ordinal);
 
     public Processor Processor { get; } = new(network);
+
+    /// <summary>Sessions that REST still finds: those under way, and those that have been over for less than an hour.</summary>
+    public int Count => _bySid.Count;
+
+    public int Keys => _byKey.Count;
 
     public PaymentSession? Find(string sid) => _bySid.GetValueOrDefault(sid);
 
     public PaymentSession? LiveOn(Call call) => _liveByCall.GetValueOrDefault(call.Sid);
 
     /// <summary>The session a create request with this idempotency key made before.</summary>
-    public PaymentSession? ByKey(Call call, string key) => _byKey.TryGetValue($"{call.Sid}/{key}", out var sid) ? Find(sid) : null;
+    public PaymentSession? ByKey(Call call, string key) => _byKey.GetValueOrDefault($"{call.Sid}/{key}");
 
     public PaymentSession Start(Call call, PaymentOrder order, string statusCallback, string key, double timeout)
     {
-        var session = new PaymentSession(network, call, order, statusCallback, timeout);
+        var session = new PaymentSession(network, call, order, statusCallback, timeout) { Key = $"{call.Sid}/{key}" };
         _bySid[session.Sid] = session;
         _liveByCall[call.Sid] = session;
-        _byKey[$"{call.Sid}/{key}"] = session.Sid;
+        _byKey[session.Key] = session;
         session.Started();
         return session;
     }
@@ -37,6 +42,10 @@ public sealed class PaymentDesk(PhoneNetwork network)
     internal void Over(PaymentSession session)
     {
         _liveByCall.Remove(session.Call.Sid);
-        network.Timeline.After(NodaTime.Duration.FromHours(1), () => _bySid.Remove(session.Sid));
+        network.Timeline.After(NodaTime.Duration.FromHours(1), () =>
+        {
+            _bySid.Remove(session.Sid);
+            _byKey.Remove(session.Key);
+        });
     }
 }

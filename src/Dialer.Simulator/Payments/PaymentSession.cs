@@ -28,6 +28,9 @@ public sealed class PaymentSession(PhoneNetwork network, Call call, PaymentOrder
 
     public Call Call => call;
 
+    /// <summary>The call and the idempotency key of the request that made this session.</summary>
+    public required string Key { get; init; }
+
     public Instant Created { get; } = network.Timeline.Now;
 
     public Instant Updated { get; private set; } = network.Timeline.Now;

@@ -61,7 +61,7 @@ public sealed class HumanParty(Persona persona) : Party
         _thought?.Cancel();
         _patience?.Cancel();
         _onHold = false;
-        _heard = $"{_heard} {utterance.Text}".Trim();
+        _heard = Utterance.Remember(_heard, utterance.Text);
         if (utterance.Seconds > 3 && _prompts > 0 && _chance.Happens(persona.Interrupts) && Understood())
             _thought = Call.Later(utterance.Seconds * _chance.Between(0.45, 0.85), Decide);
     }

@@ -18,18 +18,19 @@ public sealed class InboundCallers(PhoneNetwork network)
 
     /// <summary>A person calls one of our numbers; null when the number is not ours.</summary>
     /// <param name="shown">What our side sees as From: the person's number, another one, or anonymous.</param>
-    public Call? Call(string from, string to, string? shown = null, PersonaOverride? exact = null)
+    /// <param name="forwarded">The number that was called first and sent the call on here; null for none.</param>
+    public Call? Call(string from, string to, string? shown = null, PersonaOverride? exact = null, string? forwarded = null)
     {
         if (network.Numbers.ByNumber(to) is not { } number)
             return null;
         if (exact is null && network.Directory.IsClaimed(from))
-            return Arrive(shown ?? from, number, new BrowserParty());
+            return Arrive(shown ?? from, number, new BrowserParty(), forwarded: forwarded);
         var phone = network.Directory.Phone(from);
         var chance = Chance.Of(network.Options.Seed, "inbound", from, (++_drawn).ToString());
         Party party = (exact ?? phone.Persona)?.Script is { } script && exact is not null
             ? Script.Party(script)
             : new HumanParty(Persona.Draw(phone.People[chance.Below(phone.People.Count)], exact ?? phone.Persona, chance, caller: true));
-        return Arrive(shown ?? from, number, party);
+        return Arrive(shown ?? from, number, party, forwarded: forwarded);
     }
 
     /// <summary>Many people call one of our numbers within a while, at times drawn evenly over it; false when the number is not ours.</summary>
@@ -48,15 +49,24 @@ public sealed class InboundCallers(PhoneNetwork network)
         return true;
     }
 
-    public Call Arrive(string from, VoiceEndpoint number, Party party)
+    /// <param name="from">What our side sees as From.</param>
+    /// <param name="number">The number that is called; or an application that a Dial names.</param>
+    /// <param name="party">Who calls.</param>
+    /// <param name="to">What an application sees as To, its SID unless it is given; a number sees itself.</param>
+    /// <param name="custom">Fields beside the standard ones of the first request.</param>
+    /// <param name="forwarded">The number that sent the call on here.</param>
+    public Call Arrive(string from, VoiceEndpoint number, Party party, string? to = null, Wire.Form? custom = null, string? forwarded = null)
     {
         var target = network.Numbers.Target(number);
-        var call = new Call(network, network.Sids.Next("CA"), from, number.PhoneNumber!, "inbound")
+        var application = number.PhoneNumber is null;
+        var call = new Call(network, network.Sids.Next("CA"), from, number.PhoneNumber ?? to ?? number.Sid, "inbound")
         {
             Voice = target.Voice,
             StatusCallback = Callback.Of(target.StatusCallback, target.StatusCallbackMethod, [], "completed"),
-            PhoneNumberSid = number.Sid,
-            ApplicationSid = ReferenceEquals(target, number) ? null : target.Sid,
+            PhoneNumberSid = application ? null : number.Sid,
+            ApplicationSid = ReferenceEquals(target, number) && !application ? null : target.Sid,
+            Custom = custom,
+            ForwardedFrom = forwarded,
             CallToken = $"{{\"parentCallInfoToken\":\"{Chance.Hash(network.Options.Seed, "token", from):x16}\"}}",
             Party = party,
         };

@@ -54,6 +54,8 @@ public sealed class PhoneBook
                 var row = JsonSerializer.Deserialize<Row>(line, Json)!;
                 if (!Core.Numbers.PhoneNumber.TryParse(row.E164, out var parsed))
                     throw new FormatException("e164 is not a telephone number");
+                if (row.Persona?.Message is { } message && Numbers.MessageFate.Parse(message) is null)
+                    throw new FormatException($"message is delivered, undelivered [code] or failed [code], not \"{message}\"");
                 var contact = new Contact(row.Name?.First ?? "Alex", row.Name?.Last ?? "Doe", row.Zip,
                     row.BirthDate is null ? null : NodaTime.Text.LocalDatePattern.Iso.Parse(row.BirthDate).GetValueOrThrow(), row.Ssn4, row.Language ?? "en", row.Balance);
                 book.Add(new Phone(parsed.E164, row.LineType, [contact], row.Persona));
@@ -77,6 +79,7 @@ public sealed class PhoneBook
 /// <param name="Script">An exact script instead of a personality: "answers after 6 s, waits for 'press 1', presses 1, hangs up after 40 s".</param>
 /// <param name="Party">right, spouse, relative or wrong: who picks up.</param>
 /// <param name="Intent">pay-card, pay-ach, promise, dispute, stop, agent, refuse or hangup.</param>
+/// <param name="Message">How text messages to this phone end: delivered, undelivered [CODE] or failed [CODE].</param>
 public sealed record PersonaOverride(
     string? Outcome = null, string? Script = null, double? AnswerAfter = null, string? Party = null, string? Intent = null, double? Patience = null,
-    double? TalkSeconds = null, string? Card = null, decimal? Amount = null, double? MisKeys = null, double? Interrupts = null, string? Result = null, int? Sip = null);
+    double? TalkSeconds = null, string? Card = null, decimal? Amount = null, double? MisKeys = null, double? Interrupts = null, string? Result = null, int? Sip = null, string? Message = null);

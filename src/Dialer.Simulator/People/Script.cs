@@ -75,15 +75,13 @@ public static partial class Script
             Go();
         }
 
-        public override void OnHears(Utterance utterance)
-        {
-            _heard += " " + utterance.Text;
-            Check();
-        }
+        public override void OnHears(Utterance utterance) => Listen(utterance.Text);
 
-        public override void OnSpeech(Call speaker, Speech speech)
+        public override void OnSpeech(Call speaker, Speech speech) => Listen(speech.Text);
+
+        private void Listen(string text)
         {
-            _heard += " " + speech.Text;
+            _heard = Utterance.Remember(_heard, text);
             Check();
         }
 

@@ -69,7 +69,7 @@ public sealed class FaxParty : Party
     public override void OnBridged(Room room) => Call.Say(new Speech("[fax tones]", new JsonObject { ["result"] = "NOISE" }));
 }
 
-/// <summary>Another number of ours: the call arrives there as an inbound call with its own TwiML, and the two hear one another.</summary>
+/// <summary>Another number of ours, or an application: the call arrives there as an inbound call with its own TwiML, and the two hear one another.</summary>
 public sealed class TrunkParty(VoiceEndpoint number) : Party
 {
     private Call? _other;
@@ -78,7 +78,7 @@ public sealed class TrunkParty(VoiceEndpoint number) : Party
 
     public override void OnRinging()
     {
-        _other = Call.Network.Inbound.Arrive(Call.From, number, new TrunkEnd(this));
+        _other = Call.Network.Inbound.Arrive(Call.From, number, new TrunkEnd(this), Call.DialledAs, number.PhoneNumber is null ? Call.Custom : null);
         _other.OnAnswered = _ => Call.Network.Calls.Answer(Call);
         _other.OnOver = other =>
         {
@@ -91,7 +91,9 @@ public sealed class TrunkParty(VoiceEndpoint number) : Party
             Call.Later(0, () => _other.OnOver!(_other));
     }
 
-    public override void OnHears(Utterance utterance) => Pass(utterance);
+    public override void OnHears(Utterance utterance) => Pass(utterance, _other);
+
+    public override void OnSpeech(Call speaker, Speech speech) => Carry(speech, _other);
 
     public override void OnEnded()
     {
@@ -99,30 +101,35 @@ public sealed class TrunkParty(VoiceEndpoint number) : Party
             Call.Network.Calls.End(_other, _other.IsLive ? CallEvent.HungUp : CallEvent.Cancelled, "caller");
     }
 
-    private void Pass(Utterance utterance)
+    /// <summary>What one of the two legs is told by its document, the other's document hears: words, and keys one after another.</summary>
+    private static void Pass(Utterance utterance, Call? to)
     {
-        if (_other is not { IsLive: true } other)
+        if (to is not { IsLive: true })
             return;
-        if (utterance.Kind == UtteranceKind.Tone && DialString.IsValid(utterance.Text, 1024))
+        if (utterance.Kind == UtteranceKind.Say)
+            to.Say(new Speech(utterance.Text) { Carried = true });
+        if (utterance.Kind != UtteranceKind.Tone || !DialString.IsValid(utterance.Text, 1024))
+            return;
+        for (var i = 0; i < utterance.Text.Length; i++)
         {
-            foreach (var key in utterance.Text.Where(c => c is not ('w' or 'W')))
-                other.Press(key);
+            var key = utterance.Text[i];
+            if (key is not ('w' or 'W'))
+                to.Later(DialString.Seconds(utterance.Text[..(i + 1)]), () => to.Press(key));
         }
-        else if (utterance.Kind == UtteranceKind.Say)
-            other.Say(new Speech(utterance.Text));
+    }
+
+    private static void Carry(Speech speech, Call? to)
+    {
+        if (!speech.Carried)
+            to?.Say(speech with { Carried = true });
     }
 
     private sealed class TrunkEnd(TrunkParty near) : Party
     {
         public override string Kind => "trunk";
 
-        public override void OnHears(Utterance utterance)
-        {
-            if (utterance.Kind == UtteranceKind.Tone && near.Call.IsLive && DialString.IsValid(utterance.Text, 1024))
-            {
-                foreach (var key in utterance.Text.Where(c => c is not ('w' or 'W')))
-                    near.Call.Press(key);
-            }
-        }
+        public override void OnHears(Utterance utterance) => Pass(utterance, near.Call);
+
+        public override void OnSpeech(Call speaker, Speech speech) => Carry(speech, near.Call);
     }
 }

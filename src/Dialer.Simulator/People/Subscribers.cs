@@ -8,19 +8,19 @@ public sealed class Subscribers(PhoneNetwork network, PhoneBook book)
 {
     private static readonly string[] FirstNames = ["Maria", "James", "Linda", "Robert", "Aisha", "Daniel", "Carmen", "Kevin", "Grace", "Luis", "Emma", "Omar"];
     private static readonly string[] LastNames = ["Lopez", "Smith", "Johnson", "Garcia", "Nguyen", "Brown", "Martinez", "Davis", "Wilson", "Clark"];
-    private readonly Dictionary<string, int> _calls = new(StringComparer.Ordinal);
+    private readonly CallCounts _calls = new(500_000);
     private readonly HashSet<string> _claimed = new(StringComparer.Ordinal);
 
     public PhoneBook Book => book;
+
+    /// <summary>How many numbers' calls are counted.</summary>
+    public int Counted => _calls.Count;
 
     /// <summary>The how-manieth call with this number this is, from 1.</summary>
     public int Ordinal(Call call)
     {
         if (call.Ordinal == 0)
-        {
-            var number = call.Direction == "inbound" ? call.From : call.To;
-            call.Ordinal = _calls[number] = _calls.GetValueOrDefault(number) + 1;
-        }
+            call.Ordinal = _calls.Next(call.Direction == "inbound" ? call.From : call.To);
 
         return call.Ordinal;
     }
@@ -57,6 +57,8 @@ public sealed class Subscribers(PhoneNetwork network, PhoneBook book)
             return network.Softphones.Plan(call);
         if (network.Numbers.ByNumber(call.To) is { } ours)
             return new CallPlan(CallOutcome.Answers, setup, 3600, 200, new TrunkParty(ours));
+        if (call.To.StartsWith("app:", StringComparison.Ordinal) && network.Numbers.Application(call.To["app:".Length..]) is { } application)
+            return new CallPlan(CallOutcome.Answers, setup, 3600, 200, new TrunkParty(application));
         if (_claimed.Contains(call.To))
             return new CallPlan(CallOutcome.Answers, setup, 3600, 200, new BrowserParty());
         if (!call.To.StartsWith('+'))

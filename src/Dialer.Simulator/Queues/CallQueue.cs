@@ -11,13 +11,14 @@ namespace Dialer.Simulator.Queues;
 /// <summary>The verb that put a call into a queue; it goes on when the call is out.</summary>
 public interface IQueueWaiter
 {
-    void Finish(string result, CallQueue queue, int waited);
+    void Finish(string result, CallQueue? queue, int waited);
 }
 
 /// <summary>A first-in, first-out line of calls.</summary>
 public sealed class CallQueue(PhoneNetwork network, string name)
 {
     public const int DefaultMaxSize = 1000;
+    public const int LargestMaxSize = 5000;
     private double _waitedTotal;
     private int _served;
 
@@ -28,6 +29,12 @@ public sealed class CallQueue(PhoneNetwork network, string name)
     public string Name { get; set; } = name;
 
     public int MaxSize { get; set; } = DefaultMaxSize;
+
+    /// <summary>True for a queue that a document made by naming it; REST's queues are kept until REST deletes them.</summary>
+    public bool OnDemand { get; init; }
+
+    /// <summary>When somebody last came in or was taken out; its creation until then.</summary>
+    public Instant UsedAt { get; private set; } = network.Timeline.Now;
 
     public Instant Created { get; } = network.Timeline.Now;
 
@@ -44,6 +51,7 @@ public sealed class CallQueue(PhoneNetwork network, string name)
     {
         var member = new QueueMember(this, run, waiter, waitUrl, waitMethod);
         Members.Add(member);
+        UsedAt = network.Timeline.Now;
         network.Queues.Joined(member);
         network.Ledger.Write("enqueued", run.Call, ("queue", Name), ("position", Members.Count));
         if (Takers.Count > 0)
@@ -66,6 +74,7 @@ public sealed class CallQueue(PhoneNetwork network, string name)
     {
         _served++;
         _waitedTotal += member.WaitedSeconds;
+        UsedAt = network.Timeline.Now;
     }
 }
 
@@ -93,13 +102,22 @@ public sealed class QueueMember(CallQueue queue, TwimlRun run, IQueueWaiter wait
 
     public void PlayMusic()
     {
-        if (State != MemberState.Waiting || Call.IsOver)
+        if (State != MemberState.Waiting || Call.IsOver || waitUrl is { Length: 0 })
             return;
-        _music = TwimlRun.Side(Call, RunScope.QueueWait, _ => Call.Later(0.02, PlayMusic), Facts);
+        _music = TwimlRun.Side(Call, RunScope.QueueWait, MusicEnded, Facts);
         if (waitUrl is null)
             _music.Utter(Music, _music.End);
         else
             _music.Begin(new VoiceSource(waitUrl, waitMethod, null, "POST"), Progress.Fields(Call));
+    }
+
+    /// <summary>The waiting document is asked again when it ends; one that cannot be had ends the waiting.</summary>
+    private void MusicEnded(TwimlRun music)
+    {
+        if (music.Failed is null)
+            Call.Later(0.02, PlayMusic);
+        else if (State == MemberState.Waiting)
+            WalkOut("error");
     }
 
     public bool Digit(char key) => _music?.Digit(key) ?? false;
@@ -164,16 +182,31 @@ public sealed class QueueMember(CallQueue queue, TwimlRun run, IQueueWaiter wait
 /// <summary>All queues, by name and SID; Enqueue makes them on demand.</summary>
 public sealed class QueueDesk(PhoneNetwork network)
 {
+    /// <summary>How many queues there may be before those that nobody uses are looked for.</summary>
+    private const int Many = 1000;
+
     private readonly Dictionary<string, CallQueue> _byName = new(StringComparer.Ordinal);
     private readonly Dictionary<string, QueueMember> _members = new(StringComparer.Ordinal);
 
     public IEnumerable<CallQueue> All => _byName.Values.OrderBy(q => q.Created);
 
-    public CallQueue Open(string name)
+    public int Count => _byName.Count;
+
+    public CallQueue Open(string name, bool onDemand = false)
     {
-        if (!_byName.TryGetValue(name, out var queue))
-            _byName[name] = queue = new CallQueue(network, name);
-        return queue;
+        if (_byName.TryGetValue(name, out var queue))
+            return queue;
+        if (_byName.Count >= Many)
+            ForgetIdle();
+        return _byName[name] = new CallQueue(network, name) { OnDemand = onDemand };
+    }
+
+    /// <summary>A product that names a queue for each caller must not fill the memory: queues that documents made go when nobody has used them for as long as completed calls are kept.</summary>
+    private void ForgetIdle()
+    {
+        var horizon = network.Timeline.Now - Duration.FromHours(network.Options.KeepCompletedHours);
+        foreach (var idle in _byName.Values.Where(q => q.OnDemand && q.Members.Count == 0 && q.Takers.Count == 0 && q.UsedAt < horizon).ToList())
+            Remove(idle);
     }
 
     public CallQueue? ByName(string name) => _byName.GetValueOrDefault(name);

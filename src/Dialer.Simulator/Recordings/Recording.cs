@@ -21,6 +21,9 @@ public enum RecordingState
 /// <summary>How a recording is made and who is told.</summary>
 public sealed record RecordingSettings(string Source, int Channels, string Track, string Trim, Callback? Callback)
 {
+    /// <summary>A conference's deprecated eventCallbackUrl: told once, when the recording is there.</summary>
+    public string? OldCallback { get; init; }
+
     public Recording StartOn(Call call)
     {
         var recording = call.Network.Recordings.Start(this, call, null);
@@ -149,9 +152,14 @@ public sealed class Recording(PhoneNetwork network, RecordingSettings settings, 
             Updated = network.Timeline.Now;
             Announce(StateWord);
             Tell(StateWord);
+            _sounds.TrimExcess();
+            network.Recordings.Ended(this);
         });
         return true;
     }
+
+    /// <summary>What sounded is forgotten with the recording.</summary>
+    internal void Erase() => _sounds.Clear();
 
     private Duration Length => (_endedAt ?? network.Timeline.Now) - Started - _skipped;
 
@@ -185,8 +193,15 @@ public sealed class Recording(PhoneNetwork network, RecordingSettings settings, 
         Updated = network.Timeline.Now;
     }
 
+    /// <remarks>https://www.twilio.com/docs/voice/twiml/conference#attributes-event-callback-url</remarks>
+    private void TellOld(string url) => network.Webhooks.Send(null, WebhookPurpose.Recording, "POST", url, new Form()
+        .Add("ConferenceSid", conference?.Sid).Add("FriendlyName", conference?.Name).Add("RecordingSid", Sid).Add("RecordingUrl", Url)
+        .Add("Duration", WholeSeconds.ToString()).Add("RecordingFileSize", Wav.Size(this).ToString()).Add("timestamp", network.Timeline.Now.ToUnixTimeSeconds().ToString()), label: "completed");
+
     private void Tell(string status)
     {
+        if (status == "completed" && settings.OldCallback is { } old)
+            TellOld(old);
         if (settings.Callback is not { } callback || !callback.Events.Contains(status))
             return;
         var fields = new Form().Add("AccountSid", network.Options.AccountSid);
@@ -218,10 +233,13 @@ public readonly record struct Audible(double Seconds, char? Key = null, bool Sec
 /// <summary>A voice in a recording, with the time from the recording's beginning.</summary>
 public readonly record struct Sound(Duration At, double Seconds, char? Key, bool Secret, Side Side);
 
-/// <summary>All recordings, newest first.</summary>
+/// <summary>All recordings, newest first; of those that have ended the newest 20,000, and no more than have two million sounds together.</summary>
 public sealed class RecordingDesk(PhoneNetwork network)
 {
     private const int Keep = 20_000;
+    private const long MostSounds = 2_000_000;
+    private readonly Queue<(Recording Recording, int Sounds)> _ended = new();
+    private long _sounds;
     private readonly Dictionary<string, LinkedListNode<Recording>> _bySid = new(StringComparer.Ordinal);
     private readonly LinkedList<Recording> _newestFirst = new();
 
@@ -233,10 +251,22 @@ public sealed class RecordingDesk(PhoneNetwork network)
     {
         var recording = new Recording(network, settings, call, conference);
         _bySid[recording.Sid] = _newestFirst.AddFirst(recording);
-        if (_newestFirst.Count > Keep)
-            Remove(_newestFirst.Last!.Value);
         recording.Begin();
         return recording;
+    }
+
+    public int Count => _bySid.Count;
+
+    internal void Ended(Recording recording)
+    {
+        _ended.Enqueue((recording, recording.Sounds.Count));
+        _sounds += recording.Sounds.Count;
+        while (_ended.Count > Keep || (_sounds > MostSounds && _ended.Count > 1))
+        {
+            var (oldest, sounds) = _ended.Dequeue();
+            _sounds -= sounds;
+            Remove(oldest);
+        }
     }
 
     public void Remove(Recording recording)
@@ -244,5 +274,7 @@ public sealed class RecordingDesk(PhoneNetwork network)
         if (_bySid.Remove(recording.Sid, out var node))
             _newestFirst.Remove(node);
         recording.Call?.Recordings.Remove(recording);
+        recording.Conference?.Recordings.Remove(recording);
+        recording.Erase();
     }
 }

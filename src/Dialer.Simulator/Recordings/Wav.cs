@@ -12,6 +12,9 @@ public static class Wav
     private static readonly int[] Rows = [697, 770, 852, 941];
     private static readonly int[] Columns = [1209, 1336, 1477, 1633];
 
+    /// <summary>Bytes of the file that <see cref="Render"/> makes.</summary>
+    public static int Size(Recording recording) => HeaderBytes + ((int)(Math.Min(recording.Seconds, LongestSeconds) * Rate) * recording.Settings.Channels * 2);
+
     public static byte[] Render(Recording recording)
     {
         var seconds = Math.Min(recording.Seconds, LongestSeconds);

@@ -162,25 +162,13 @@ internal static class CreateParticipant
 
     public static RestReply Handle(RestContext context)
     {
-        if ((CreateCall.RefuseAddresses(context) ?? Refuse(context)) is { } refusal)
+        var name = context.Part(0);
+        var existing = context.Network.Conferences.Find(name);
+        if ((CreateCall.RefuseAddresses(context, overLimit: 16021) ?? Refuse(context) ?? RefuseSeat(context, existing)) is { } refusal)
             return refusal;
         var body = context.Body;
         var label = body.NonEmpty("Label");
-        if (label is not null && (label.Length > 128 || label.Contains('/', StringComparison.Ordinal) || Engine.Sids.Is(label, "CA")))
-            return RestReply.Error(400, 16025, "Participant Label is invalid.");
-        var name = context.Part(0);
-        var existing = context.Network.Conferences.Find(name);
-        if (existing is { State: ConferenceState.Completed })
-            return RestReply.Error(404, 20404, $"The requested resource {context.Request.Path} was not found");
-        if (existing is null && Engine.Sids.Is(name, "CF"))
-            return context.NotFound();
         var conference = existing ?? context.Network.Conferences.Open(name);
-        if (label is not null && conference.Seats.Concat(conference.Coming).Any(s => s.Label == label))
-            return RestReply.Error(400, 16023, "Participant Label is already in use.");
-        if (body["Coaching"] == "true" && !conference.Seats.Exists(s => s.Call.Sid == body["CallSidToCoach"]))
-            return RestReply.Error(400, 13240, "CallSidToCoach is not a participant of this conference.");
-        if (conference.Seats.Count >= conference.MaxParticipants)
-            return RestReply.Error(400, 16020, "The conference is full.");
         Configure(context, conference);
         var call = CreateCall.Build(context, new VoiceSource(null, "POST", null, "POST", "<Response/>"), participant: true);
         call.StatusCallback = Callback.Of(body["StatusCallback"], body["StatusCallbackMethod"], body.All("StatusCallbackEvent"), "completed");
@@ -220,6 +208,22 @@ internal static class CreateParticipant
         context.Network.Calls.Queue(call);
         CreateCall.Present(context, call);
         return new RestReply(201, ParticipantJson.Of(seat, "queued"));
+    }
+
+    /// <summary>The refusals that depend on the conference, which is not there yet when its first participant is dialled.</summary>
+    private static RestReply? RefuseSeat(RestContext context, Conference? conference)
+    {
+        var body = context.Body;
+        var label = body.NonEmpty("Label");
+        if (label is not null && !Conference.IsLabel(label))
+            return RestReply.Error(400, 16024, "Participant Label is invalid.");
+        if (conference is { State: ConferenceState.Completed } || (conference is null && Engine.Sids.Is(context.Part(0), "CF")))
+            return RestReply.Error(404, 16022, $"The conference {context.Part(0)} does not exist, or is over.");
+        if (label is not null && conference?.HasLabel(label) == true)
+            return RestReply.Error(400, 16025, "Participant Label is already in use.");
+        if (body["Coaching"] == "true" && conference?.Seats.Exists(s => s.Call.Sid == body["CallSidToCoach"]) != true)
+            return RestReply.Error(400, 13240, "CallSidToCoach is not a participant of this conference.");
+        return conference is not null && conference.Seats.Count >= conference.MaxParticipants ? RestReply.Error(400, 16020, "The conference is full.") : null;
     }
 
     /// <summary>The refusals of what Participants have beyond Calls (https://www.twilio.com/docs/voice/api/conference-participant-resource#create-a-participant).</summary>

@@ -88,7 +88,9 @@ internal static class CreateCall
     }
 
     /// <summary>The refusals both Calls and Participants share.</summary>
-    public static RestReply? RefuseAddresses(RestContext context)
+    /// <param name="context">The request.</param>
+    /// <param name="overLimit">The code of the account's limit of calls at once.</param>
+    public static RestReply? RefuseAddresses(RestContext context, int overLimit = 10004)
     {
         var network = context.Network;
         var (to, from) = (context.Body["To"], context.Body["From"]);
@@ -111,7 +113,7 @@ internal static class CreateCall
         if (Address(to) is { Length: 12 } premium && premium[2..5] is "900" or "976")
             return RestReply.Error(400, 21215, $"Account not authorized to call {to}.");
         if (network.Options.Concurrency is { } most && network.Calls.Live >= most)
-            return RestReply.Error(429, 10004, "Call concurrency limit exceeded");
+            return RestReply.Error(429, overLimit, "Call concurrency limit exceeded");
         if (network.Calls.QueueIsFull)
             return RestReply.Error(400, 22005, "Call queue is full");
         return null;

@@ -19,6 +19,11 @@ internal static class MessageRoutes
         api.Map("GET", "Messages/*", c => c.Network.Messages.Find(c.Part(0)) is { } message ? new RestReply(200, Json(c, message)) : c.NotFound());
         api.Map("POST", "Messages/*", Update);
         api.Map("DELETE", "Messages/*", Delete);
+        api.Map("GET", "Messages/*/Media", c => c.Network.Messages.Find(c.Part(0)) is { } message
+            ? c.Page("media_list", message.Media.Where(m => TimeFilter.Passes(c.Query, "DateCreated", m.Created)), m => MediaJson(c, message, m), m => new PageKey(m.Sid, m.Created))
+            : c.NotFound());
+        api.Map("GET", "Messages/*/Media/*", Media);
+        api.Map("DELETE", "Messages/*/Media/*", c => Find(c) is var (message, media) && message.Media.Remove(media) ? new RestReply(204) : c.NotFound());
     }
 
     private static RestReply Create(RestContext context)
@@ -40,7 +45,7 @@ internal static class MessageRoutes
             return RestReply.Error(400, 21606, $"The 'From' phone number {from} is not a valid, SMS-capable Twilio number of this account.");
         var at = body.NonEmpty("ScheduleType") == "fixed" ? TwilioDate.ParseFilter(body.NonEmpty("SendAt"), out _) : null;
         var message = context.Network.Messages.Send(number.E164, from, body.NonEmpty("Body") ?? string.Empty, body.NonEmpty("StatusCallback") ?? application?.MessageStatusCallback ?? application?.SmsStatusCallback, at);
-        message.Media = body.All("MediaUrl");
+        message.Media.AddRange(body.All("MediaUrl").Select(url => new MessageMedia(context.Network.Sids.Next("ME"), url, message.Created)));
         message.MessagingServiceSid = body.NonEmpty("MessagingServiceSid");
         if (message.MessagingServiceSid is not null && at is null)
             message.Status = "accepted";
@@ -82,6 +87,30 @@ internal static class MessageRoutes
         return new RestReply(204);
     }
 
+    private static (Message Message, MessageMedia Media)? Find(RestContext context) =>
+        context.Network.Messages.Find(context.Part(0)) is { } message && message.Media.Find(m => m.Sid == context.Part(1)) is { } media ? (message, media) : null;
+
+    /// <summary>What it is, with .json; the thing itself, without: it is where the message's sender said.</summary>
+    private static RestReply Media(RestContext context)
+    {
+        if (Find(context) is not var (message, media))
+            return context.NotFound();
+        return context.Request.Path.EndsWith(".json", StringComparison.Ordinal)
+            ? new RestReply(200, MediaJson(context, message, media))
+            : new RestReply(307) { Headers = [new("Location", media.Url)] };
+    }
+
+    private static JsonObject MediaJson(RestContext context, Message message, MessageMedia media) => new()
+    {
+        ["sid"] = media.Sid,
+        ["account_sid"] = context.Network.Options.AccountSid,
+        ["parent_sid"] = message.Sid,
+        ["content_type"] = media.ContentType,
+        ["date_created"] = TwilioDate.Format(media.Created),
+        ["date_updated"] = TwilioDate.Format(media.Created),
+        ["uri"] = $"{context.AccountPath}/Messages/{message.Sid}/Media/{media.Sid}.json",
+    };
+
     public static JsonObject Json(RestContext context, Message message) => new()
     {
         ["sid"] = message.Sid,
@@ -96,7 +125,7 @@ internal static class MessageRoutes
         ["price"] = null,
         ["price_unit"] = "USD",
         ["error_code"] = message.ErrorCode,
-        ["error_message"] = null,
+        ["error_message"] = MessageFate.Describe(message.ErrorCode),
         ["messaging_service_sid"] = message.MessagingServiceSid,
         ["api_version"] = "2010-04-01",
         ["date_created"] = TwilioDate.Format(message.Created),

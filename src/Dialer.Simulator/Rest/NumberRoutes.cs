@@ -1,16 +1,13 @@
 using System.Text.Json.Nodes;
-using Dialer.Simulator.Calls;
 using Dialer.Simulator.Engine;
 using Dialer.Simulator.Numbers;
 using Dialer.Simulator.Wire;
 
 namespace Dialer.Simulator.Rest;
 
-/// <summary>Our numbers, numbers for sale, verified caller ids and applications.</summary>
+/// <summary>Our numbers and verified caller ids.</summary>
 internal static class NumberRoutes
 {
-    private static readonly string[] Kinds = ["Local", "Mobile", "TollFree", "National", "Voip", "SharedCost", "MachineToMachine"];
-
     public static void Map(RestApi api)
     {
         api.Map("POST", "IncomingPhoneNumbers", Create);
@@ -35,8 +32,6 @@ internal static class NumberRoutes
             ["date_updated"] = TwilioDate.Format(v.Created),
             ["uri"] = $"{c.AccountPath}/OutgoingCallerIds/{v.Sid}.json",
         }, v => new PageKey(v.Sid, v.Created)));
-        foreach (var kind in Kinds)
-            api.Map("GET", $"AvailablePhoneNumbers/*/{kind}", c => Available(c, kind));
     }
 
     private static RestReply Create(RestContext context)
@@ -95,38 +90,6 @@ internal static class NumberRoutes
             if (context.Network.Numbers.ByNumber(number) is null)
                 return number;
         }
-    }
-
-    private static RestReply Available(RestContext context, string kind)
-    {
-        var country = context.Part(0);
-        if (country is not ("US" or "CA"))
-            return context.NotFound();
-        var area = context.Query.NonEmpty("AreaCode") ?? (kind == "TollFree" ? "888" : "415");
-        var chance = Chance.Of(context.Network.Options.Seed, "available", area, kind);
-        var contains = (context.Query.NonEmpty("Contains") ?? string.Empty).Replace("*", string.Empty, StringComparison.Ordinal).TrimStart('+');
-        var numbers = Enumerable.Range(0, 30).Select(_ => $"+1{area}{2 + chance.Below(8)}{chance.Below(10)}{2 + chance.Below(8)}{chance.Below(10000):0000}")
-            .Where(n => n.Contains(contains, StringComparison.Ordinal) && context.Network.Numbers.ByNumber(n) is null);
-        return new RestReply(200, new JsonObject
-        {
-            ["available_phone_numbers"] = new JsonArray([.. numbers.Select(n => new JsonObject
-            {
-                ["friendly_name"] = $"({n[2..5]}) {n[5..8]}-{n[8..]}",
-                ["phone_number"] = n,
-                ["lata"] = null,
-                ["locality"] = null,
-                ["rate_center"] = null,
-                ["latitude"] = null,
-                ["longitude"] = null,
-                ["region"] = AreaCodes.Place(n).State,
-                ["postal_code"] = null,
-                ["iso_country"] = country,
-                ["address_requirements"] = "none",
-                ["beta"] = false,
-                ["capabilities"] = new JsonObject { ["voice"] = true, ["SMS"] = true, ["MMS"] = true, ["fax"] = false },
-            })]),
-            ["uri"] = context.Request.Path,
-        });
     }
 }
 

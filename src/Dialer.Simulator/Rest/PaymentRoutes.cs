@@ -40,7 +40,7 @@ internal static class PaymentRoutes
             return new RestReply(201, Json(context, before));
         if (!call.IsLive)
             return RestReply.Error(400, 21220, "Call is not in-progress.");
-        if (context.Network.Payments.LiveOn(call) is not null)
+        if (context.Network.Payments.LiveOn(call) is not null || call.Paying)
             return RestReply.Error(400, 64021, "A payment session is already in progress on this call.");
         if (Refuse(body) is { } refusal)
             return refusal;

@@ -58,7 +58,7 @@ internal static class QueueRoutes
             return RestReply.Error(400, 22002, "FriendlyName is required and has at most 64 characters.");
         if (name is not null && context.Network.Queues.ByName(name) is { } taken && !ReferenceEquals(taken, self))
             return RestReply.Error(400, 22003, "A queue of this name exists.");
-        return Check.Ranges(context.Body, [("MaxSize", 1, 5000)], 22006);
+        return Check.Ranges(context.Body, [("MaxSize", 1, CallQueue.LargestMaxSize)], 22006);
     }
 
     private static RestReply Delete(RestContext context)

@@ -82,7 +82,6 @@ internal static class RecordingRoutes
             return context.NotFound();
         if (recording.Live)
             return RestReply.Error(409, 20009, "Cannot delete a recording in progress.");
-        recording.Conference?.Recordings.Remove(recording);
         context.Network.Recordings.Remove(recording);
         return new RestReply(204);
     }

@@ -21,6 +21,7 @@ public sealed class RestApi
         RecordingRoutes.Map(this);
         PaymentRoutes.Map(this);
         NumberRoutes.Map(this);
+        AvailableNumberRoutes.Map(this);
         ApplicationRoutes.Map(this);
         MessageRoutes.Map(this);
         AccountRoutes.Map(this);
@@ -45,6 +46,7 @@ public sealed class RestApi
         {
             Headers =
             [
+                .. reply.Headers,
                 new("Twilio-Request-Id", _network.Sids.Next("RQ")),
                 new("Twilio-Request-Duration", (_network.Timeline.Now - started).TotalSeconds.ToString("0.000")),
                 new("Twilio-Concurrent-Requests", Math.Max(1, Concurrent).ToString()),

@@ -49,6 +49,12 @@ public sealed class Conference(PhoneNetwork network, string friendlyName) : Room
     /// <summary>Participants that are being dialled and have not joined yet.</summary>
     public int Expected => Coming.Count;
 
+    /// <summary>True for a label that a participant may have: at most 128 characters, no slash, and not a call's SID.</summary>
+    public static bool IsLabel(string label) =>
+        label.Length <= 128 && !label.Contains('/', StringComparison.Ordinal) && !label.Contains("%2F", StringComparison.OrdinalIgnoreCase) && !Sids.Is(label, "CA");
+
+    public bool HasLabel(string label) => Seats.Concat(Coming).Any(seat => seat.Label == label);
+
     /// <summary>Their seats; a label is in use from the moment its telephone is dialled.</summary>
     public List<Seat> Coming { get; } = [];
 

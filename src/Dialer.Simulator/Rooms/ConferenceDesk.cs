@@ -13,6 +13,8 @@ public sealed class ConferenceDesk(PhoneNetwork network)
 
     public IEnumerable<Conference> NewestFirst => _newestFirst;
 
+    public int Count => _bySid.Count;
+
     public IEnumerable<Conference> Live => _live.Values;
 
     /// <summary>The live conference of this name; it comes to be with its first participant.</summary>
@@ -26,6 +28,9 @@ public sealed class ConferenceDesk(PhoneNetwork network)
         _newestFirst.AddFirst(conference);
         return conference;
     }
+
+    /// <summary>The live conference of this name, if there is one.</summary>
+    public Conference? Named(string friendlyName) => _live.GetValueOrDefault(friendlyName);
 
     /// <summary>By SID, or the live one of this name.</summary>
     public Conference? Find(string sidOrName) =>

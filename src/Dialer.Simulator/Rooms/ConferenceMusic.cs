@@ -8,9 +8,17 @@ namespace Dialer.Simulator.Rooms;
 /// <summary>What one leg hears in a conference besides the others: waiting music, hold music, announcements.</summary>
 internal static class ConferenceMusic
 {
+    /// <summary>Why a leg leaves that never was in a conference properly.</summary>
+    public const string NotEstablished = "participant_add_failed";
+
     private static readonly Utterance Classical = new(UtteranceKind.Music, "[hold music]", "en-US", 240);
 
-    public static void Wait(Seat seat) => Play(seat, seat.WaitUrl, seat.WaitMethod, RunScope.ConferenceWait, null);
+    /// <summary>Music until the conference starts. With a document that cannot be had the conference is not established: the leg leaves it.</summary>
+    public static void Wait(Seat seat) => Play(seat, seat.WaitUrl, seat.WaitMethod, RunScope.ConferenceWait, failed =>
+    {
+        if (failed is not null && !seat.Room.Active)
+            seat.Leave(NotEstablished);
+    });
 
     public static void Hold(Seat seat) => Play(seat, seat.HoldUrl, seat.HoldMethod, RunScope.Announcement, null);
 
@@ -32,7 +40,7 @@ internal static class ConferenceMusic
         {
             if (ReferenceEquals(seat.Music, ended))
                 seat.Music = null;
-            done?.Invoke(ended.Url is null && url is not null ? "the announcement could not be fetched" : null);
+            done?.Invoke(ended.Failed is { } code ? $"the document could not be played: error {code}" : null);
         });
         if (url is null)
             run.Utter(Classical, run.End);

@@ -28,7 +28,10 @@ public abstract class Room(PhoneNetwork network)
             return;
         Speaking(seat, speech);
         foreach (var listener in ListenersOf(speaker))
+        {
+            listener.Transcribe(speech.Text, "outbound_track");
             listener.Party?.OnSpeech(speaker, speech);
+        }
     }
 
     /// <summary>Who hears what this leg says now; nobody, while it is muted or on hold.</summary>

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 using Dialer.Simulator.Webhooks;
@@ -51,7 +52,8 @@ public sealed class HttpWebhooks : IWebhookTransport, IDisposable
             return WebhookReply.Failed(problem.HttpRequestError switch
             {
                 HttpRequestError.NameResolutionError => WebhookFailure.BadUrl,
-                HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError => WebhookFailure.Connect,
+                HttpRequestError.ConnectionError => WebhookFailure.Connect,
+                HttpRequestError.SecureConnectionError => Tls(problem),
                 _ => problem.InnerException is SocketException or TimeoutException ? WebhookFailure.Connect : WebhookFailure.Protocol,
             });
         }
@@ -94,8 +96,20 @@ public sealed class HttpWebhooks : IWebhookTransport, IDisposable
         var media = request.Purpose == WebhookPurpose.Media;
         if (length == MaxBody && !media)
             return WebhookReply.Failed(WebhookFailure.TooLarge);
+        if (length == 0 && request.Purpose == WebhookPurpose.Twiml && response.StatusCode == HttpStatusCode.OK && response.Headers.TransferEncodingChunked == true)
+            return WebhookReply.Failed(WebhookFailure.EmptyChunked);
         return new WebhookReply((int)response.StatusCode, type, media ? string.Empty : Encoding.UTF8.GetString(buffer, 0, length), Location: location, SetCookies: cookies,
-            MediaSeconds: media ? WavSeconds(buffer.AsSpan(0, length), response.Content.Headers.ContentLength) : null);
+            MediaSeconds: media ? WavSeconds(buffer.AsSpan(0, length), response.Content.Headers.ContentLength) : null,
+            ETag: response.Headers.ETag?.ToString(), LastModified: response.Content.Headers.TryGetValues("Last-Modified", out var modified) ? modified.FirstOrDefault() : null);
+    }
+
+    /// <summary>Which of Twilio's errors a refused certificate or a failed handshake is: the policy errors' names stand in the inner exception's message.</summary>
+    private static WebhookFailure Tls(HttpRequestException problem)
+    {
+        var why = problem.InnerException?.Message ?? string.Empty;
+        return why.Contains(nameof(SslPolicyErrors.RemoteCertificateNameMismatch), StringComparison.Ordinal) ? WebhookFailure.CertificateName
+            : why.Contains("certificate", StringComparison.OrdinalIgnoreCase) ? WebhookFailure.CertificateChain
+            : WebhookFailure.Tls;
     }
 
     /// <summary>The length a WAV header states, or an estimate for other audio (64 kbit/s).</summary>

@@ -91,9 +91,13 @@ internal static class SimulatorRoutes
         var persona = body["persona"]?.Deserialize<PersonaOverride>(JsonSerializerOptions.Web);
         if (body["script"]?.ToString() is { } script)
             persona = new PersonaOverride(Script: script);
+        var shown = body["shown"]?.ToString();
+        var asNumber = Core.Numbers.PhoneNumber.TryParse(shown, out var number);
+        if (!asNumber && shown is not (null or "anonymous" or "restricted" or "unknown" or "unavailable"))
+            return Results.Json(new { error = "What is shown is a telephone number or anonymous." }, statusCode: 400);
         try
         {
-            var line = await server.Loop.AskAsync(() => server.Network.Inbound.Call(body["from"]?.ToString() ?? string.Empty, body["to"]?.ToString() ?? string.Empty, body["shown"]?.ToString(), persona) is { } call ? Line(call) : null);
+            var line = await server.Loop.AskAsync(() => server.Network.Inbound.Call(body["from"]?.ToString() ?? string.Empty, body["to"]?.ToString() ?? string.Empty, asNumber ? number.E164 : shown, persona, body["forwarded"]?.ToString()) is { } call ? Line(call) : null);
             return line is null ? Results.Json(new { error = "The number called is not one of this account's." }, statusCode: 404) : Results.Json(line, statusCode: 201);
         }
         catch (FormatException problem)

@@ -46,6 +46,8 @@ public sealed class SoftphoneDesk(PhoneNetwork network)
 {
     private readonly Dictionary<string, (NodaTime.Instant Until, bool Automatic)> _registered = new(StringComparer.Ordinal);
 
+    public int Registered => _registered.Count;
+
     /// <summary>Makes the softphone's call; or says, with one of the SDK's codes, why not.</summary>
     public (Call? Call, int ErrorCode, string Error) Connect(string token, IEnumerable<KeyValuePair<string, string>> parameters)
     {
@@ -81,6 +83,8 @@ public sealed class SoftphoneDesk(PhoneNetwork network)
             return (false, code, problem);
         if (!grant.Incoming)
             return (false, 31301, "The token does not allow incoming calls.");
+        foreach (var gone in _registered.Where(client => client.Value.Until <= network.Timeline.Now).Select(client => client.Key).ToList())
+            _registered.Remove(gone);
         _registered[grant.Identity] = (grant.Expires, automatic);
         network.Ledger.Write("softphone", null, ("event", "registered"), ("identity", grant.Identity));
         return (true, 0, string.Empty);

@@ -26,6 +26,8 @@ public static class AttributeTable
         [("Gather", "method")] = (13312, Method),
         [("Play", "loop")] = (13410, Whole),
         [("Say", "loop")] = (13510, Whole),
+        [("Say", "voice")] = (13511, Voices.IsVoice),
+        [("Say", "language")] = (13512, Voices.IsLanguage),
         [("Record", "method")] = (13610, Method),
         [("Record", "finishOnKey")] = (13613, keys => keys.All(Key)),
         [("Record", "transcribe")] = (13614, Flag),

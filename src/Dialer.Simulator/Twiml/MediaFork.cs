@@ -1,4 +1,7 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using Dialer.Simulator.Calls;
 using Dialer.Simulator.Webhooks;
@@ -11,11 +14,14 @@ namespace Dialer.Simulator.Twiml;
 public sealed class MediaFork
 {
     private const int MostTracks = 4;
+    private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private readonly Call _call;
     private readonly string _kind;
     private readonly string _sid;
     private readonly string? _url;
     private readonly string _method;
+    private readonly string _track;
+    private readonly string _language;
     private int _sequence;
 
     private MediaFork(TwimlRun run, XElement noun)
@@ -26,7 +32,9 @@ public sealed class MediaFork
         _sid = _call.Network.Sids.Next(_kind switch { "Stream" => "MZ", "Siprec" => "SR", _ => "GT" });
         _url = (noun.Text("statusCallback") ?? noun.Text("statusCallbackUrl")) is { Length: > 0 } callback ? run.Resolve(callback) : null;
         _method = noun.Method("statusCallbackMethod");
-        Tracks = noun.Text("track", _kind == "Transcription" ? "both_tracks" : "inbound_track") == "both_tracks" ? 2 : 1;
+        _track = noun.Text("track", _kind == "Transcription" ? "both_tracks" : "inbound_track");
+        _language = noun.Text("languageCode", "en-US");
+        Tracks = _track == "both_tracks" ? 2 : 1;
     }
 
     public string Name { get; }
@@ -59,6 +67,14 @@ public sealed class MediaFork
             Tell("stopped");
     }
 
+    /// <summary>Something was said on this track of the call: a transcription tells it in words.</summary>
+    public void Said(string text, string track)
+    {
+        if (_kind == "Transcription" && (_track == "both_tracks" || _track == track))
+            Post("content", fields => fields.Add("Track", track).Add("LanguageCode", _language).Add("Final", "true")
+                .Add("TranscriptionData", new JsonObject { ["transcript"] = text, ["confidence"] = 0.92 }.ToJsonString(Plain)));
+    }
+
     private static MediaFork Begin(MediaFork fork)
     {
         fork._call.Forks.Add(fork);
@@ -70,14 +86,21 @@ public sealed class MediaFork
     {
         var network = _call.Network;
         network.Ledger.Write("media", _call, ("what", _kind.ToLowerInvariant()), ("event", happened), ("name", Name.Length > 0 ? Name : null));
+        Post(happened, _ => { });
+    }
+
+    private void Post(string happened, Action<Form> add)
+    {
         if (_url is null)
             return;
+        var network = _call.Network;
         var word = $"{_kind.ToLowerInvariant()}-{happened}";
         var fields = new Form().Add("AccountSid", network.Options.AccountSid).Add("CallSid", _call.Sid)
             .Add($"{_kind}Sid", _sid).Add($"{_kind}Event", word).Add(_kind == "Transcription" ? "Name" : $"{_kind}Name", Name)
             .Add("Timestamp", network.Timeline.Now.ToString());
         if (_kind == "Transcription")
             fields.Add("SequenceId", (++_sequence).ToString(CultureInfo.InvariantCulture));
+        add(fields);
         network.Webhooks.Send(_call, _kind == "Transcription" ? WebhookPurpose.Transcription : WebhookPurpose.Stream, _method, _url, fields, label: word);
     }
 }

@@ -16,6 +16,9 @@ public enum RunScope
     QueueWait,
     Screen,
     Announcement,
+
+    /// <summary>What a queue's member hears of its taker before the two are connected.</summary>
+    Whisper,
 }
 
 /// <summary>Interprets TwiML on one call: fetches documents and runs their verbs one after another.</summary>
@@ -58,6 +61,9 @@ public sealed class TwimlRun
     public Func<Form>? Extra { get; init; }
 
     public bool Stopped => _stopped;
+
+    /// <summary>The error that ended a document beside the call's own; null when its verbs ran out.</summary>
+    public int? Failed { get; private set; }
 
     /// <summary>True until a verb of this run has been started: what comes first may decide whether an inbound call is answered.</summary>
     public bool AtStart => _index == 0 && _document <= 1;
@@ -154,6 +160,8 @@ public sealed class TwimlRun
     /// <summary>A timer of the running verb.</summary>
     public Appointment Later(double seconds, Action act)
     {
+        if (seconds >= 0.5)
+            _fetches = 0; // only documents that lead to one another at once are a chain
         var appointment = Network.Timeline.After(seconds, () =>
         {
             if (!_stopped && !Call.IsOver)
@@ -196,6 +204,9 @@ public sealed class TwimlRun
     public void Heard(Speech speech) => _activity?.Heard(speech);
 
     public void Warn(int code, string detail) => Network.Debugger.Report(Call, code, detail, error: false);
+
+    /// <summary>An error that the document survives: the verb does not do what it says.</summary>
+    public void Complain(int code, string detail) => Network.Debugger.Report(Call, code, detail, error: true);
 
     /// <summary>An error that stops the document: the fallback URL is asked, or the caller hears that something is wrong.</summary>
     public void Break(int code, string url)
@@ -267,7 +278,7 @@ public sealed class TwimlRun
         var rule = VerbTable.Find(element.Name.LocalName);
         if (rule?.Verb is not { } verb || !VerbTable.Allows(Scope, element.Name.LocalName))
         {
-            Warn(Scope == RunScope.Screen && element.Name.LocalName == "Dial" ? 13201 : 12200, $"<{element.Name.LocalName}> does nothing here");
+            Warn(Misplaced(element.Name.LocalName), $"<{element.Name.LocalName}> does nothing here");
             Next();
             return;
         }
@@ -278,10 +289,18 @@ public sealed class TwimlRun
             verb.Run(this, element);
     }
 
+    private int Misplaced(string verb) => Scope switch
+    {
+        RunScope.Screen when verb == "Dial" => 13201,
+        RunScope.ConferenceWait or RunScope.Announcement => 13238,
+        _ => 12200,
+    };
+
     private void FallBack(int code, string url)
     {
         if (Scope != RunScope.Main)
         {
+            Failed = code;
             End();
             return;
         }

@@ -76,6 +76,7 @@ public static class VerbTable
         [RunScope.QueueWait] = Set("Say Play Pause Hangup Redirect Leave Gather"),
         [RunScope.Screen] = Set("Say Play Pause Gather Hangup Redirect Pay"),
         [RunScope.Announcement] = Set("Say Play Pause Redirect"),
+        [RunScope.Whisper] = Set("Say Play Pause Redirect"),
     };
 
     /// <summary>Nouns that Twilio's schema allows at the top of a document, where they do nothing.</summary>

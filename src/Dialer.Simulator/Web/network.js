@@ -215,7 +215,14 @@ async function inbound(path, body, done) {
 
 $('inbound').addEventListener('submit', (e) => {
   e.preventDefault();
-  inbound('/simulator/inbound', { from: $('from').value, to: $('to').value, shown: $('shown').value || null }, 'It rings.');
+  const shown = $('shown').value === 'other' ? $('other').value : $('shown').value;
+  inbound('/simulator/inbound', { from: $('from').value, to: $('to').value, shown: shown || null }, shown ? `It rings, shown as ${shown === 'anonymous' ? 'withheld' : shown}.` : 'It rings.');
+});
+$('shown').addEventListener('change', () => {
+  const other = $('shown').value === 'other';
+  $('other-row').hidden = !other;
+  $('other').required = other;
+  if (other) $('other').focus();
 });
 $('storm').addEventListener('click', () => inbound('/simulator/inbound/storm', { to: $('to').value, calls: 100, seconds: 60 }, '100 people are about to call.'));
 for (const [value, [text]] of Object.entries(places)) $('on').append(new Option(text, value));

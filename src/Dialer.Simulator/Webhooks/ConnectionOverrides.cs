@@ -10,7 +10,7 @@ public sealed record ConnectionOverrides(int ConnectMs, int ReadMs, int TotalMs,
     public bool RetriesOn(WebhookFailure failure, int status) =>
         Policy.Contains("all") || failure switch
         {
-            WebhookFailure.Connect => Policy.Contains("ct"),
+            WebhookFailure.Connect or WebhookFailure.Tls or WebhookFailure.CertificateName or WebhookFailure.CertificateChain => Policy.Contains("ct"),
             WebhookFailure.ReadTimeout => Policy.Contains("rt"),
             WebhookFailure.None when status is >= 400 and < 500 => Policy.Contains("4xx"),
             WebhookFailure.None when status >= 500 => Policy.Contains("5xx"),

@@ -17,8 +17,13 @@ public sealed record WebhookResult(int Status, string? ContentType, string Body,
 public sealed class WebhookDesk(PhoneNetwork network)
 {
     private const int MaxRedirects = 10;
+
+    /// <summary>Seconds by which a callback that a fault held back leaves after the one that overtakes it: longer than any difference of their ways.</summary>
+    private const double Behind = 1;
+
     private readonly Dictionary<long, Exchange> _underWay = [];
     private readonly Dictionary<string, Exchange> _held = new(StringComparer.Ordinal);
+    private readonly AnswerCache _answers = new();
     private long _lastId;
     private long _lastToken;
 
@@ -67,7 +72,11 @@ public sealed class WebhookDesk(PhoneNetwork network)
             return;
         exchange = exchange with { SpentMs = exchange.SpentMs + (int)reply.Took.TotalMilliseconds };
         if (reply.SetCookies is { Count: > 0 } cookies)
-            network.Cookies(exchange.Call).Store(exchange.Url, cookies);
+            network.Cookies(exchange.Call).Store(exchange.Url, cookies, network.Timeline.Now);
+        if (reply.Status == 304 && _answers.Find(exchange.Method, Sent(exchange)) is { } kept)
+            reply = kept with { Took = reply.Took };
+        else
+            _answers.Store(exchange.Method, Sent(exchange), reply);
         if (reply.Status is 301 or 302 or 303 or 307 or 308 && reply.Location is { Length: > 0 } location)
         {
             Follow(exchange, location, reply.Status);
@@ -92,7 +101,7 @@ public sealed class WebhookDesk(PhoneNetwork network)
     {
         Dispatch(exchange);
         if (exchange.Call is { } call && exchange.Purpose != WebhookPurpose.Twiml && _held.Remove(call.Sid, out var held))
-            Dispatch(held);
+            network.Timeline.After(Behind, () => Dispatch(held));
     }
 
     private void Hold(string key, Exchange exchange, double seconds)
@@ -115,15 +124,18 @@ public sealed class WebhookDesk(PhoneNetwork network)
             return;
         }
 
-        var url = exchange.Method == "GET" && exchange.Fields.Count > 0
-            ? exchange.Url + (exchange.Url.Contains('?', StringComparison.Ordinal) ? "&" : "?") + exchange.Fields.Encode()
-            : exchange.Url;
+        var url = Sent(exchange);
         var id = ++_lastId;
         _underWay[id] = exchange;
         var left = Math.Max(100, exchange.Overrides.TotalMs - exchange.SpentMs);
         Outgoing?.Invoke(new WebhookRequest(id, exchange.Purpose, exchange.Method, url, exchange.Method == "GET" ? new Form() : exchange.Fields,
             Headers(exchange, url), Math.Min(exchange.Overrides.ConnectMs, left), Math.Min(exchange.Overrides.ReadMs, left), left));
     }
+
+    /// <summary>The address as it goes out: a GET carries its fields in the query.</summary>
+    private static string Sent(Exchange exchange) => exchange.Method == "GET" && exchange.Fields.Count > 0
+        ? exchange.Url + (exchange.Url.Contains('?', StringComparison.Ordinal) ? "&" : "?") + exchange.Fields.Encode()
+        : exchange.Url;
 
     private List<KeyValuePair<string, string>> Headers(Exchange exchange, string url)
     {
@@ -135,8 +147,9 @@ public sealed class WebhookDesk(PhoneNetwork network)
             new("Accept", "*/*"),
             new("Cache-Control", "max-age=259200"),
         };
-        if (network.Cookies(exchange.Call).For(exchange.Url) is { Length: > 0 } cookies)
+        if (network.Cookies(exchange.Call).For(exchange.Url, network.Timeline.Now) is { Length: > 0 } cookies)
             headers.Add(new("Cookie", cookies));
+        _answers.AddTo(headers, exchange.Method, url);
         return headers;
     }
 
@@ -177,6 +190,10 @@ public sealed class WebhookDesk(PhoneNetwork network)
         WebhookFailure.Protocol => 11206,
         WebhookFailure.TooLarge => 11750,
         WebhookFailure.BadUrl => 11210,
+        WebhookFailure.Tls => 11220,
+        WebhookFailure.CertificateName => 11235,
+        WebhookFailure.CertificateChain => 11237,
+        WebhookFailure.EmptyChunked => 11770,
         _ => 11200,
     };
 

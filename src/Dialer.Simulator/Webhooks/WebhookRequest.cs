@@ -29,6 +29,18 @@ public enum WebhookFailure
     Protocol,
     TooLarge,
     BadUrl,
+
+    /// <summary>The TLS handshake failed.</summary>
+    Tls,
+
+    /// <summary>The certificate is another host's.</summary>
+    CertificateName,
+
+    /// <summary>The certificate is signed by nobody that is trusted.</summary>
+    CertificateChain,
+
+    /// <summary>A chunked answer without a single chunk, where a document was asked for.</summary>
+    EmptyChunked,
 }
 
 /// <summary>One HTTP exchange to make: the engine's effect, carried out by a transport. Headers hold the signature and the idempotency token.</summary>
@@ -52,7 +64,9 @@ public sealed record WebhookReply(
     string? Location = null,
     IReadOnlyList<string>? SetCookies = null,
     Duration Took = default,
-    double? MediaSeconds = null)
+    double? MediaSeconds = null,
+    string? ETag = null,
+    string? LastModified = null)
 {
     public static WebhookReply Failed(WebhookFailure failure) => new(0, Failure: failure);
 

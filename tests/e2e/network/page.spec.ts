@@ -87,4 +87,13 @@ test("a fault is injected and removed, and somebody calls in", async ({ page }) 
   await page.getByLabel("From", { exact: true }).fill("+14155550177");
   await page.getByRole("button", { name: "Call", exact: true }).click();
   await expect(page.locator("#inbound-state")).toHaveText("It rings.");
+  await page.getByLabel("Shown as").selectOption("another number");
+  await expect(page.getByLabel("The number that is shown")).toBeFocused();
+  await page.keyboard.type("+16465550123");
+  await page.getByRole("button", { name: "Call", exact: true }).click();
+  await expect(page.locator("#inbound-state")).toHaveText("It rings, shown as +16465550123.");
+  await page.getByLabel("Shown as").selectOption("withheld");
+  await expect(page.getByLabel("The number that is shown")).toBeHidden();
+  await page.getByRole("button", { name: "Call", exact: true }).click();
+  await expect(page.locator("#inbound-state")).toHaveText("It rings, shown as withheld.");
 });

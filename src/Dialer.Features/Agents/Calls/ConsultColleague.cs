@@ -70,7 +70,6 @@ public sealed class ConsultColleague(Database database, AgentSessions sessions, 
         var visit = new Twiml().AddConference(new DialConference(AgentSession.ConferenceOf(call.SessionId))
         {
             Action = $"{urls.AgentEnded}?s={guest.SessionId:N}",
-            ParticipantLabel = "consultant",
         });
         await Outbox.AddAsync(connection, transaction, CallMove.Kind, new CallMove(leg, visit.ToString()), now, cancel);
         return guest;

@@ -62,7 +62,6 @@ public sealed class MonitorAgent(Database database, AgentSessions sessions, Twil
             StartOnEnter = false,
             Muted = row.Mode == Mode.Listen,
             Coach = row.Mode == Mode.Whisper ? row.SoftphoneSid : null,
-            ParticipantLabel = "supervisor",
         }).ToString();
     }
 

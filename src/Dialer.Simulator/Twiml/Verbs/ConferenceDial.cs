@@ -13,7 +13,11 @@ internal sealed class ConferenceDial(TwimlRun run, XElement dial, XElement noun)
 
     public void Start()
     {
-        var conference = Run.Network.Conferences.Open(noun.Value.Trim());
+        var name = noun.Value.Trim();
+        var present = Run.Network.Conferences.Named(name);
+        if (Refused(present))
+            return;
+        var conference = present ?? Run.Network.Conferences.Open(name);
         if (conference.Seats.Count == 0)
             Configure(conference);
         if (conference.Seats.Count >= conference.MaxParticipants)
@@ -31,8 +35,8 @@ internal sealed class ConferenceDial(TwimlRun run, XElement dial, XElement noun)
             EndOnExit = noun.Flag("endConferenceOnExit", false),
             Beep = noun.Text("beep", "true") is not ("false" or "onExit"),
             BeepOnExit = noun.Text("beep", "true") is not ("false" or "onEnter"),
-            Label = noun.Text("participantLabel"),
-            CoachOf = noun.Text("coach"),
+            Label = Label,
+            CoachOf = Coached,
             WaitUrl = noun.Attribute("waitUrl") is { } wait ? wait.Value.Length == 0 ? string.Empty : Run.Resolve(wait.Value) : null,
             WaitMethod = noun.Method("waitMethod"),
             OnLeft = Left,
@@ -40,6 +44,27 @@ internal sealed class ConferenceDial(TwimlRun run, XElement dial, XElement noun)
         Run.Later(Dial.Number(Run, "timeLimit", 14400, 1, 86400, 13216), () => Leave());
         Record();
         conference.Enter(_seat);
+    }
+
+    private string? Label => noun.Text("participantLabel") is { Length: > 0 } label ? label : null;
+
+    private string? Coached => noun.Text("coach") is { Length: > 0 } coached ? coached : null;
+
+    /// <summary>A label that may not be, or is another's, leads on to the next verb; somebody to coach who is not there, to the action.</summary>
+    private bool Refused(Conference? present)
+    {
+        if (Label is { } label && (!Conference.IsLabel(label) || present?.HasLabel(label) == true))
+        {
+            Run.Complain(Conference.IsLabel(label) ? 16025 : 16023, $"participantLabel \"{label}\" is {(Conference.IsLabel(label) ? "in use" : "not valid")}");
+            Run.Next();
+            return true;
+        }
+
+        if (Coached is not { } coached || present?.Seats.Exists(seat => seat.Call.Sid == coached) == true)
+            return false;
+        Run.Complain(13240, $"{coached} is not in the conference and cannot be coached");
+        Finish(new Form().Add("DialCallStatus", "failed"));
+        return true;
     }
 
     public override bool Digit(char key)
@@ -51,7 +76,7 @@ internal sealed class ConferenceDial(TwimlRun run, XElement dial, XElement noun)
 
     public override void Stopped(StopReason reason)
     {
-        Abandon(Result());
+        Abandon(Result(), reason);
         _seat?.Leave(reason == StopReason.HungUp ? "participant_hung_up" : "participant_updated_via_api");
     }
 
@@ -59,8 +84,9 @@ internal sealed class ConferenceDial(TwimlRun run, XElement dial, XElement noun)
 
     private void Left(string reason)
     {
-        if (!Run.Call.IsOver)
-            Finish(Result());
+        if (Run.Call.IsOver)
+            return;
+        Finish(reason == ConferenceMusic.NotEstablished ? WithRecording(new Form().Add("DialCallStatus", "failed").Add("DialBridged", "false")) : Result());
     }
 
     private Form Result() => WithRecording(new Form().Add("DialCallStatus", Run.Call.IsOver ? "completed" : "answered").Add("DialBridged", "true"));
@@ -71,9 +97,12 @@ internal sealed class ConferenceDial(TwimlRun run, XElement dial, XElement noun)
             noun.Text("statusCallbackMethod"), [noun.Text("statusCallbackEvent", string.Empty)], "start", "end");
         conference.MaxParticipants = (int)noun.Number(Run, "maxParticipants", Conference.MostParticipants, 2, Conference.MostParticipants, 12200);
         conference.Region = noun.Text("region", "us1");
-        if (noun.Text("record") is "record-from-start")
+        if (noun.Text("record") is "record-from-start" or "true")
             conference.Record = new RecordingSettings("Conference", 1, "both", noun.Text("trim", "trim-silence"),
                 Callback.Of(noun.Text("recordingStatusCallback") is { } target ? Run.Resolve(target) : null, noun.Text("recordingStatusCallbackMethod"),
-                    [noun.Text("recordingStatusCallbackEvent", "completed")], "completed"));
+                    [noun.Text("recordingStatusCallbackEvent", "completed")], "completed"))
+            {
+                OldCallback = noun.Text("eventCallbackUrl") is { Length: > 0 } old && noun.Text("recordingStatusCallback") is null ? Run.Resolve(old) : null,
+            };
     }
 }

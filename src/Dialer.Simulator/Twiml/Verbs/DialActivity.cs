@@ -5,7 +5,7 @@ using Dialer.Simulator.Wire;
 namespace Dialer.Simulator.Twiml.Verbs;
 
 /// <summary>What every kind of Dial shares: how it ends. With an action its document takes over; without one the next verb runs.
-/// When the caller has hung up, or was redirected by REST, the action is still asked and its answer ignored.</summary>
+/// When the caller has hung up, or was redirected by REST, the action is still asked and its answer ignored; without an action a Redirect that follows is.</summary>
 internal abstract class DialActivity(TwimlRun run, XElement dial) : Activity
 {
     protected TwimlRun Run { get; } = run;
@@ -38,11 +38,14 @@ internal abstract class DialActivity(TwimlRun run, XElement dial) : Activity
     }
 
     /// <summary>The call left the Dial.</summary>
-    protected void Abandon(Form result)
+    protected void Abandon(Form result, StopReason reason)
     {
         if (Done)
             return;
         Done = true;
-        Run.Tell(Dial.Text("action") is { Length: > 0 } action ? action : null, Dial.Method(), result);
+        if (Dial.Text("action") is { Length: > 0 } action)
+            Run.Tell(action, Dial.Method(), result);
+        else if (reason == StopReason.Redirected && Dial.ElementsAfterSelf().FirstOrDefault() is { Name.LocalName: "Redirect" } next)
+            Run.Tell(next.Value, next.Method(), []);
     }
 }

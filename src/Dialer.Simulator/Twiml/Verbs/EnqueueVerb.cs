@@ -13,21 +13,31 @@ public sealed class EnqueueVerb : Verb
         if (name.Length is 0 or > 64)
         {
             run.Warn(12200, "<Enqueue> needs a queue name of 1 to 64 characters");
-            run.Next();
+            new Waiting(run, element).Finish("error", null, 0);
             return;
         }
 
-        var queue = run.Network.Queues.Open(name);
         var waiting = new Waiting(run, element);
-        if (queue.Members.Count >= queue.MaxSize)
+        if (run.Network.Faults.QueueFails(run.Call))
+        {
+            waiting.Finish("system-error", null, 0);
+            return;
+        }
+
+        var fresh = run.Network.Queues.ByName(name) is null;
+        var queue = run.Network.Queues.Open(name, onDemand: true);
+        var most = (int)element.Number(run, "maxQueueSize", queue.MaxSize, 1, CallQueue.LargestMaxSize, 12200);
+        if (fresh)
+            queue.MaxSize = most;
+        if (queue.Members.Count >= Math.Min(most, queue.MaxSize))
         {
             run.Warn(14207, "the queue is full");
-            waiting.Finish("queue-full", queue, 0);
+            waiting.Finish("queue-full", null, 0);
             return;
         }
 
         run.Wait(waiting);
-        waiting.Member = queue.Enter(run, waiting, element.Attribute("waitUrl") is { } url ? run.Resolve(url.Value) : null, element.Method("waitUrlMethod"));
+        waiting.Member = queue.Enter(run, waiting, element.Attribute("waitUrl") is { } url ? url.Value.Length == 0 ? string.Empty : run.Resolve(url.Value) : null, element.Method("waitUrlMethod"));
     }
 
     internal sealed class Waiting(TwimlRun run, XElement element) : Activity, IQueueWaiter
@@ -50,8 +60,8 @@ public sealed class EnqueueVerb : Verb
             run.Tell(element.Text("action"), element.Method(), Fields(result, member.Queue, member.WaitedSeconds));
         }
 
-        /// <summary>The member left the queue: asks the action, or goes on with the next verb.</summary>
-        public void Finish(string result, CallQueue queue, int waited)
+        /// <summary>The member left the queue, or never came into one (null): asks the action, or goes on with the next verb.</summary>
+        public void Finish(string result, CallQueue? queue, int waited)
         {
             if (_done)
                 return;
@@ -62,10 +72,10 @@ public sealed class EnqueueVerb : Verb
                 run.Next();
         }
 
-        private static Form Fields(string result, CallQueue queue, int waited)
+        private static Form Fields(string result, CallQueue? queue, int waited)
         {
             var fields = new Form().Add("QueueResult", result);
-            return result == "queue-full" ? fields : fields.Add("QueueSid", queue.Sid).Add("QueueTime", waited.ToString());
+            return queue is null ? fields : fields.Add("QueueSid", queue.Sid).Add("QueueTime", waited.ToString());
         }
     }
 }

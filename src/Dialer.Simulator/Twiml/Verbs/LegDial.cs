@@ -60,7 +60,7 @@ internal sealed class LegDial(TwimlRun run, XElement dial) : DialActivity(run, d
     public override void Stopped(StopReason reason)
     {
         var result = Result(_winner is null ? "canceled" : "completed");
-        Abandon(result);
+        Abandon(result, reason);
         Run.Call.Seat?.Leave("participant_hung_up");
         foreach (var leg in _legs.ToArray())
             EndLeg(leg);

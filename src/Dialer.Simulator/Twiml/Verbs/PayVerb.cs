@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using Dialer.Simulator.Calls;
 using Dialer.Simulator.Engine;
 using Dialer.Simulator.Payments;
-using Dialer.Simulator.People;
 using Dialer.Simulator.Webhooks;
 using Dialer.Simulator.Wire;
 
@@ -30,7 +30,6 @@ public sealed class PayVerb : Verb
     {
         private readonly PaymentForm _form = new(order);
         private readonly StringBuilder _digits = new();
-        private readonly Queue<string> _fields = new(order.Fields);
         private readonly int _tries = (int)element.Number(run, "maxAttempts", 1, 1, 3, 64014);
         private readonly double _timeout = element.Number(run, "timeout", 5, 1, 600, 64014);
         private string _field = string.Empty;
@@ -42,7 +41,16 @@ public sealed class PayVerb : Verb
         public void Start()
         {
             run.Wait(this);
-            run.Call.Secret = true;
+            if (run.Network.Payments.LiveOn(run.Call) is not null)
+            {
+                _done = true; // an agent's capture is under way on this call, and what is keyed stays its own
+                run.Network.Ledger.Write("pay", run.Call, ("event", "result"), ("result", "session-in-progress"), ("via", "twiml"));
+                Tell(order.Fields[0], "session-in-progress", 1);
+                run.GoTo(action, "POST", _form.Masked().Add("Result", "internal-error"));
+                return;
+            }
+
+            run.Call.Secret = run.Call.Paying = true;
             run.Network.Ledger.Write("pay", run.Call, ("event", "started"), ("method", order.Method), ("amount", order.ChargeAmount), ("via", "twiml"));
             NextField();
         }
@@ -72,7 +80,7 @@ public sealed class PayVerb : Verb
             if (_done)
                 return;
             _done = true;
-            run.Call.Secret = false;
+            run.Call.Secret = run.Call.Paying = false;
             run.Network.Ledger.Write("pay", run.Call, ("event", "result"), ("result", reason == StopReason.HungUp ? "caller-hung-up" : "redirected"), ("via", "twiml"));
             if (reason == StopReason.HungUp)
                 run.Tell(action, "POST", _form.Masked().Add("Result", "caller-hung-up"));
@@ -82,7 +90,7 @@ public sealed class PayVerb : Verb
         {
             _attempt = 0;
             _lastError = null;
-            if (_fields.TryDequeue(out var field))
+            if (_form.Missing is [var field, ..])
             {
                 _field = field;
                 Ask();
@@ -110,12 +118,13 @@ public sealed class PayVerb : Verb
             _waiting?.Cancel();
             var error = _form.Take(_field, _digits.ToString(), run.Network.Timeline.Now.InUtc().Date);
             run.Network.Ledger.Write("pay", run.Call, ("event", "captured"), ("field", _field), ("attempt", _attempt), ("error", error), ("via", "twiml"));
-            Tell(_field, error, _attempt);
+            Tell(PaymentForm.Bare(_field), error, _attempt);
             if (error is null)
                 NextField();
             else if (_attempt < _tries)
             {
                 _lastError = error;
+                _field = _form.Missing[0]; // what was keyed twice and differs is asked for twice again
                 Ask();
             }
             else
@@ -139,7 +148,7 @@ public sealed class PayVerb : Verb
         private void Finish(Form result, string word)
         {
             _done = true;
-            run.Call.Secret = false;
+            run.Call.Secret = run.Call.Paying = false;
             run.Network.Ledger.Write("pay", run.Call, ("event", "result"), ("result", word), ("amount", order.ChargeAmount), ("via", "twiml"),
                 ("reference", result["PaymentConfirmationCode"]), ("card", result["PaymentCardNumber"]));
             run.GoTo(action, "POST", result);
@@ -161,6 +170,11 @@ public sealed class PayVerb : Verb
 /// <summary>Pay's attributes as an order; null (and the document broken) when they contradict.</summary>
 internal static class PayAttributes
 {
+    /// <summary>What the connector gets beside the card: the Parameter children as a JSON object, null without any.</summary>
+    private static string? Parameters(XElement pay) => pay.Elements("Parameter").DistinctBy(p => p.Text("name", string.Empty)).ToList() is { Count: > 0 } parameters
+        ? new JsonObject(parameters.Select(p => KeyValuePair.Create<string, JsonNode?>(p.Text("name", string.Empty), p.Text("value", string.Empty)))).ToJsonString()
+        : null;
+
     public static PaymentOrder? Read(TwimlRun run, XElement element)
     {
         decimal? amount = null;
@@ -186,57 +200,10 @@ internal static class PayAttributes
         return new PaymentOrder(method, amount, element.Text("currency", "usd"), element.Flag("securityCode", true), postal == "true",
             postal is "true" or "false" ? null : postal, (int)element.Number(run, "minPostalCodeLength", 0, 0, 12, 64014), element.Text("tokenType", "reusable"),
             element.Text("bankAccountType", "consumer-checking"), element.Text("paymentConnector", "Default"),
-            element.Text("validCardTypes", "visa mastercard amex"), element.Text("description"));
-    }
-}
-
-/// <summary>What Pay says: the document's own Prompt for the field, attempt, error and card, else a default.</summary>
-internal static class PayPrompts
-{
-    private static readonly Dictionary<string, string> Defaults = new(StringComparer.Ordinal)
-    {
-        ["payment-card-number"] = "Please enter your credit card number, followed by the pound key.",
-        ["expiration-date"] = "Please enter your card's expiration date: two digits for the month and two digits for the year.",
-        ["security-code"] = "Please enter your card's security code.",
-        ["postal-code"] = "Please enter your billing zip code, followed by the pound key.",
-        ["bank-routing-number"] = "Please enter your bank routing number.",
-        ["bank-account-number"] = "Please enter your bank account number, followed by the pound key.",
-        ["payment-processing"] = "Thank you. Please wait while we process your payment.",
-    };
-
-    public static void Speak(TwimlRun run, XElement pay, string field, int attempt, string? error, string? cardType, Action done)
-    {
-        var prompt = pay.Elements("Prompt")
-            .Where(p => Lists(p, "for", field) && Lists(p, "attempt", attempt.ToString()) && Lists(p, "cardType", cardType)
-                && (p.Attribute("errorType") is null || (error is not null && Lists(p, "errorType", error == "input-timeout" ? "timeout" : error))))
-            .OrderByDescending(p => (p.Attribute("errorType") is null ? 0 : 2) + (p.Attribute("attempt") is null ? 0 : 1))
-            .FirstOrDefault();
-        var children = prompt?.Elements().ToList() ?? [new XElement("Say", new XAttribute("language", pay.Text("language", "en-US")), Apology(error) + Defaults[field])];
-        SpeakNext(run, new Queue<XElement>(children), done);
-    }
-
-    private static void SpeakNext(TwimlRun run, Queue<XElement> children, Action done)
-    {
-        if (!children.TryDequeue(out var child))
+            element.Text("validCardTypes", "visa mastercard amex"), element.Text("description"))
         {
-            done();
-            return;
-        }
-
-        var utterance = child.Name.LocalName switch
-        {
-            "Say" => SayVerb.Read(run, child),
-            "Play" when run.Resolve(child.Value) is { } url => new Utterance(UtteranceKind.Play, url, "en-US", run.Network.Media.Seconds(url) ?? 4),
-            _ => Utterance.Silence(child.Number(run, "length", 1, 0, 60, 13910)),
+            Parameters = Parameters(element),
+            Twice = element.Text("requireMatchingInputs", string.Empty).Split([' ', ','], StringSplitOptions.RemoveEmptyEntries),
         };
-        if (utterance is null)
-            SpeakNext(run, children, done);
-        else
-            run.Utter(utterance, () => SpeakNext(run, children, done));
     }
-
-    private static string Apology(string? error) => error is null ? string.Empty : "Sorry, that was not valid. ";
-
-    private static bool Lists(XElement prompt, string attribute, string? value) =>
-        prompt.Text(attribute) is not { Length: > 0 } list || (value is not null && list.Split(' ').Contains(value, StringComparer.Ordinal));
 }

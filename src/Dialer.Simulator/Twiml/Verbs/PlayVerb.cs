@@ -22,9 +22,8 @@ public sealed class PlayVerb : Verb
     {
         if (element.Text("digits") is { Length: > 0 } digits)
         {
-            var tones = digits.Count(c => c is not ('w' or 'W'));
             then(DialString.IsValid(digits, 1024)
-                ? new Utterance(UtteranceKind.Tone, digits, "en-US", (tones * 0.25) + DialString.PauseSeconds(digits))
+                ? new Utterance(UtteranceKind.Tone, digits, "en-US", DialString.Seconds(digits))
                 : Invalid(run, 12200, $"Play digits=\"{digits}\""));
             return;
         }

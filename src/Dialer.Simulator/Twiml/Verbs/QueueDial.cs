@@ -41,7 +41,7 @@ internal sealed class QueueDial(TwimlRun run, XElement dial, XElement noun) : Di
     {
         if (_taker is not null)
             _queue?.Takers.Remove(_taker);
-        Abandon(Result("completed"));
+        Abandon(Result("completed"), reason);
         Run.Call.Seat?.Leave("participant_hung_up");
     }
 
@@ -63,7 +63,7 @@ internal sealed class QueueDial(TwimlRun run, XElement dial, XElement noun) : Di
             return;
         }
 
-        var whisper = TwimlRun.Side(member.Call, RunScope.Announcement, _ => Join());
+        var whisper = TwimlRun.Side(member.Call, RunScope.Whisper, _ => Join());
         whisper.Begin(new VoiceSource(absolute, noun.Method(), null, "POST"), Progress.Fields(member.Call).AddAll(facts));
     }
 

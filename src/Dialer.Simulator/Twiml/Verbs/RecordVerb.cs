@@ -22,6 +22,7 @@ public sealed class RecordVerb : Verb
         private Recording? _recording;
         private Engine.Appointment? _silence;
         private double _timeout;
+        private string _said = string.Empty;
 
         public void Start()
         {
@@ -44,11 +45,15 @@ public sealed class RecordVerb : Verb
             return true;
         }
 
-        public override void Heard(Speech speech) => Quiet();
+        public override void Heard(Speech speech)
+        {
+            _said = Utterance.Remember(_said, speech.Text);
+            Quiet();
+        }
 
         public override void Stopped(StopReason reason)
         {
-            _recording?.Stop();
+            End();
             if (reason == StopReason.HungUp && _recording is not null)
                 run.Tell(element.Text("action") ?? run.Url, element.Method(), Fields("hangup"));
         }
@@ -60,9 +65,16 @@ public sealed class RecordVerb : Verb
                 _silence = run.Later(_timeout, () => Finish(null));
         }
 
+        /// <summary>A callback asks for a transcription even where transcribe does not say so.</summary>
+        private void End()
+        {
+            if (_recording?.Stop() == true && element.Text("transcribeCallback") is { Length: > 0 } callback && element.Flag("transcribe", true) && run.Resolve(callback) is { } url)
+                Transcription.Order(_recording, url, _said);
+        }
+
         private void Finish(string? key)
         {
-            _recording!.Stop();
+            End();
             run.GoTo(element.Text("action"), element.Method(), Fields(key ?? string.Empty));
         }
 

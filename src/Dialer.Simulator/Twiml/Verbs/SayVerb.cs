@@ -16,7 +16,7 @@ public sealed class SayVerb : Verb
             run.Next();
     }
 
-    /// <summary>The words to speak, null (with a warning) when there are none or too many.</summary>
+    /// <summary>The words to speak; null, and reported, when there are none, too many, or a voice that cannot speak them.</summary>
     public static Utterance? Read(TwimlRun run, XElement element)
     {
         var text = element.Value.Trim();
@@ -24,6 +24,8 @@ public sealed class SayVerb : Verb
             run.Warn(13520, "<Say> has nothing to say");
         else if (text.Length > MaxCharacters)
             run.Warn(13521, "<Say> is longer than 4096 characters");
+        else if (!Voices.GoTogether(element.Text("voice"), element.Text("language")))
+            run.Complain(13512, $"the voice {element.Text("voice")} does not speak {element.Text("language")}");
         else
             return Utterance.Say(string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)), element.Text("language", "en-US"));
         return null;
