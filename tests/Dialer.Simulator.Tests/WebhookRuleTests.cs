@@ -133,7 +133,7 @@ public class WebhookRuleTests
     [Fact]
     public async Task A_callback_that_was_held_back_arrives_after_the_one_that_left_later()
     {
-        using var world = new World();
+        using var world = new World().Document("/answer", "<Response><Pause length=\"20\"/></Response>");
         world.Network.Faults.Add(Dialer.Simulator.Faults.FaultRule.Read("""{"on":"status","action":"reorder","event":"ringing","seconds":30}""")[0]);
         world.Call(world.Phone("answers after 9 s, hangs up after 5 s"), ("StatusCallback", World.Base + "/status"), ("StatusCallbackEvent", "initiated ringing answered completed"));
         await world.Run(60);
@@ -159,7 +159,7 @@ public class WebhookRuleTests
         listener.Start();
         using var http = new HttpWebhooks();
         var url = $"{scheme}://{host}:{((IPEndPoint)listener.LocalEndpoint).Port}/answer";
-        var asking = http.ExchangeAsync(new WebhookRequest(1, purpose, "POST", url, new Form().Add("a", "b"), [], 2000, 5000, 5000), CancellationToken.None);
+        var asking = http.ExchangeAsync(new WebhookRequest(1, purpose, "POST", url, new Form().Add("a", "b"), [], 10_000, 15_000, 15_000), CancellationToken.None);
         using var client = await listener.AcceptTcpClientAsync();
         Stream stream = client.GetStream();
         try
@@ -171,7 +171,7 @@ public class WebhookRuleTests
                 stream = secure;
             }
 
-            await stream.ReadAtLeastAsync(new byte[4096], 1, throwOnEndOfStream: false);
+            _ = await stream.ReadAtLeastAsync(new byte[4096], 1, throwOnEndOfStream: false);
             await stream.WriteAsync(Encoding.ASCII.GetBytes(answer));
             await stream.FlushAsync();
         }

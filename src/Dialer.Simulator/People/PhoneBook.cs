@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Dialer.Simulator.Numbers;
 using NodaTime;
 
 namespace Dialer.Simulator.People;
@@ -54,7 +55,7 @@ public sealed class PhoneBook
                 var row = JsonSerializer.Deserialize<Row>(line, Json)!;
                 if (!Core.Numbers.PhoneNumber.TryParse(row.E164, out var parsed))
                     throw new FormatException("e164 is not a telephone number");
-                if (row.Persona?.Message is { } message && Numbers.MessageFate.Parse(message) is null)
+                if (row.Persona?.Message is { } message && MessageFate.Parse(message) is null)
                     throw new FormatException($"message is delivered, undelivered [code] or failed [code], not \"{message}\"");
                 var contact = new Contact(row.Name?.First ?? "Alex", row.Name?.Last ?? "Doe", row.Zip,
                     row.BirthDate is null ? null : NodaTime.Text.LocalDatePattern.Iso.Parse(row.BirthDate).GetValueOrThrow(), row.Ssn4, row.Language ?? "en", row.Balance);
