@@ -30,8 +30,16 @@ export async function signIn(page: Page, userName: string, password: string): Pr
   await expect(page.getByRole("navigation", { name: "Pages" })).toBeVisible();
 }
 
-/** WCAG 2.2 A and AA by axe-core; fails with each violation, its rule and where it is. */
+/**
+ * WCAG 2.2 A and AA by axe-core; fails with each violation, its rule and where it is. Colours on their way from one
+ * scheme to the other are nobody's text, so it waits until what moves has come to rest.
+ */
 export async function expectAccessible(page: Page): Promise<void> {
+  await page.waitForFunction(() =>
+    document
+      .getAnimations()
+      .every((moving) => moving.playState !== "running" || moving.effect?.getComputedTiming().endTime === Infinity),
+  );
   await page.evaluate(axeSource);
   const results = await page.evaluate(() =>
     (window as unknown as { axe: { run: (options: object) => Promise<AxeResults> } }).axe.run({
