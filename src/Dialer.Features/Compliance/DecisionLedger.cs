@@ -9,13 +9,33 @@ internal static class DecisionLedger
 {
     private const char Separator = '\u001f';
 
-    // One statement a batch: folds into the newest row of the account and phone today when that row denied for the same reasons, else inserts.
-    private const string Sql =
+    private const string Asked =
         """
         with asked as (
             select * from unnest($1::int[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[],
                 $12::timestamptz[], $13::text[], $14::text[], $18::text[], $19::text[], $20::bigint[])
                 as q(place, attempt_id, campaign_id, person_id, account_id, phone_id, mode, verdict, reasons, conditions, citations, retry_at, pack_version, facts_hash, channel, purpose, notice_id)),
+
+        """;
+
+    private const string Inserted =
+        """
+            insert into decision (at, attempt_id, campaign_id, person_id, account_id, phone_id, mode, verdict, reasons, conditions, citations, retry_at, pack_version, facts_hash, last_at, channel, purpose, notice_id)
+            select $15, a.attempt_id, a.campaign_id, a.person_id, a.account_id, a.phone_id, a.mode, a.verdict, string_to_array(a.reasons, $17), string_to_array(a.conditions, $17),
+                   string_to_array(a.citations, $17), a.retry_at, a.pack_version, a.facts_hash, $15, a.channel, a.purpose, a.notice_id
+            from asked a
+
+        """;
+
+    private const string Placed = "select a.place, f.decision_id from fresh f join asked a on a.account_id = f.account_id and a.phone_id = f.phone_id";
+
+    // A batch without a denial has nothing to fold. It is the dialler's daily bread, and an update of a partitioned table opens every partition before it knows which.
+    private const string InsertSql = Asked
+        + "fresh as (\n" + Inserted + "where $16::timestamptz is not null returning decision_id, account_id, phone_id)\n" + Placed;
+
+    // One statement a batch: folds into the newest row of the account and phone today when that row denied for the same reasons, else inserts.
+    private const string FoldSql = Asked
+        + """
         same as (
             select a.place, d.at, d.decision_id from asked a
             cross join lateral (
@@ -28,21 +48,17 @@ internal static class DecisionLedger
             from same s join asked a using (place) where d.at = s.at and d.decision_id = s.decision_id
             returning s.place, d.decision_id),
         fresh as (
-            insert into decision (at, attempt_id, campaign_id, person_id, account_id, phone_id, mode, verdict, reasons, conditions, citations, retry_at, pack_version, facts_hash, last_at, channel, purpose, notice_id)
-            select $15, a.attempt_id, a.campaign_id, a.person_id, a.account_id, a.phone_id, a.mode, a.verdict, string_to_array(a.reasons, $17), string_to_array(a.conditions, $17),
-                   string_to_array(a.citations, $17), a.retry_at, a.pack_version, a.facts_hash, $15, a.channel, a.purpose, a.notice_id
-            from asked a where not exists (select 1 from same s where s.place = a.place)
-            returning decision_id, account_id, phone_id)
-        select place, decision_id from folded
-        union all
-        select a.place, f.decision_id from fresh f join asked a on a.account_id = f.account_id and a.phone_id = f.phone_id
-        """;
+
+        """
+        + Inserted
+        + "where not exists (select 1 from same s where s.place = a.place) returning decision_id, account_id, phone_id)\n"
+        + "select place, decision_id from folded union all\n" + Placed;
 
     /// <returns>The ledger row of each decision, in order.</returns>
     public static async Task<long[]> WriteAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyList<(LoadedContact Contact, ContactDecision Decision)> decided, Instant now, CancellationToken cancel)
     {
-        await using var command = new NpgsqlCommand(Sql, connection, transaction);
+        await using var command = decided.Any(d => d.Decision.Verdict == Verdict.Deny) ? new NpgsqlCommand(FoldSql, connection, transaction) : new NpgsqlCommand(InsertSql, connection, transaction);
         void Add<T>(T value) => command.Parameters.Add(new NpgsqlParameter<T> { TypedValue = value });
         Add(decided.Select((_, i) => i).ToArray());
         Add(decided.Select(d => d.Contact.Asked.Attempt?.Value).ToArray());

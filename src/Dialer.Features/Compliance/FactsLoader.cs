@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Dialer.Core;
 using Dialer.Core.Compliance;
 using Dialer.Core.Numbers;
+using Dialer.Storage.Postgres;
 using NodaTime;
 using Npgsql;
 
@@ -22,6 +23,7 @@ internal static class FactsLoader
         NpgsqlConnection connection, NpgsqlTransaction? transaction, IReadOnlyList<GateRequest> requests, Instant now, CancellationToken cancel)
     {
         await using var batch = new NpgsqlBatch(connection, transaction);
+        Add(batch, KeptPlans.Sql);
         var persons = requests.Select(r => r.Person.Value).Distinct().ToArray();
         var accounts = requests.Select(r => r.Account.Value).Distinct().ToArray();
         var phones = requests.Select(r => r.Phone.Value).Distinct().ToArray();
@@ -37,6 +39,7 @@ internal static class FactsLoader
         Add(batch, FactsSql.Standing, now.InUtc().Date.ToDateOnly());
         await using var reader = await batch.ExecuteReaderAsync(cancel);
         var loading = new Loading(requests);
+        await reader.NextResultAsync(cancel);
         await loading.ReadBaseAsync(reader, cancel);
         await reader.NextResultAsync(cancel);
         await loading.ReadAttemptsAsync(reader, cancel);

@@ -49,10 +49,13 @@ public sealed class LeadCursor
 
     public int Rank { get; private set; } = int.MinValue;
 
+    /// <summary>Tells leads of one rank apart: an imported list may give ten thousand accounts the same.</summary>
+    public long AccountId { get; private set; } = long.MinValue;
+
     public bool AtStart => NotBefore == Instant.MinValue;
 
     /// <summary>The next look begins at this lead, the last that was dealt with: requeued, or left on purpose.</summary>
-    public void MoveTo(ClaimedLead last) => (NotBefore, Rank) = (last.NotBefore, last.Rank);
+    public void MoveTo(ClaimedLead last) => (NotBefore, Rank, AccountId) = (last.NotBefore, last.Rank, last.AccountId);
 
     internal void BeginLook(Instant at)
     {
@@ -62,7 +65,7 @@ public sealed class LeadCursor
             _lookedFromStart = at;
     }
 
-    internal void Rewind() => (NotBefore, Rank) = (Instant.MinValue, int.MinValue);
+    internal void Rewind() => (NotBefore, Rank, AccountId) = (Instant.MinValue, int.MinValue, long.MinValue);
 }
 
 /// <summary>The dialler's next leads: due, in order of time and rank, those that nobody else holds.</summary>
@@ -71,8 +74,8 @@ public static class LeadClaim
     private const string Sql =
         """
         select account_id, person_id, attempts, not_before, rank, parts from ready_lead
-        where campaign_id = @campaignId and (not_before, rank) >= (@from, @rank) and not_before <= @now
-        order by not_before, rank limit @limit for update skip locked
+        where campaign_id = @campaignId and (not_before, rank, account_id) >= (@from, @rank, @accountId) and not_before <= @now
+        order by not_before, rank, account_id limit @limit for update skip locked
         """;
 
     /// <param name="clock">The instant by which the cursor counts; real time or the service's.</param>
@@ -90,7 +93,7 @@ public static class LeadClaim
         return leads;
 
         async Task<List<ClaimedLead>> LookAsync() => (await connection.QueryAsync<ClaimedLead>(new CommandDefinition(
-            Sql, new { campaignId, from = Bound(cursor.NotBefore), rank = cursor.Rank, now, limit }, transaction, cancellationToken: cancel))).AsList();
+            Sql, new { campaignId, from = Bound(cursor.NotBefore), rank = cursor.Rank, accountId = cursor.AccountId, now, limit }, transaction, cancellationToken: cancel))).AsList();
     }
 
     /// <summary>PostgreSQL's timestamps begin later than NodaTime's.</summary>

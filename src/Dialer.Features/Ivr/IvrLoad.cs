@@ -4,6 +4,7 @@ using Dialer.Core.Ivr;
 using Dialer.Core.Numbers;
 using Dialer.Core.Payments;
 using Dialer.Features.Payments;
+using Dialer.Storage.Postgres;
 using Microsoft.Extensions.Options;
 using NodaTime;
 using Npgsql;
@@ -55,6 +56,8 @@ internal sealed class IvrLoad(IOptions<IvrOptions> options)
 
     private const string Sql =
         $"""
+        {KeptPlans.Sql};
+
         with declined as materialized (
             select case x.direction when 'Inbound' then x.from_e164 else x.to_e164 end as e164, count(*)::int as cards
             from payment y join attempt x on x.attempt_id = y.attempt_id where y.state = 'Declined' and y.updated_at > @dayAgo group by 1)
@@ -122,6 +125,7 @@ internal sealed class IvrLoad(IOptions<IvrOptions> options)
             await results.ReadAsync<int>();
         }
 
+        await results.ReadAsync<string>(); // how plans are kept
         var calls = (await results.ReadAsync<CallRow>()).AsList();
         var accounts = (await results.ReadAsync<AccountRow>()).ToLookup(row => row.AttemptId);
         var plans = (await results.ReadAsync<PlanRow>()).ToLookup(row => row.AttemptId);
