@@ -11,6 +11,7 @@ import { dirname, extname, join, normalize, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { callTimeline, forms, notes, recordings, score, scores, silence } from "./calls.mjs";
+import { complianceRoutes, officer } from "./compliance.mjs";
 import { consoleRoutes } from "./console.mjs";
 import { MockDesk } from "./desk.mjs";
 import { Floor } from "./floor.mjs";
@@ -86,6 +87,7 @@ users.admin = {
   roles: ["Admin"],
   scopes: [...users.supervisor.scopes, "events:read", "integrations:manage"],
 };
+users.compliance = officer;
 const sessions = new Map();
 const root = join(dirname(fileURLToPath(import.meta.url)), "../../Dialer.Host/wwwroot");
 const policy = [
@@ -351,6 +353,7 @@ const routes = {
     json(response, 201, { consentEventId: 1 });
   },
   "POST /api/v1/compliance/persons/:id/inconvenient-times": (_request, response) => response.writeHead(204).end(),
+  ...complianceRoutes({ json, readJson, problem }),
   ...consoleRoutes({ json, readJson, problem }),
   ...teamRoutes({ json, readJson, problem, desk }),
   "GET /api/v1/campaigns": (_request, response) => json(response, 200, campaigns),

@@ -21,6 +21,9 @@ const FunnelPage = lazy(() =>
 const PolicyPage = lazy(() =>
   import("../features/compliance/PolicyPage").then((page) => ({ default: page.PolicyPage })),
 );
+const NoticesPage = lazy(() =>
+  import("../features/compliance/NoticesPage").then((page) => ({ default: page.NoticesPage })),
+);
 const DeskPage = lazy(() => import("../features/agents/DeskPage").then((page) => ({ default: page.DeskPage })));
 const CampaignsPage = lazy(() =>
   import("../features/campaigns/CampaignsPage").then((page) => ({ default: page.CampaignsPage })),
@@ -115,6 +118,9 @@ export function Routes() {
           <Route path="/campaigns">{may(signedIn, "campaigns:read") ? <CampaignsPage /> : <NoFloor />}</Route>
           <Route path="/campaigns/:id/funnel">
             {({ id }) => (may(signedIn, "funnel:read") ? <FunnelPage key={id} campaignId={id} /> : <NoFloor />)}
+          </Route>
+          <Route path="/notices">
+            {may(signedIn, "records:examine") ? <NoticesPage mayChange={may(signedIn, "holds:close")} /> : <NoFloor />}
           </Route>
           <Route path="/policy">{may(signedIn, "policy:read") ? <PolicyPage /> : <NoFloor />}</Route>
           <Route path="/ivr">{may(signedIn, "flows:preview") ? <IvrPage /> : <NoFloor />}</Route>

@@ -22,6 +22,7 @@ export function Shell({ user, children }: { user: User; children: ReactNode }) {
           {may(user, "campaigns:read") && <NavLink to="/campaigns">{t("shell.campaigns")}</NavLink>}
           {may(user, "accounts:read") && <NavLink to="/accounts">{t("shell.accounts")}</NavLink>}
           {may(user, "policy:read") && <NavLink to="/policy">{t("shell.policy")}</NavLink>}
+          {may(user, "records:examine") && <NavLink to="/notices">{t("shell.notices")}</NavLink>}
           {may(user, "imports:read") && <NavLink to="/imports">{t("shell.imports")}</NavLink>}
           {may(user, "recordings:listen") && <NavLink to="/recordings">{t("shell.recordings")}</NavLink>}
           {takesCalls(user) && !may(user, "quality:score") && <NavLink to="/coaching">{t("shell.coaching")}</NavLink>}

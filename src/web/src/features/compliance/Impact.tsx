@@ -46,6 +46,7 @@ export function Impact({ impact }: { impact: ImpactData }) {
   );
   return (
     <div className="stack">
+      {impact.note && <p className="sub">{impact.note}</p>}
       <p>
         {t("impact.sentence", {
           denies: formatCount(impact.deniesMore, locale),

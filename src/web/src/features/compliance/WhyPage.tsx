@@ -136,7 +136,7 @@ function Reasons({ reasons, label }: { reasons: Reason[]; label: string }) {
         id: "remedy",
         header: t("why.remedy"),
         value: (row) => row.remedy,
-        cell: (row) => <span className="wrap">{row.remedy}</span>,
+        cell: (row) => <span className="wrap">{t(`remedy.${row.code}`, { defaultValue: row.remedy })}</span>,
       },
     ],
     [t, i18n.language],
@@ -172,14 +172,18 @@ function History({ history }: { history: PastDecision[] }) {
         id: "mode",
         header: t("campaign.mode"),
         value: (row) => row.mode,
-        cell: (row) => codeText(t, "mode", row.mode),
+        cell: (row) =>
+          row.channel && row.channel !== "Voice" ? codeText(t, "channel", row.channel) : codeText(t, "mode", row.mode),
       },
       {
         id: "reasons",
         header: t("why.reasons"),
         value: (row) => row.reasons.join(" "),
         cell: (row) => (
-          <span className="wrap">{row.reasons.map((code) => codeText(t, "denial", code)).join(", ") || "–"}</span>
+          <span className="wrap">
+            {row.reasons.map((code) => codeText(t, "denial", code)).join(", ") || "–"}
+            {row.policyRows.length > 0 && <span className="sub code"> {row.policyRows.join(" ")}</span>}
+          </span>
         ),
       },
       {

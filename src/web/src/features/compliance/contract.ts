@@ -39,7 +39,12 @@ const pastSchema = z.object({
   repeats: z.number(),
   verdict: z.string(),
   mode: z.string(),
+  channel: z.string().nullish(),
   reasons: z.array(z.string()),
+  policyRows: z
+    .array(z.string())
+    .nullish()
+    .transform((rows) => rows ?? []),
   citations: z.array(z.string()),
   retryAt: z.string().nullish(),
   packVersion: z.string(),
@@ -155,6 +160,7 @@ const impactSchema = z.object({
     .nullish()
     .transform((examples) => examples ?? []),
   sentence: z.string(),
+  note: z.string().nullish(),
 });
 export type Impact = z.infer<typeof impactSchema>;
 
