@@ -24,7 +24,7 @@ public sealed record ContactFacts
 
     public string Language { get; init; } = "en";
 
-    /// <summary>Attempts of the last 31 days, in and out, on every channel, over all of the person's accounts and numbers.</summary>
+    /// <summary>Attempts of the last 31 days, in and out, on every channel, over all of the person's accounts and numbers; calls for location information from ever.</summary>
     public ImmutableArray<PastAttempt> Attempts { get; init; } = [];
 
     public ImmutableArray<PastConversation> Conversations { get; init; } = [];
@@ -34,6 +34,9 @@ public sealed record ContactFacts
     public ImmutableArray<HoldFact> Holds { get; init; } = [];
 
     public ImmutableArray<InconvenientTime> InconvenientTimes { get; init; } = [];
+
+    /// <summary>Places where a call does not suit the person: "not at my mother's" (12 CFR 1006.6(b)(1)). The employer's word is <see cref="EmployerProhibits"/>.</summary>
+    public ImmutableArray<PhonePlace> InconvenientPlaces { get; init; } = [];
 
     public ImmutableArray<ListResult> Lists { get; init; } = [];
 

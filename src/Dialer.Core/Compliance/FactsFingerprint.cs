@@ -20,6 +20,7 @@ internal static class FactsFingerprint
         Lines(text, 'C', facts.Consents.Select(c => $"{c.At:uuuu-MM-ddTHH:mm:ss.fffffff}|{c.Channel}|{c.Kind}|{c.Scope}|{Digits(c.Number)}|{c.Account?.Value}|{c.From}|{c.Until}"));
         Lines(text, 'H', facts.Holds.Select(h => $"{h.Kind}|{h.Account?.Value}|{h.Until}"));
         Lines(text, 'T', facts.InconvenientTimes.Select(t => $"{string.Join(' ', t.Days.Order())}|{t.From}|{t.To}"));
+        Lines(text, 'P', facts.InconvenientPlaces.Select(place => place.ToString()));
         Lines(text, 'L', facts.Lists.Select(l => $"{l.List}|{l.Answer}|{l.CheckedAt}|{l.ExpiresAt}"));
         Lines(text, 'S', facts.LicensedStates?.Select(state => state) ?? ["-"]);
         Lines(text, 'N', facts.OwnedNumbers?.Select(Digits) ?? ["-"]);

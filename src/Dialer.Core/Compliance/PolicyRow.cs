@@ -28,6 +28,9 @@ public enum RuleKind
     Hours,
     InconvenientTime,
 
+    /// <summary>Not where the person said, or it is known, that a call does not suit.</summary>
+    InconvenientPlace,
+
     /// <summary>Holds of the kinds in <c>holds</c> stop the contact.</summary>
     Hold,
 

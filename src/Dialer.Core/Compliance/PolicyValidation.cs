@@ -48,6 +48,28 @@ public static class PolicyValidation
             yield return missing;
     }
 
+    /// <summary>
+    /// What keeps a change to a row from being made: a row enforced as law is changed, switched off or made mere policy only under counsel's signature, given for this
+    /// change (<see cref="PolicyRow.CounselSignedBy"/>). Whoever wants to be stricter than the law adds a row of policy; that, and going back to the shipped row, needs none.
+    /// </summary>
+    /// <param name="shipped">The row as this build ships it; null: it ships none of this id.</param>
+    /// <param name="current">The row as it is in force; null: there is none.</param>
+    public static IEnumerable<string> ErrorsOfChange(PolicyRow? shipped, PolicyRow? current, PolicyRow proposed)
+    {
+        if (shipped is not { EnforceAs: Basis.Law } && current is not { EnforceAs: Basis.Law })
+            yield break;
+        var same = Substance(proposed);
+        if (same == Substance(shipped) || same == Substance(current))
+            yield break;
+        if (string.IsNullOrWhiteSpace(proposed.CounselSignedBy))
+            yield return $"{proposed.Id} is enforced as law: it is changed or switched off only with counsel's signature (counselSignedBy: who, and when). To be stricter, add a row of policy.";
+        else if (proposed.CounselSignedBy == current?.CounselSignedBy)
+            yield return $"{proposed.Id} is enforced as law: counsel's signature was given for an earlier change of it; this one needs its own.";
+    }
+
+    /// <summary>Everything that decides: the note and the signature do not.</summary>
+    private static string? Substance(PolicyRow? row) => row is null ? null : PolicySet.Write(row with { Note = null, CounselSignedBy = null });
+
     private static string? MissingParameter(PolicyRow row) => row.Kind switch
     {
         RuleKind.Cap when row.Max is null or < 0 => "a Cap needs max, at least 0.",

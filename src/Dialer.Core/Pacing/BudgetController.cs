@@ -1,3 +1,5 @@
+using Dialer.Core.Compliance;
+
 namespace Dialer.Core.Pacing;
 
 /// <summary>Turns the abandonment account into tau, the highest chance of meeting nobody that the next dial may have; and keeps the hard gate.</summary>
@@ -29,5 +31,5 @@ public static class BudgetController
 
     /// <summary>Whether the cap would still hold if so many of the calls in flight were abandoned and one more answer came.</summary>
     public static bool Allows(AbandonmentBudget budget, AbandonmentLedger ledger, int worstCase) =>
-        !budget.HardGate || ledger.Abandoned + 1 + worstCase <= budget.Cap * (ledger.LiveAnswers + 1);
+        !budget.HardGate || AbandonLimit.MayOverDial(ledger.LiveAnswers, ledger.Abandoned + worstCase, budget.Cap);
 }

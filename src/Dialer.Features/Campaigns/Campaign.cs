@@ -121,12 +121,13 @@ public sealed class Campaign
         WrapUpSeconds = knobs.WrapUpSeconds,
     };
 
-    public PacingPolicy Pacing() => new()
+    /// <param name="highestRate">What the policy in force lets any campaign abandon; the campaign's own cap counts where it is lower.</param>
+    public PacingPolicy Pacing(double highestRate = 1) => new()
     {
         Mode = Mode,
         Ratio = (double)PowerRatio,
         AgentlessLines = Mode == PacingMode.Agentless ? MaxLines : 0,
-        Budget = new AbandonmentBudget((double)AbandonCap, WindowHours: AbandonWindowDays * 24),
+        Budget = new AbandonmentBudget(Math.Min((double)AbandonCap, highestRate), WindowHours: AbandonWindowDays * 24),
         Amd = MachineDetection,
         RingTimeoutSeconds = RingSeconds,
         MaxLinesPerAgent = (double)LinesPerAgentMax,

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using Dialer.Core.Pacing;
 using Dialer.Features.Campaigns;
+using Dialer.Features.Compliance;
 using Dialer.Storage.Postgres;
 using Dialer.Storage.Redis;
 using Microsoft.Extensions.Hosting;
@@ -29,6 +30,7 @@ public sealed class CampaignLeader(
     PacingSignals signals,
     DialBatch batches,
     CallSender sender,
+    CallCaps caps,
     ServiceClock clock,
     Drain drain,
     IOptions<DialingOptions> options,
@@ -132,7 +134,7 @@ public sealed class CampaignLeader(
             log.LogInformation("This node leads campaign {CampaignId} with epoch {Epoch}", id, epoch);
         }
 
-        pacer.Adopt(campaign);
+        pacer.Adopt(campaign, caps.AbandonRate());
         return pacer;
     }
 
@@ -140,7 +142,7 @@ public sealed class CampaignLeader(
     {
         var saved = await database.FindAsync<SavedMemory>("select memory::text as memory, seen_at from pacing_memory where campaign_id = @CampaignId", campaign, cancel);
         IReadOnlyList<LiveCall> around = saved?.SeenAt is { } seen ? await calls.SinceAsync(campaign.CampaignId, seen, cancel) : [];
-        return new CampaignPacer(campaign, saved?.Memory, saved?.SeenAt, around, epoch, clock.Now);
+        return new CampaignPacer(campaign, caps.AbandonRate(), saved?.Memory, saved?.SeenAt, around, epoch, clock.Now);
     }
 
     private async Task PaceAsync(CampaignPacer pacer, FloorReading floor, CancellationToken cancel)

@@ -18,6 +18,7 @@ internal sealed class CampaignPacer
     private readonly List<string> _lines = [];
     private readonly List<(PacingPlan Plan, PacingSnapshot Snapshot, IReadOnlyList<ShadowPlan> Shadows, int Started)> _ticks = [];
     private int _version;
+    private double _highestRate;
     private long _seq;
     private bool _starts;
     private Instant _chunkAt;
@@ -27,12 +28,14 @@ internal sealed class CampaignPacer
 
     /// <param name="seenAt">Everything that the rows showed up to here is in <paramref name="memory"/>; null with no memory.</param>
     /// <param name="around">The campaign's calls that were under way then: live ones, and those that have ended since.</param>
-    public CampaignPacer(Campaign campaign, string? memory, Instant? seenAt, IEnumerable<LiveCall> around, long epoch, Instant now)
+    /// <param name="highestRate">The share of live answers that the policy in force lets any campaign abandon.</param>
+    public CampaignPacer(Campaign campaign, double highestRate, string? memory, Instant? seenAt, IEnumerable<LiveCall> around, long epoch, Instant now)
     {
         Campaign = campaign;
         Epoch = epoch;
         _version = campaign.Version;
-        _engine = RecordedEngine.Start(campaign.Pacing(), memory);
+        _highestRate = highestRate;
+        _engine = RecordedEngine.Start(campaign.Pacing(highestRate), memory);
         _chunkAt = now;
         LearnedTo = seenAt ?? now;
         if (seenAt is not { } seen)
@@ -50,13 +53,13 @@ internal sealed class CampaignPacer
     /// <summary>What the rows showed up to here has been learned.</summary>
     public Instant LearnedTo { get; private set; }
 
-    public void Adopt(Campaign campaign)
+    public void Adopt(Campaign campaign, double highestRate)
     {
         Campaign = campaign;
-        if (campaign.Version == _version)
+        if (campaign.Version == _version && highestRate.Equals(_highestRate))
             return;
-        _version = campaign.Version;
-        _engine.Adopt(campaign.Pacing());
+        (_version, _highestRate) = (campaign.Version, highestRate);
+        _engine.Adopt(campaign.Pacing(highestRate));
     }
 
     /// <summary>Attempts that were live at the last look and are not now: their rows must be read once more.</summary>

@@ -63,6 +63,34 @@ public class PolicyLoadingTests
         decision.RetryAt.ShouldBe(now + NodaTime.Duration.FromHours(47));
     }
 
+    /// <summary>Two officers who agree are not enough to lift the law.</summary>
+    [Fact]
+    public void RowOfLaw_IsChangedUnderCounselsSignature_OfItsOwn()
+    {
+        static IEnumerable<string> Errors(PolicyRow? current, PolicyRow proposed) => PolicyValidation.ErrorsOfChange(PolicySet.Shipped.FindRow(proposed.Id), current, proposed);
+        var law = PolicySet.Shipped.FindRow("US-REGF-7IN7")!;
+        var signed = law with { Max = 20, CounselSignedBy = "A. Counsel, 2026-11-22" };
+
+        foreach (var looser in new[] { law with { Enabled = false }, law with { Max = 20 }, law with { EnforceAs = Basis.Policy }, law with { Roles = [CollectorRole.DebtBuyer] }, law with { To = "2020-01-01" }, law with { Jur = "US-WY" } })
+            Errors(law, looser).ShouldHaveSingleItem().ShouldContain("counselSignedBy");
+        Errors(law, signed).ShouldBeEmpty();
+        Errors(signed, signed with { Max = 40 }).ShouldHaveSingleItem().ShouldContain("needs its own");
+        Errors(law with { Enabled = false, CounselSignedBy = "A. Counsel" }, law with { Max = 20 }).ShouldNotBeEmpty(); // off first, then on again but looser
+        Errors(law with { EnforceAs = Basis.Policy, CounselSignedBy = "A. Counsel" }, law with { EnforceAs = Basis.Policy, Enabled = false }).ShouldNotBeEmpty(); // mere policy first
+    }
+
+    [Fact]
+    public void RowOfLaw_IsReadAgainAnnotatedAndPutBack_ByOfficersAlone_AndSoIsEveryRowOfPolicy()
+    {
+        static IEnumerable<string> Errors(PolicyRow? current, PolicyRow proposed) => PolicyValidation.ErrorsOfChange(PolicySet.Shipped.FindRow(proposed.Id), current, proposed);
+        var (law, house) = (PolicySet.Shipped.FindRow("US-REGF-7IN7")!, PolicySet.Shipped.FindRow("HOUSE-PERSON-DAY")!);
+
+        Errors(law, law with { Note = "read again" }).ShouldBeEmpty();
+        Errors(law with { Max = 20, CounselSignedBy = "A. Counsel" }, law).ShouldBeEmpty(); // back to what ships
+        Errors(house, house with { Max = 9 }).ShouldBeEmpty();
+        Errors(null, law with { Id = "US-STRICTER", Max = 3 }).ShouldBeEmpty(); // one more rule never allows more
+    }
+
     [Fact]
     public void Row_WrittenAndReadAgain_IsTheSame()
     {

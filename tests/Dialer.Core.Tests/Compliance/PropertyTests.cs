@@ -54,6 +54,7 @@ public class PropertyTests
             FirstCommunicationAt = r.Next(2) == 0 ? Past(60) : null,
             ValidationSentOn = r.Next(2) == 0 ? now.InUtc().Date.PlusDays(-r.Next(60)) : null,
             ActivePromise = r.Next(5) == 0 ? new PromiseFact(Given.Debt, now.InUtc().Date.PlusDays(r.Next(-2, 6))) : null,
+            InconvenientPlaces = r.Next(6) == 0 ? [PhonePlace.Work, PhonePlace.Home] : [],
         };
         return (request, facts, now);
     }
@@ -88,7 +89,7 @@ public class PropertyTests
         var shuffled = facts with
         {
             Attempts = Reversed(facts.Attempts), Conversations = Reversed(facts.Conversations), Consents = Reversed(facts.Consents), Holds = Reversed(facts.Holds),
-            InconvenientTimes = Reversed(facts.InconvenientTimes), Lists = Reversed(facts.Lists), LicensedStates = facts.LicensedStates is { } held ? Reversed(held) : null,
+            InconvenientTimes = Reversed(facts.InconvenientTimes), InconvenientPlaces = Reversed(facts.InconvenientPlaces), Lists = Reversed(facts.Lists), LicensedStates = facts.LicensedStates is { } held ? Reversed(held) : null,
         };
         var (one, two) = (facts.Decide(request, now), shuffled.Decide(request, now));
 

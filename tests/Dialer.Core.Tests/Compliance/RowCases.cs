@@ -78,10 +78,12 @@ internal static class RowCases
     {
         var zone = CandidatePlaces.Of(request.To, facts.Place).Zones[0];
         var known = facts with { Place = facts.Place with { KnownZone = zone } };
-        if (row.Holidays is not null)
+        if (row.Holidays is { } name)
         {
-            yield return new("Thanksgiving", request, known, At(zone, "2026-11-26", 12, 0), true);
-            yield return new("the day after", request, known, At(zone, "2026-11-27", 12, 0), false);
+            var calendar = HolidayCalendar.Named(name)!;
+            var holiday = Enumerable.Range(0, 366).Select(day => new LocalDate(2026, 9, 1).PlusDays(day)).First(date => calendar.Contains(date) && !calendar.Contains(date.PlusDays(1)));
+            yield return new($"a holiday, {holiday}", request, known, (holiday + new LocalTime(12, 0)).InZoneStrictly(zone).ToInstant(), true);
+            yield return new("the day after", request, known, (holiday.PlusDays(1) + new LocalTime(12, 0)).InZoneStrictly(zone).ToInstant(), false);
             yield break;
         }
 
@@ -131,6 +133,12 @@ internal static class RowCases
                 Yes("all day", facts with { InconvenientTimes = [new([], LocalTime.Midnight, LocalTime.Midnight)] }),
                 No("at night", facts with { InconvenientTimes = [new([], new LocalTime(22, 0), new LocalTime(6, 0))] }),
                 No("on Sundays", facts with { InconvenientTimes = [new([IsoDayOfWeek.Sunday], LocalTime.Midnight, LocalTime.Midnight)] }),
+            ],
+            RuleKind.InconvenientPlace =>
+            [
+                Yes("where it rings", facts with { InconvenientPlaces = [PhonePlace.Home, facts.Phone.Place] }),
+                Yes("where it rings is not known", facts with { Phone = facts.Phone with { Place = PhonePlace.Unknown }, InconvenientPlaces = [PhonePlace.Home] }),
+                No("elsewhere", facts with { InconvenientPlaces = [PhonePlace.Home] }), No("nothing was said", facts),
             ],
             RuleKind.ConsentRequired => [Yes("none", facts), Yes("revoked", revoked), No("granted", granted)],
             RuleKind.Revocation => [Yes("revoked", revoked), No("never said", facts), No("granted again", revoked with { Consents = revoked.Consents.Add(new(now, request.Channel, ConsentKind.Granted, ConsentScope.All)) })],
@@ -204,7 +212,4 @@ internal static class RowCases
     private static string Number(string region) => $"+1{NumberingPlan.All.Where(area => area.Regions.Contains(region)).MinBy(area => area.Npa)!.Npa}5550123";
 
     private static LocalTime Time(string text) => NodaTime.Text.LocalTimePattern.ExtendedIso.Parse(text.Length == 5 ? text + ":00" : text).GetValueOrThrow();
-
-    private static Instant At(DateTimeZone zone, string date, int hour, int minute) =>
-        (NodaTime.Text.LocalDatePattern.Iso.Parse(date).GetValueOrThrow() + new LocalTime(hour, minute)).InZoneStrictly(zone).ToInstant();
 }

@@ -31,6 +31,25 @@ public class ShippedRowsTests
         }
     }
 
+    /// <summary>Wherever a person may be called, what they ask for is heard.</summary>
+    [Theory]
+    [InlineData("US")]
+    [InlineData("CA")]
+    [InlineData("GB")]
+    public void Country_HasEveryStopThatAPersonCanAskFor(string country)
+    {
+        var rows = PolicySet.Shipped.Rows.Where(row => row.Jur == country && row.Enabled).ToList();
+
+        foreach (var code in new[]
+                 {
+                     "CEASE_COMMUNICATION", "ATTORNEY_REPRESENTED", "BANKRUPTCY_STAY", "DECEASED_ESTATE_ONLY", "DISPUTE_PENDING", "FRAUD_HOLD", "MEDIUM_OPTOUT", "CONSUMER_INCONVENIENT_TIME",
+                     "CONSUMER_INCONVENIENT_PLACE", "EMPLOYER_PROHIBITS", "THIRD_PARTY_DISCLOSURE_BLOCKED",
+                 })
+            rows.ShouldContain(row => row.Code == code, $"{country}: {code}");
+        foreach (var channel in new[] { Channel.Voice, Channel.Voicemail, Channel.Sms, Channel.Email, Channel.Letter })
+            rows.ShouldContain(row => row.Kind == RuleKind.Revocation && row.Channels.Contains(channel), $"{country}: {channel} can be refused");
+    }
+
     [Fact]
     public void LawRows_AreNeverOfLowConfidence_AndPolicyRowsNeverPassForLaw()
     {

@@ -1,3 +1,4 @@
+using Dialer.Core.Compliance;
 using Dialer.Core.Pacing;
 using Dialer.Features.Dialing;
 using Dialer.Features.Tests.Compliance;
@@ -44,6 +45,38 @@ public sealed class PacedCampaigns(DialingWorld world) : IClassFixture<DialingWo
         points.Sum(point => point.Ticks).ShouldBe(ticks + 5);
         points.Sum(point => point.Started).ShouldBe((int)await world.OneAsync<long>("select count(*) from attempt where campaign_id = @CampaignId", campaign));
         points[0].Working.ShouldBe(3);
+    }
+
+    /// <summary>An officer's row is no mere text: the engine paces by it from the next tick on, whatever the campaign's own cap says.</summary>
+    [Fact]
+    public async Task A_stricter_row_of_policy_about_abandoned_calls_binds_campaigns_that_run()
+    {
+        await world.CloseAllAsync();
+        var skill = DialingWorld.NewSkill();
+        var campaign = await world.CampaignAsync(skill);
+        await world.ListAsync(campaign, 20);
+        var seats = world.Seats(skill, 3);
+        var stricter = PolicySet.Shipped.FindRow("HOUSE-ABANDON")! with { MaxRate = 0.0125 };
+        await world.ExecuteAsync(
+            """
+            insert into policy_row (pack, row_id, body, reason, effective_from, state, proposed_at, proposed_by, decided_at, decided_by)
+            values ('HOUSE', @Id, @body::jsonb, 'test', @noon, 'Approved', @noon, 'ada', @noon, 'grace');
+            update policy_revision set revision = revision + 1
+            """,
+            new { stricter.Id, body = PolicySet.Write(stricter), noon = ComplianceWorld.Noon - Duration.FromDays(1) });
+        try
+        {
+            var leader = world.Leader("strict");
+            await leader.TickUntilAsync(world, seats, async () => await world.LiveAsync(campaign) >= 3); // its decisions read the new revision
+            await leader.TickAsync(world, seats);
+            await leader.LeaveAsync();
+
+            (await PiecesAsync(campaign.CampaignId)).SelectMany(piece => piece).ShouldContain(line => line.Contains("0.0125", StringComparison.Ordinal));
+        }
+        finally
+        {
+            await world.ExecuteAsync("update policy_row set state = 'Withdrawn' where row_id = @Id; update policy_revision set revision = revision + 1", stricter);
+        }
     }
 
     [Fact]

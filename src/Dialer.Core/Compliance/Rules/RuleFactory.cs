@@ -14,6 +14,7 @@ internal static class RuleFactory
         RuleKind.Cooldown => new CooldownRule(row),
         RuleKind.Hours => new HoursRule(row),
         RuleKind.InconvenientTime => new InconvenientTimeRule(row),
+        RuleKind.InconvenientPlace => new InconvenientPlaceRule(row),
         RuleKind.Hold => new HoldRule(row),
         RuleKind.ConsentRequired => new ConsentRequiredRule(row),
         RuleKind.Revocation => new RevocationRule(row),

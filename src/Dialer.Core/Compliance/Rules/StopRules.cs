@@ -98,6 +98,16 @@ internal sealed class ProtectedLineRule(PolicyRow row) : Rule(row)
     }
 }
 
+/// <summary>A place the person said does not suit; a number of which nobody knows where it rings may ring there.</summary>
+internal sealed class InconvenientPlaceRule(PolicyRow row) : Rule(row)
+{
+    protected override bool Check(ContactEvaluation e, out Instant? clearsAt)
+    {
+        clearsAt = null;
+        return !e.Facts.InconvenientPlaces.IsEmpty && (e.Facts.Phone.Place == PhonePlace.Unknown || e.Facts.InconvenientPlaces.Contains(e.Facts.Phone.Place));
+    }
+}
+
 internal sealed class AccountOpenRule(PolicyRow row) : Rule(row)
 {
     protected override bool Check(ContactEvaluation e, out Instant? clearsAt)
