@@ -13,7 +13,8 @@ public sealed record AuditRow(long AuditId, Instant At, string Actor, string Act
 public sealed record AuditAnchor(long AuditId, string Hash);
 
 /// <summary>What the verifier found. <paramref name="Faults"/> names each bad row.</summary>
-public sealed record ChainReport(long Rows, long LastId, string Head, IReadOnlyList<string> Faults)
+/// <param name="ProvenTo">The newest row for which a head kept outside was given: a chain cut or rewritten after it may look whole. 0: no head was given.</param>
+public sealed record ChainReport(long Rows, long LastId, string Head, IReadOnlyList<string> Faults, long ProvenTo = 0)
 {
     [JsonIgnore]
     public bool Intact => Faults.Count == 0;
@@ -24,31 +25,64 @@ public static class AuditChain
 {
     private const int FaultsShown = 100;
 
-    /// <param name="anchors">Heads kept outside. Without them a chain cut at its end and re-headed looks whole.</param>
+    /// <param name="anchors">Heads kept outside. Without them a chain cut at its end and re-headed looks whole. The same head may be given more than once.</param>
     public static ChainReport Verify(IEnumerable<AuditRow> rows, IReadOnlyCollection<AuditAnchor> anchors)
     {
-        var faults = new List<string>();
-        var waiting = anchors.ToDictionary(anchor => anchor.AuditId, anchor => anchor.Hash);
-        byte[] previous = [];
-        long count = 0;
-        long last = 0;
+        var links = new Links(anchors);
         foreach (var row in rows)
+            links.Add(row);
+        return links.Finish() with { ProvenTo = Newest(anchors, links.LastId) };
+    }
+
+    private static long Newest(IEnumerable<AuditAnchor> anchors, long last) => anchors.Select(anchor => anchor.AuditId).Where(id => id <= last).DefaultIfEmpty().Max();
+
+    /// <summary>The chain so far, one row at a time: a trail of any length is verified in the memory of one row.</summary>
+    private sealed class Links
+    {
+        private readonly List<string> _faults = [];
+        private readonly Dictionary<long, string> _waiting = [];
+        private byte[] _previous = [];
+        private long _count;
+
+        public Links(IEnumerable<AuditAnchor> anchors)
         {
-            if (row.AuditId != last + 1)
-                Add(faults, $"row {row.AuditId}: row {last + 1} is missing or out of order.");
-            if (!row.PrevHash.AsSpan().SequenceEqual(previous))
-                Add(faults, $"row {row.AuditId}: does not follow the row before it.");
-            if (!row.Hash.AsSpan().SequenceEqual(AuditTrail.Hash(row.PrevHash, row.AuditId, row.At, row.Actor, row.Action, row.Subject, row.Detail)))
-                Add(faults, $"row {row.AuditId}: its content is not what was hashed.");
-            if (waiting.Remove(row.AuditId, out var anchored) && anchored != Convert.ToHexStringLower(row.Hash))
-                Add(faults, $"row {row.AuditId}: differs from the head anchored for it.");
-            (previous, last) = (row.Hash, row.AuditId);
-            count++;
+            foreach (var anchor in anchors)
+            {
+                if (!_waiting.TryAdd(anchor.AuditId, anchor.Hash) && !Same(_waiting[anchor.AuditId], anchor.Hash))
+                    Fault($"row {anchor.AuditId}: two different anchors exist.");
+            }
         }
 
-        foreach (var id in waiting.Keys.Order())
-            Add(faults, $"row {id}: was anchored and is gone.");
-        return new ChainReport(count, last, Convert.ToHexStringLower(previous), faults);
+        public long LastId { get; private set; }
+
+        public void Add(AuditRow row)
+        {
+            if (row.AuditId != LastId + 1)
+                Fault($"row {row.AuditId}: row {LastId + 1} is missing or out of order.");
+            if (!row.PrevHash.AsSpan().SequenceEqual(_previous))
+                Fault($"row {row.AuditId}: does not follow the row before it.");
+            if (!row.Hash.AsSpan().SequenceEqual(AuditTrail.Hash(row.PrevHash, row.AuditId, row.At, row.Actor, row.Action, row.Subject, row.Detail)))
+                Fault($"row {row.AuditId}: its content is not what was hashed.");
+            if (_waiting.Remove(row.AuditId, out var anchored) && !Same(anchored, Convert.ToHexStringLower(row.Hash)))
+                Fault($"row {row.AuditId}: differs from the head anchored for it.");
+            (_previous, LastId) = (row.Hash, row.AuditId);
+            _count++;
+        }
+
+        public ChainReport Finish()
+        {
+            foreach (var id in _waiting.Keys.Order())
+                Fault($"row {id}: was anchored and is gone.");
+            return new ChainReport(_count, LastId, Convert.ToHexStringLower(_previous), _faults);
+        }
+
+        private static bool Same(string one, string other) => string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
+
+        private void Fault(string fault)
+        {
+            if (_faults.Count < FaultsShown)
+                _faults.Add(fault);
+        }
     }
 
     /// <summary>The rows in chain order, streamed. The transaction should be read only and repeatable.</summary>
@@ -60,21 +94,20 @@ public static class AuditChain
             yield return Row(reader);
     }
 
-    /// <summary>Verifies the whole chain of a database against its stored anchors, more given ones, and its head.</summary>
+    /// <summary>Verifies the whole chain of a database against its stored anchors, more given ones, and its head, as they stood at one moment: people may go on working.</summary>
     public static async Task<ChainReport> VerifyAsync(NpgsqlConnection connection, IReadOnlyCollection<AuditAnchor> outside, CancellationToken cancel)
     {
-        var stored = await connection.QueryAsync<(long Id, byte[] Hash)>(new CommandDefinition("select audit_id, hash from audit_anchor", cancellationToken: cancel));
-        var anchors = stored.Select(a => new AuditAnchor(a.Id, Convert.ToHexStringLower(a.Hash))).Concat(outside).DistinctBy(a => (a.AuditId, a.Hash)).ToList();
-        var clashing = anchors.GroupBy(a => a.AuditId).Where(group => group.Count() > 1).Select(group => $"row {group.Key}: two different anchors exist.").ToList();
-        var head = await connection.QuerySingleAsync<(long Id, byte[] Hash)>(new CommandDefinition("select audit_id, hash from audit_head", cancellationToken: cancel));
-        var rows = new List<AuditRow>();
+        await using var snapshot = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancel);
+        var stored = await connection.QueryAsync<(long Id, byte[] Hash)>(new CommandDefinition("select audit_id, hash from audit_anchor", transaction: snapshot, cancellationToken: cancel));
+        var head = await connection.QuerySingleAsync<(long Id, byte[] Hash)>(new CommandDefinition("select audit_id, hash from audit_head", transaction: snapshot, cancellationToken: cancel));
+        var links = new Links(stored.Select(anchor => new AuditAnchor(anchor.Id, Convert.ToHexStringLower(anchor.Hash))).Concat(outside));
         await foreach (var row in ReadAsync(connection, cancel))
-            rows.Add(row);
-        var report = Verify(rows, anchors.DistinctBy(a => a.AuditId).ToList());
-        var faults = report.Faults.Concat(clashing).ToList();
-        if (report.LastId != head.Id || report.Head != Convert.ToHexStringLower(head.Hash))
-            faults.Add($"row {head.Id}: is the recorded end of the chain, but the last row is {report.LastId}.");
-        return report with { Faults = faults };
+            links.Add(row);
+        var report = links.Finish();
+        IReadOnlyList<string> faults = report.LastId == head.Id && report.Head == Convert.ToHexStringLower(head.Hash)
+            ? report.Faults
+            : [.. report.Faults, $"row {head.Id}: is the recorded end of the chain, but the last row is {report.LastId}."];
+        return report with { Faults = faults, ProvenTo = Newest(outside, report.LastId) };
     }
 
     /// <summary>Notes the present head as anchored at <paramref name="keptAt"/>, and returns it to be kept there.</summary>
@@ -94,10 +127,4 @@ public static class AuditChain
 
     private static AuditRow Row(NpgsqlDataReader r) => new(
         r.GetInt64(0), Instant.FromDateTimeUtc(r.GetDateTime(1)), r.GetString(2), r.GetString(3), r.GetString(4), r.GetString(5), r.GetFieldValue<byte[]>(6), r.GetFieldValue<byte[]>(7));
-
-    private static void Add(List<string> faults, string fault)
-    {
-        if (faults.Count < FaultsShown)
-            faults.Add(fault);
-    }
 }

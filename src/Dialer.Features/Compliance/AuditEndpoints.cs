@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Dialer.Features.Access;
 using Dialer.Features.Audit;
 using Dialer.Storage.Postgres;
@@ -19,12 +20,19 @@ internal static class AuditEndpoints
             await using var connection = await database.OpenAsync(cancel);
             return Results.Ok(await AuditChain.VerifyAsync(connection, [], cancel));
         }).RequireAuthorization(Scopes.RecordsExamine);
-        routes.MapPost("/api/v1/compliance/audit/anchors", async (Anchor body, Database database, TimeProvider clock, CancellationToken cancel) =>
+        routes.MapPost("/api/v1/compliance/audit/anchors", async (Anchor body, ClaimsPrincipal user, Database database, TimeProvider clock, CancellationToken cancel) =>
         {
             if (string.IsNullOrWhiteSpace(body.KeptAt))
                 return Problem.Invalid("keptAt says where the head is kept, outside this installation.");
-            await using var connection = await database.OpenAsync(cancel);
-            return Results.Ok(await AuditChain.AnchorAsync(connection, body.KeptAt, RecordStatements.Now(clock), cancel));
+            var now = RecordStatements.Now(clock);
+            return await database.InTransactionAsync(
+                async (connection, transaction) =>
+                {
+                    var head = await AuditChain.AnchorAsync(connection, body.KeptAt, now, cancel);
+                    await AuditTrail.AddAsync(connection, transaction, user.UserName(), "audit.anchor", $"audit:{head.AuditId}", new { body.KeptAt, head.Hash }, now, cancel);
+                    return Results.Ok(head);
+                },
+                cancel);
         }).RequireAuthorization(Scopes.RecordsKeep);
     }
 }

@@ -4,6 +4,10 @@ namespace Dialer.Features.Compliance;
 
 public sealed partial class CallCaps(PolicyBook book)
 {
+    /// <summary>The highest share of live answers that the rows of the house and the country let a campaign abandon (0 to 1); 1 where none says anything. A campaign may be stricter, never looser.</summary>
+    public double AbandonRate() =>
+        book.Latest.Rows.Where(row => row is { Kind: RuleKind.Abandon, Enabled: true, Jur: "HOUSE" or "US", Purposes.IsEmpty: true, MaxRate: not null }).Select(row => row.MaxRate!.Value).DefaultIfEmpty(1).Min();
+
     /// <summary>Limits on ordinary calls by voice, the widest jurisdictions first: what a plan of attempts is laid beside.</summary>
     public IReadOnlyList<CallCap> OnCalls() =>
         [.. book.Latest.Rows.Where(row => row is { Kind: RuleKind.Cap, Enabled: true, Max: > 0, Artificial: not true } && row.Channels.Contains(Channel.Voice) && row.Counts is CapCounts.Counted or CapCounts.Connected)

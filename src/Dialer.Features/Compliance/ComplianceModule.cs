@@ -16,6 +16,7 @@ public static class ComplianceModule
         services.AddOptions<ListOptions>().Bind(configuration.GetSection(ListOptions.Section)).ValidateDataAnnotations()
             .Validate(lists => lists.Mode != "Http" || Uri.TryCreate(lists.Url, UriKind.Absolute, out _), "Dialer:Lists:Url must be an absolute address when Dialer:Lists:Mode is Http.")
             .ValidateOnStart();
+        services.AddOptions<CollectorOptions>().Bind(configuration.GetSection(CollectorOptions.Section));
         return services
             .AddSingleton(new PolicyBook(PolicySet.Shipped))
             .AddSingleton<ContactGate>()
@@ -25,6 +26,8 @@ public static class ComplianceModule
             .AddSingleton<PolicyImpact>()
             .AddSingleton<RefreshLists>()
             .AddSingleton<ValidationNotices>()
+            .AddSingleton<NoticeLetters>()
+            .AddSingleton<NoticeBatches>()
             .AddSingleton<WatchBreaches>()
             .AddSingleton<IOutsideListSource>(provider => provider.GetRequiredService<IOptions<ListOptions>>().Value is { Mode: "Http" } options
                 ? new HttpListSource(new HttpClient { Timeout = TimeSpan.FromSeconds(30) }, options)
@@ -42,7 +45,10 @@ public static class ComplianceModule
         Purge.Map(routes);
         Disclosures.Map(routes);
         ValidationNotices.Map(routes);
+        Itemizations.Map(routes);
+        NoticeBatches.Map(routes);
         ListEndpoints.Map(routes);
+        HouseLists.Map(routes);
         AuditEndpoints.Map(routes);
     }
 }

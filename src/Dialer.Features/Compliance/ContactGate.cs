@@ -40,7 +40,7 @@ public sealed class ContactGate(PolicyBook book, Database database)
 
     /// <summary>
     /// Asks again, when the called person has answered, what may have changed since the dial: a revocation, a hold, a number gone bad, the lawful hours, the campaign.
-    /// Caps are not asked: this call is already in them.
+    /// Caps are not asked: this call is already in them. What may not be connected any more has its row in the ledger; what may is answered for by the row of its dial.
     /// </summary>
     public async Task<AnswerVerdict> StillLawfulAsync(AttemptId attempt, Instant now, CancellationToken cancel)
     {
@@ -68,6 +68,13 @@ public sealed class ContactGate(PolicyBook book, Database database)
 
         var evaluated = await EvaluateAsync(connection, null, [request], now, cancel);
         var codes = AnswerCheck.Objections(evaluated[0].Decision, book.Latest);
+        if (codes.Count > 0)
+        {
+            await using var transaction = await connection.BeginTransactionAsync(cancel);
+            await DecisionLedger.WriteAsync(connection, transaction, evaluated, now, cancel);
+            await transaction.CommitAsync(cancel);
+        }
+
         return new AnswerVerdict(codes.Count == 0, codes);
     }
 

@@ -13,16 +13,17 @@ internal static class DecisionLedger
         """
         with asked as (
             select * from unnest($1::int[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[],
-                $12::timestamptz[], $13::text[], $14::text[], $18::text[], $19::text[], $20::bigint[])
-                as q(place, attempt_id, campaign_id, person_id, account_id, phone_id, mode, verdict, reasons, conditions, citations, retry_at, pack_version, facts_hash, channel, purpose, notice_id)),
+                $12::timestamptz[], $13::text[], $14::text[], $18::text[], $19::text[], $20::bigint[], $21::text[])
+                as q(place, attempt_id, campaign_id, person_id, account_id, phone_id, mode, verdict, reasons, conditions, citations, retry_at, pack_version, facts_hash, channel, purpose, notice_id, policy_rows)),
 
         """;
 
     private const string Inserted =
         """
-            insert into decision (at, attempt_id, campaign_id, person_id, account_id, phone_id, mode, verdict, reasons, conditions, citations, retry_at, pack_version, facts_hash, last_at, channel, purpose, notice_id)
+            insert into decision (at, attempt_id, campaign_id, person_id, account_id, phone_id, mode, verdict, reasons, conditions, citations, retry_at, pack_version, facts_hash, last_at, channel, purpose, notice_id, policy_rows)
             select $15, a.attempt_id, a.campaign_id, a.person_id, a.account_id, a.phone_id, a.mode, a.verdict, string_to_array(a.reasons, $17), string_to_array(a.conditions, $17),
-                   string_to_array(a.citations, $17), a.retry_at, a.pack_version, a.facts_hash, $15, a.channel, a.purpose, a.notice_id
+                   string_to_array(a.citations, $17), a.retry_at, a.pack_version, a.facts_hash, $15, a.channel, a.purpose, a.notice_id,
+                   string_to_array(a.policy_rows, $17)
             from asked a
 
         """;
@@ -33,16 +34,17 @@ internal static class DecisionLedger
     private const string InsertSql = Asked
         + "fresh as (\n" + Inserted + "where $16::timestamptz is not null returning decision_id, account_id, phone_id)\n" + Placed;
 
-    // One statement a batch: folds into the newest row of the account and phone today when that row denied for the same reasons, else inserts.
+    // One statement a batch: folds into the newest row of the same contact today (account, phone, campaign, channel, mode, purpose) when it denied by the same rows, else inserts.
+    // Two numbers or two campaigns that are denied in turns so keep one row each.
     private const string FoldSql = Asked
         + """
         same as (
             select a.place, d.at, d.decision_id from asked a
             cross join lateral (
-                select d.at, d.decision_id, d.verdict, d.reasons, d.phone_id, d.campaign_id, d.mode, d.channel, d.purpose, d.pack_version from decision d
-                where d.account_id = a.account_id and d.at >= $16 and d.at <= $15 order by d.at desc limit 1) d
-            where a.verdict = 'Deny' and d.verdict = 'Deny' and d.phone_id is not distinct from a.phone_id and d.campaign_id is not distinct from a.campaign_id and d.mode = a.mode
-              and d.channel = a.channel and d.purpose = a.purpose and d.pack_version = a.pack_version and d.reasons = string_to_array(a.reasons, $17)),
+                select d.at, d.decision_id, d.verdict, d.reasons, d.policy_rows, d.pack_version from decision d
+                where d.account_id = a.account_id and d.at >= $16 and d.at <= $15 and d.phone_id is not distinct from a.phone_id and d.campaign_id is not distinct from a.campaign_id
+                  and d.mode = a.mode and d.channel = a.channel and d.purpose = a.purpose order by d.at desc limit 1) d
+            where a.verdict = 'Deny' and d.verdict = 'Deny' and d.pack_version = a.pack_version and d.reasons = string_to_array(a.reasons, $17) and d.policy_rows = string_to_array(a.policy_rows, $17)),
         folded as (
             update decision d set repeats = d.repeats + 1, last_at = $15, retry_at = a.retry_at, facts_hash = a.facts_hash
             from same s join asked a using (place) where d.at = s.at and d.decision_id = s.decision_id
@@ -80,6 +82,7 @@ internal static class DecisionLedger
         Add(decided.Select(d => d.Contact.Asked.Channel.ToString()).ToArray());
         Add(decided.Select(d => d.Contact.Asked.Purpose.ToString()).ToArray());
         Add(decided.Select(d => d.Contact.Asked.Notice).ToArray());
+        Add(decided.Select(d => string.Join(Separator, d.Decision.Reasons.Select(r => r.PolicyRow))).ToArray());
         var ids = new long[decided.Count];
         await using var reader = await command.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel))

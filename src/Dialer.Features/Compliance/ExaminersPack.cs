@@ -17,11 +17,11 @@ internal static class ExaminersPack
 {
     private static readonly (string Name, string Sql)[] Sections =
     [
-        ("person", "select p.person_id, p.client_person_no, p.first_name, p.last_name, p.language, p.address, p.city, p.state, p.zip, f.known_zone, f.known_state, f.employer_prohibits from person p left join person_contact_fact f using (person_id) where p.person_id = @id"),
+        ("person", "select p.person_id, p.client_person_no, p.first_name, p.last_name, p.language, p.address, p.city, p.state, p.zip, f.known_zone, f.known_state, f.employer_prohibits, f.inconvenient_places from person p left join person_contact_fact f using (person_id) where p.person_id = @id"),
         ("accounts", "select account_id, client_account_no, creditor, currency, balance, status, placed_on from account where person_id = @id order by account_id"),
         ("phones", "select phone_id, e164, line_type, place, source, status, created_at from phone where person_id = @id order by phone_id"),
         ("contacts", "select attempt_id, created_at, direction, mode, purpose, to_e164, from_e164, account_id, campaign_id, state, answered_at, answered_by, treatment, agent_id, counted, exclusion, artificial_voice, conversation_at, abandoned, duration_s, disposition, sid from attempt where person_id = @id order by created_at"),
-        ("decisions", "select decision_id, at, last_at, repeats, account_id, phone_id, campaign_id, attempt_id, notice_id, channel, mode, purpose, verdict, reasons, conditions, citations, retry_at, pack_version, facts_hash from decision where person_id = @id order by at"),
+        ("decisions", "select decision_id, at, last_at, repeats, account_id, phone_id, campaign_id, attempt_id, notice_id, channel, mode, purpose, verdict, reasons, policy_rows, conditions, citations, retry_at, pack_version, facts_hash from decision where person_id = @id order by at"),
         ("disclosures",
             """
             with contact as (select attempt_id, account_id, created_at, conversation_at from attempt where person_id = @id),
@@ -54,6 +54,12 @@ internal static class ExaminersPack
                 least((select min(t.conversation_at) from attempt t where t.account_id = a.account_id), (select min(n.sent_at) from customer_notice n where n.account_id = a.account_id and n.state = 'Sent')) as first_communication_at
             from account a left join validation_notice v using (account_id) where a.person_id = @id order by a.account_id, v.sent_on
             """),
+        ("noticesHandedOver",
+            """
+            select i.validation_batch_id, i.account_id, b.made_at, b.made_by, b.mail_on, b.state, b.sent_on, b.evidence, i.decision_id, i.letter
+            from validation_batch_item i join validation_batch b using (validation_batch_id) join account a on a.account_id = i.account_id where a.person_id = @id order by i.validation_batch_id, i.account_id
+            """),
+        ("itemizations", "select i.account_id, i.itemization_date, i.date_kind, i.creditor_then, i.amount_then, i.interest, i.fees, i.payments, i.credits, i.recorded_at, i.recorded_by from debt_itemization i join account a on a.account_id = i.account_id where a.person_id = @id order by i.account_id"),
         ("listAnswers", "select l.list, l.e164, l.answer, l.detail, l.checked_at, l.expires_at, l.source from list_result l where l.person_id = @id or l.e164 in (select e164 from phone where person_id = @id) order by l.checked_at"),
         ("ivrSteps", "select s.attempt_id, s.n, s.step, s.input, s.at from ivr_step s join attempt t using (attempt_id) where t.person_id = @id order by s.at, s.n"),
         ("legalHolds", "select legal_hold_id, matter, placed_at, placed_by, released_at, released_by from legal_hold where person_id = @id order by placed_at"),
@@ -65,7 +71,19 @@ internal static class ExaminersPack
         ("paymentDecisions", "select payment_decision_id, at, account_id, attempt_id, source, amount, currency, means, allowed, reasons, citations, notice_from, notice_until, facts::text as facts, pack_version from payment_decision where person_id = @id order by at"),
         ("refunds", "select r.refund_id, r.payment_id, r.kind, r.amount, r.state, r.reason, r.requested_by, r.requested_at, r.decided_by, r.decided_at, r.done_at from refund r join payment using (payment_id) where person_id = @id order by r.requested_at"),
         ("plans", "select g.payment_plan_id, g.account_id, g.attempt_id, g.state, g.made_at, g.authorized_at, g.authorized_by, g.evidence, g.authorization_ended_at, g.authorization_ended_why, i.number, i.due_on, i.amount from payment_plan g join plan_installment i using (payment_plan_id) where g.person_id = @id order by g.made_at, i.number"),
-        ("audit", "select audit_id, at, actor, action, detail::text as detail, encode(hash, 'hex') as hash from audit where subject = 'person:' || @id order by audit_id"),
+        ("audit", // of the person, and of everything that is theirs: modules name their subjects with a colon or a slash
+            """
+            select a.audit_id, a.at, a.actor, a.action, a.subject, a.detail::text as detail, encode(a.hash, 'hex') as hash from audit a
+            where a.subject in (
+                select 'person' || s || @id from (values (':'), ('/')) v (s)
+                union all select 'account' || s || account_id from account cross join (values (':'), ('/')) v (s) where person_id = @id
+                union all select 'attempt' || s || attempt_id from attempt cross join (values (':'), ('/')) v (s) where person_id = @id
+                union all select 'phone/' || phone_id from phone where person_id = @id
+                union all select 'payment/' || payment_id from payment where person_id = @id
+                union all select 'plan/' || payment_plan_id from payment_plan where person_id = @id
+                union all select 'recording:' || recording_sid from recording join attempt using (attempt_id) where person_id = @id)
+            order by a.audit_id
+            """),
     ];
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/api/v1/compliance/persons/{id:long}/pack", HandleAsync).RequireAuthorization(Scopes.RecordsExamine);

@@ -39,6 +39,9 @@ public sealed class ExplainAccount(ContactGate gate, Database database)
 
         public string[] Reasons { get; init; } = [];
 
+        /// <summary>The rows of policy that gave the reasons, in their order; none in rows written before they were kept.</summary>
+        public string[] PolicyRows { get; init; } = [];
+
         public string[] Citations { get; init; } = [];
 
         public Instant? RetryAt { get; init; }
@@ -84,7 +87,7 @@ public sealed class ExplainAccount(ContactGate gate, Database database)
             [.. ways.Select(w => new GateRequest(new PersonId(personId), account, new PhoneId(w.Phone.PhoneId), w.Campaign is { } c ? new CampaignId(c.CampaignId) : null, w.Mode))], now, cancel);
         var history = await database.QueryAsync<PastDecision>(
             """
-            select decision_id, at, last_at, repeats, verdict, mode, channel, reasons, citations, retry_at, pack_version, facts_hash, campaign_id, attempt_id
+            select decision_id, at, last_at, repeats, verdict, mode, channel, reasons, policy_rows, citations, retry_at, pack_version, facts_hash, campaign_id, attempt_id
             from decision where account_id = @id and at > @since order by at desc limit 50
             """,
             new { id = account.Value, since = now - Duration.FromDays(31) },

@@ -164,8 +164,8 @@ internal static class FactsLoader
                 Conversations = [.. mine.Where(a => a.Person == person && a.ConversationAt is not null)
                     .Select(a => new PastConversation(a.ConversationAt!.Value, a.Fact.Account, a.Fact.Inbound))],
                 // What somebody else granted for this number is not this person's word; what anybody revoked for the number holds for the number.
-                // E-mail is no number's matter at all.
-                Consents = [.. _consents.Where(c => c.Person == person || (c.Fact.Channel != Channel.Email && (c.Person is null || c.Fact.Kind == ConsentKind.Revoked) && c.Fact.Number == row.To)).Select(c => c.Fact)],
+                // E-mail and letters are no number's matter at all.
+                Consents = [.. _consents.Where(c => c.Person == person || (c.Fact.Channel is not (Channel.Email or Channel.Letter) && (c.Person is null || c.Fact.Kind == ConsentKind.Revoked) && c.Fact.Number == row.To)).Select(c => c.Fact)],
                 Holds = [.. _holds.Where(h => h.Person == person).Select(h => h.Fact)],
                 InconvenientTimes = [.. _times.Where(t => t.Person == person).Select(t => t.Fact)],
                 Lists = [.. _lists.Where(l => l.Person == person || (!l.Number.IsEmpty && l.Number == row.To)).Select(l => l.Fact)],

@@ -25,6 +25,7 @@ internal sealed record BaseRow(PhoneNumber To, PhoneNumber From, string? NoAgent
                 TimeBarred = r.GetBoolean(15),
                 ActivePromise = r.IsDBNull(16) ? null : new PromiseFact(new AccountId(r.GetInt64(22)), LocalDate.FromDateOnly(r.GetFieldValue<DateOnly>(16)).PlusDays(1)),
                 Language = r.GetString(23),
+                InconvenientPlaces = r.IsDBNull(24) ? [] : [.. r.GetFieldValue<string[]>(24).Select(place => Enum.Parse<PhonePlace>(place))],
             });
     }
 

@@ -8,7 +8,7 @@ internal static class FactsSql
         """
         select q.place, ph.e164, ph.line_type, ph.place, ph.status, ph.source, pn.e164 is not null, cl.collector_role, cl.debt_class, a.status,
                p.state, p.zip, pc.known_zone, pc.known_state, pc.employer_prohibits, coalesce(ac.time_barred, false),
-               pr.grace_until, c.from_e164, c.no_agent_treatment, c.machine_treatment, c.state, p.city, pr.account_id, p.language
+               pr.grace_until, c.from_e164, c.no_agent_treatment, c.machine_treatment, c.state, p.city, pr.account_id, p.language, pc.inconvenient_places
         from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]) with ordinality as q(person_id, account_id, phone_id, campaign_id, place)
         join person p on p.person_id = q.person_id
         join account a on a.account_id = q.account_id and a.person_id = p.person_id
@@ -21,14 +21,18 @@ internal static class FactsSql
         left join protected_number pn on pn.e164 = ph.e164
         """;
 
-    /// <summary>$1 persons, $2 accounts, $3 phones, $4 since. Attempts of the persons, about the accounts, and to the numbers; and what was written: every text and e-mail, and the letters that people sent.</summary>
+    /// <summary>
+    /// $1 persons, $2 accounts, $3 phones, $4 since. Attempts of the persons, about the accounts, and to the numbers; calls to the numbers that asked for location information, however long ago, for that
+    /// may be asked once (15 USC 1692b(3)); and what was written: every text and e-mail, and the letters that people sent.
+    /// </summary>
     public const string Attempts =
         """
         with numbers as materialized (select e164 from phone where phone_id = any($3)),
         found as (
             select attempt_id from attempt where person_id = any($1) and created_at > $4
             union select attempt_id from attempt where account_id = any($2) and created_at > $4
-            union select t.attempt_id from numbers n join attempt t on t.to_e164 = n.e164 and t.created_at > $4)
+            union select t.attempt_id from numbers n join attempt t on t.to_e164 = n.e164 and t.created_at > $4
+            union select t.attempt_id from numbers n join attempt t on t.to_e164 = n.e164 and t.purpose = 'LocationInfo')
         select t.attempt_id, t.person_id, t.account_id, t.to_e164, t.direction, t.purpose, t.state, coalesce(t.placed_at, t.submitted_at, t.created_at),
                t.answered_at, t.counted, t.exclusion, t.artificial_voice, t.conversation_at, t.from_e164, ph.place, t.abandoned, 'Voice'
         from found join attempt t using (attempt_id) left join phone ph on ph.phone_id = t.phone_id

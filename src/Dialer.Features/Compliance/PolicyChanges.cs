@@ -12,7 +12,7 @@ using NodaTime;
 
 namespace Dialer.Features.Compliance;
 
-/// <summary>The policy as officers see and change it: a change is proposed by one person with its impact, and decided by another.</summary>
+/// <summary>The policy as officers see and change it: a change is proposed by one person with its impact, and decided by another. A row of law also needs counsel's signature.</summary>
 internal static class PolicyChanges
 {
     /// <param name="Row">The whole row as it shall read, in the packs' own form; <c>"enabled": false</c> switches it off.</param>
@@ -57,7 +57,10 @@ internal static class PolicyChanges
         if (string.IsNullOrWhiteSpace(body.Reason))
             return Problem.Invalid("reason says why the policy shall change.");
         var now = RecordStatements.Now(clock);
-        var preview = await impact.OfYesterdayAsync(await CurrentAsync(book, database, clock, cancel), row, body.Pack, now, cancel);
+        var current = await CurrentAsync(book, database, clock, cancel);
+        if (PolicyValidation.ErrorsOfChange(book.Shipped.FindRow(row.Id), current.FindRow(row.Id), row).FirstOrDefault() is { } unsigned)
+            return Problem.Invalid(unsigned);
+        var preview = await impact.OfYesterdayAsync(current, row, body.Pack, now, cancel);
         var id = await database.InTransactionAsync(
             async (connection, transaction) =>
             {

@@ -16,7 +16,8 @@ public sealed class PolicyImpact(Database database)
     /// <param name="DeniesMore">Allowed by the policy as it is, denied with the change.</param>
     /// <param name="AllowsMore">Denied by the policy as it is, allowed with the change.</param>
     /// <param name="Examples">The first twenty contacts whose verdict changes.</param>
-    public sealed record Impact(Instant From, Instant To, int Decisions, long Of, int DeniesMore, int AllowsMore, IReadOnlyList<Example> Examples, string Sentence);
+    /// <param name="Note">What the figures do not say, for rows that deny no contact; null: nothing.</param>
+    public sealed record Impact(Instant From, Instant To, int Decisions, long Of, int DeniesMore, int AllowsMore, IReadOnlyList<Example> Examples, string Sentence, string? Note);
 
     /// <param name="Reasons">The codes that would deny it with the change; none when the change would allow it.</param>
     public sealed record Example(Instant At, long AccountId, string Mode, bool AllowedNow, IReadOnlyList<string> Reasons);
@@ -62,8 +63,16 @@ public sealed class PolicyImpact(Database database)
         var sentence = $"Yesterday this would have denied {denies} more contacts and allowed {allows} more.";
         if (rows.Count < total)
             sentence += $" Only the newest {rows.Count} of {total} decisions were asked again.";
-        return new Impact(from, now, rows.Count, total, denies, allows, examples, sentence);
+        return new Impact(from, now, rows.Count, total, denies, allows, examples, sentence, NoteOf(changed.Kind));
     }
+
+    private static string? NoteOf(RuleKind kind) => kind switch
+    {
+        RuleKind.Payment => "Rows of this kind are asked for payments, not for contacts: what it would have done to yesterday's payments is not worked out.",
+        RuleKind.Abandon => "Rows of this kind bind the pacing, not a contact: what it would have done to yesterday's pace is not worked out.",
+        RuleKind.Condition => "Rows of this kind deny nothing: they say what a contact owes.",
+        _ => null,
+    };
 
     private static IReadOnlyList<string> Codes(ContactDecision decision) => [.. decision.Reasons.Where(reason => reason.Severity != Severity.Warn).Select(reason => reason.Code).Distinct()];
 

@@ -30,7 +30,11 @@ internal static class RecordStatements
     /// <param name="From">Local time HH:mm.</param>
     public sealed record Inconvenient(short[]? Days, string From, string To, string Words);
 
+    /// <param name="EmployerProhibits">Null leaves what is known: a new address must not take back an employer's word.</param>
     public sealed record Whereabouts(string? KnownZone, string? KnownState, bool? EmployerProhibits);
+
+    /// <param name="NotAt">Where a call does not suit: Home, Personal, Work or ThirdParty; an empty list takes back what was said before.</param>
+    public sealed record Places(PhonePlace[] NotAt);
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -39,12 +43,15 @@ internal static class RecordStatements
         routes.MapPost("/api/v1/compliance/holds/{id:long}/close", CloseAsync).RequireAuthorization(Scopes.HoldsClose);
         routes.MapPost("/api/v1/compliance/persons/{id:long}/inconvenient-times", InconvenientAsync).RequireAuthorization(Scopes.StatementsRecord);
         routes.MapPut("/api/v1/compliance/persons/{id:long}/whereabouts", WhereaboutsAsync).RequireAuthorization(Scopes.StatementsRecord);
+        routes.MapPut("/api/v1/compliance/persons/{id:long}/inconvenient-places", PlacesAsync).RequireAuthorization(Scopes.StatementsRecord);
     }
 
     private static async Task<IResult> ConsentAsync(Consent body, ClaimsPrincipal user, Database database, TimeProvider clock, CancellationToken cancel)
     {
         if (string.IsNullOrWhiteSpace(body.Source))
             return Problem.Invalid("source says where it was said: ivr, agent, letter, ...");
+        if (body.Channel == Channel.Voicemail)
+            return Problem.Invalid("channel is Voice, Sms, Email or Letter. What is said about voicemail is said about Voice.");
         if (body.ValidUntil <= body.ValidFrom)
             return Problem.Invalid("validUntil must be after validFrom.");
         var now = Now(clock);
@@ -55,13 +62,25 @@ internal static class RecordStatements
                     "select person_id, e164 from phone where phone_id = @PhoneId", body, transaction, cancellationToken: cancel));
                 if (phone is not { } found)
                     return Problem.NotFound("There is no such telephone number.");
+                // A yes must be provable; a no binds without any proof.
+                var evidence = string.IsNullOrWhiteSpace(body.Evidence) && body.Kind == ConsentKind.Granted
+                    ? await CallAsync(connection, transaction, found.Person, user.UserId(), now, cancel)
+                    : body.Evidence ?? "";
+                if (evidence is null)
+                    return Problem.Invalid("evidence says what proves the person's consent (a document, a recording), unless it was said in a call of yours with them today.");
                 var statement = new ConsentStatement(
-                    new PersonId(found.Person), found.E164, body.Channel, body.Kind, body.Scope, body.Source, body.Evidence ?? "", body.AccountId is { } a ? new AccountId(a) : null, body.ValidFrom, body.ValidUntil);
+                    new PersonId(found.Person), found.E164, body.Channel, body.Kind, body.Scope, body.Source, evidence, body.AccountId is { } a ? new AccountId(a) : null, body.ValidFrom, body.ValidUntil);
                 var id = await ConsentRegister.RecordAsync(connection, transaction, statement, user.UserName(), now, cancel);
                 return Results.Created($"/api/v1/compliance/persons/{found.Person}/pack", new { consentEventId = id });
             },
             cancel);
     }
+
+    /// <summary>The newest call of the last day in which this agent had to do with the person; null: there was none.</summary>
+    private static async Task<string?> CallAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long person, long agent, Instant now, CancellationToken cancel) =>
+        await connection.ExecuteScalarAsync<string?>(new CommandDefinition(
+            "select 'attempt/' || attempt_id from attempt where person_id = @person and agent_id = @agent and created_at > @since order by created_at desc limit 1",
+            new { person, agent, since = now - Duration.FromDays(1) }, transaction, cancellationToken: cancel));
 
     private static Task<IResult> HoldAsync(Hold body, ClaimsPrincipal user, Database database, TimeProvider clock, CancellationToken cancel)
     {
@@ -123,10 +142,24 @@ internal static class RecordStatements
             await connection.ExecuteAsync(new CommandDefinition(
                 """
                 insert into person_contact_fact (person_id, known_zone, known_state, employer_prohibits, updated_at, updated_by) values (@id, @KnownZone, @KnownState, @EmployerProhibits, @now, @by)
-                on conflict (person_id) do update set known_zone = excluded.known_zone, known_state = excluded.known_state, employer_prohibits = excluded.employer_prohibits,
-                    updated_at = excluded.updated_at, updated_by = excluded.updated_by
+                on conflict (person_id) do update set known_zone = excluded.known_zone, known_state = excluded.known_state,
+                    employer_prohibits = coalesce(excluded.employer_prohibits, person_contact_fact.employer_prohibits), updated_at = excluded.updated_at, updated_by = excluded.updated_by
                 """,
                 new { id, body.KnownZone, body.KnownState, body.EmployerProhibits, now, by = user.UserName() }, transaction, cancellationToken: cancel)), cancel);
+    }
+
+    private static async Task<IResult> PlacesAsync(long id, Places body, ClaimsPrincipal user, Database database, TimeProvider clock, CancellationToken cancel)
+    {
+        if (body.NotAt is null || body.NotAt.Contains(PhonePlace.Unknown))
+            return Problem.Invalid("notAt lists places: Home, Personal, Work or ThirdParty; none takes back what was said before.");
+        var now = Now(clock);
+        return await ForPersonAsync(database, id, "person.inconvenient-places", user, now, body, async (connection, transaction) =>
+            await connection.ExecuteAsync(new CommandDefinition(
+                """
+                insert into person_contact_fact (person_id, inconvenient_places, updated_at, updated_by) values (@id, @places, @now, @by)
+                on conflict (person_id) do update set inconvenient_places = excluded.inconvenient_places, updated_at = excluded.updated_at, updated_by = excluded.updated_by
+                """,
+                new { id, places = body.NotAt.Distinct().Select(place => place.ToString()).ToArray(), now, by = user.UserName() }, transaction, cancellationToken: cancel)), cancel);
     }
 
     private static Task<IResult> ForPersonAsync<T>(

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Dapper;
+using Dialer.Core;
 using Dialer.Features.Access;
 using Dialer.Features.Audit;
 using Dialer.Storage.Postgres;
@@ -28,6 +29,8 @@ internal static class Retention
         return await database.InTransactionAsync<IResult>(
             async (connection, transaction) =>
             {
+                // A purge holds the same lock from its look at the holds to its end: this one is seen by it, or comes too late and says so.
+                await PersonLocks.TakeAsync(connection, transaction, [new PersonId(id)], cancel);
                 var made = await connection.ExecuteScalarAsync<long?>(new CommandDefinition(
                     "insert into legal_hold (person_id, matter, placed_at, placed_by) select person_id, @Matter, @now, @by from person where person_id = @id returning legal_hold_id",
                     new { id, body.Matter, now, by = user.UserName() }, transaction, cancellationToken: cancel));

@@ -15,14 +15,20 @@ namespace Dialer.Features.Compliance;
 
 /// <summary>
 /// The notices of debts (12 CFR 1006.34), whoever sent them: <c>POST /api/v1/compliance/validation-notices</c> records up to 1,000, <c>…/{id}/returned</c> one that came back,
-/// <c>GET …/validation-notices/due</c> lists the accounts that owe one. <see cref="RunAsync"/>, each hour, raises the alarms.
+/// <c>GET …/validation-notices/due</c> lists the accounts that owe one; <see cref="NoticeBatches"/> hands those to a print house. <see cref="RunAsync"/>, each hour, raises the alarms.
 /// </summary>
 /// <remarks>Owed by third parties and debt buyers within five days of the first communication. From the sixth day the gate stops the account; two days earlier somebody is told.</remarks>
 public sealed class ValidationNotices(Database database, PolicyBook book, TimeProvider clock)
 {
     private const string Rule = "US-REGF-VALIDATION";
 
-    // The first words about the debt, spoken or written, were said in the last forty days, and no notice is out.
+    /// <summary>The hourly round looks so far back: an alarm that was raised once is not raised again.</summary>
+    private static readonly Duration Round = Duration.FromDays(40);
+
+    /// <summary>The list for people looks a year back: an account whose notice is overdue stays stopped, so it must stay on the list.</summary>
+    internal static readonly Duration Year = Duration.FromDays(366);
+
+    // The first words about the debt, spoken or written, were said since then, and no notice is out.
     private const string DueSql =
         """
         with spoken as (select account_id, min(conversation_at) as at from attempt where conversation_at > @since and account_id is not null group by account_id),
@@ -35,7 +41,7 @@ public sealed class ValidationNotices(Database database, PolicyBook book, TimePr
         order by first_at, a.account_id limit 10000
         """;
 
-    private static readonly DateTimeZone Zone = DateTimeZoneProviders.Tzdb["America/New_York"];
+    internal static readonly DateTimeZone Zone = DateTimeZoneProviders.Tzdb["America/New_York"];
 
     /// <param name="Way">"Letter" or "Email".</param>
     /// <param name="SentBy">"House" or "Client".</param>
@@ -51,14 +57,14 @@ public sealed class ValidationNotices(Database database, PolicyBook book, TimePr
     {
         routes.MapPost("/api/v1/compliance/validation-notices", RecordAsync).RequireAuthorization(Scopes.HoldsClose);
         routes.MapPost("/api/v1/compliance/validation-notices/{id:long}/returned", ReturnedAsync).RequireAuthorization(Scopes.HoldsClose);
-        routes.MapGet("/api/v1/compliance/validation-notices/due", (ValidationNotices notices, CancellationToken cancel) => notices.DueAsync(0, cancel)).RequireAuthorization(Scopes.RecordsExamine);
+        routes.MapGet("/api/v1/compliance/validation-notices/due", (ValidationNotices notices, CancellationToken cancel) => notices.DueAsync(0, Year, cancel)).RequireAuthorization(Scopes.RecordsExamine);
     }
 
     /// <summary>Raises an alarm for each notice that must go out within two days, and another when it has not. Returns how many were raised.</summary>
     public async Task<int> RunAsync(CancellationToken cancel)
     {
         var raised = 0;
-        foreach (var due in await DueAsync(3, cancel))
+        foreach (var due in await DueAsync(3, Round, cancel))
         {
             var code = due.Late ? "VALIDATION_NOTICE_LATE" : "VALIDATION_NOTICE_DUE";
             var text = due.Late
@@ -75,8 +81,8 @@ public sealed class ValidationNotices(Database database, PolicyBook book, TimePr
         return raised;
     }
 
-    /// <summary>Accounts whose first communication is at least so many days old and whose notice is not out.</summary>
-    private async Task<IReadOnlyList<Due>> DueAsync(int days, CancellationToken cancel)
+    /// <summary>Accounts whose first communication is at least so many days old, and no older than <paramref name="back"/>, and whose notice is not out.</summary>
+    internal async Task<IReadOnlyList<Due>> DueAsync(int days, Duration back, CancellationToken cancel)
     {
         var now = RecordStatements.Now(clock);
         var row = book.Latest.FindRow(Rule);
@@ -84,7 +90,7 @@ public sealed class ValidationNotices(Database database, PolicyBook book, TimePr
             return [];
         var begins = row.From is { } day ? NodaTime.Text.LocalDatePattern.Iso.Parse(day).GetValueOrThrow().AtStartOfDayInZone(Zone).ToInstant() : Instant.FromUnixTimeSeconds(0);
         var found = await database.QueryAsync<(long AccountId, long PersonId, Instant FirstAt)>(
-            DueSql, new { since = now - Duration.FromDays(40), from = begins, until = now - Duration.FromDays(days) }, cancel);
+            DueSql, new { since = now - back, from = begins, until = now - Duration.FromDays(days) }, cancel);
         return [.. found.Select(account =>
         {
             var last = ValidationNotice.DueAfter(account.FirstAt.InZone(Zone).Date);
@@ -103,28 +109,35 @@ public sealed class ValidationNotices(Database database, PolicyBook book, TimePr
             {
                 if (await FirstUnknownAsync(connection, transaction, body, cancel) is { } unknown)
                     return Problem.NotFound($"There is no account {unknown}; nothing was recorded.");
-                var made = (await connection.QueryAsync<(long Id, long Account, long Person)>(new CommandDefinition(
-                    """
-                    with said as (select * from unnest(@accounts, @days, @ways, @senders, @evidences) as q(account_id, sent_on, way, sent_by, evidence)),
-                    made as (
-                        insert into validation_notice (account_id, sent_on, way, sent_by, evidence, recorded_at, recorded_by)
-                        select q.account_id, q.sent_on, q.way, q.sent_by, q.evidence, @now, @by from said q join account a using (account_id) returning validation_notice_id, account_id)
-                    select m.validation_notice_id as id, m.account_id as account, a.person_id as person from made m join account a using (account_id)
-                    """,
-                    new
-                    {
-                        accounts = body.Select(sent => sent.AccountId).ToArray(), days = body.Select(sent => sent.SentOn.ToDateOnly()).ToArray(), ways = body.Select(sent => sent.Way).ToArray(),
-                        senders = body.Select(sent => sent.SentBy).ToArray(), evidences = body.Select(sent => sent.Evidence).ToArray(), now, by = user.UserName(),
-                    },
-                    transaction, cancellationToken: cancel))).AsList();
-                foreach (var (id, account, person) in made)
-                    await AuditTrail.AddAsync(connection, transaction, user.UserName(), "validation-notice.record", $"person:{person}", new { validationNoticeId = id, accountId = account }, now, cancel);
-                await connection.ExecuteAsync(new CommandDefinition(
-                    "update alarm set closed_at = @now, closed_by = @by where code in ('VALIDATION_NOTICE_DUE', 'VALIDATION_NOTICE_LATE') and closed_at is null and subject = any (@subjects)",
-                    new { now, by = user.UserName(), subjects = made.Select(row => $"account/{row.Account}").ToArray() }, transaction, cancellationToken: cancel));
-                return Results.Ok(new { validationNoticeIds = made.Select(row => row.Id) });
+                var made = await WriteAsync(connection, transaction, body, user.UserName(), now, cancel);
+                return Results.Ok(new { validationNoticeIds = made });
             },
             cancel);
+    }
+
+    /// <summary>Records notices that are out, closes their alarms and writes the audit rows, in the caller's transaction. Every account must exist.</summary>
+    internal static async Task<IReadOnlyList<long>> WriteAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyCollection<Sent> notices, string by, Instant now, CancellationToken cancel)
+    {
+        var made = (await connection.QueryAsync<(long Id, long Account, long Person)>(new CommandDefinition(
+            """
+            with said as (select * from unnest(@accounts, @days, @ways, @senders, @evidences) as q(account_id, sent_on, way, sent_by, evidence)),
+            made as (
+                insert into validation_notice (account_id, sent_on, way, sent_by, evidence, recorded_at, recorded_by)
+                select q.account_id, q.sent_on, q.way, q.sent_by, q.evidence, @now, @by from said q join account a using (account_id) returning validation_notice_id, account_id)
+            select m.validation_notice_id as id, m.account_id as account, a.person_id as person from made m join account a using (account_id)
+            """,
+            new
+            {
+                accounts = notices.Select(sent => sent.AccountId).ToArray(), days = notices.Select(sent => sent.SentOn.ToDateOnly()).ToArray(), ways = notices.Select(sent => sent.Way).ToArray(),
+                senders = notices.Select(sent => sent.SentBy).ToArray(), evidences = notices.Select(sent => sent.Evidence).ToArray(), now, by,
+            },
+            transaction, cancellationToken: cancel))).AsList();
+        foreach (var (id, account, person) in made)
+            await AuditTrail.AddAsync(connection, transaction, by, "validation-notice.record", $"person:{person}", new { validationNoticeId = id, accountId = account }, now, cancel);
+        await connection.ExecuteAsync(new CommandDefinition(
+            "update alarm set closed_at = @now, closed_by = @by where code in ('VALIDATION_NOTICE_DUE', 'VALIDATION_NOTICE_LATE', 'VALIDATION_NOTICE_RETURNED') and closed_at is null and subject = any (@subjects)",
+            new { now, by, subjects = made.Select(row => $"account/{row.Account}").ToArray() }, transaction, cancellationToken: cancel));
+        return [.. made.Select(row => row.Id)];
     }
 
     /// <summary>One account that nobody knows refuses all: a file with the wrong numbers in it must not be half a record.</summary>
@@ -139,15 +152,18 @@ public sealed class ValidationNotices(Database database, PolicyBook book, TimePr
         return database.InTransactionAsync<IResult>(
             async (connection, transaction) =>
             {
-                var person = await connection.ExecuteScalarAsync<long?>(new CommandDefinition(
+                var found = await connection.QuerySingleOrDefaultAsync<(long Person, long Account)?>(new CommandDefinition(
                     """
                     update validation_notice v set returned_on = @On, returned_recorded_by = @by from account a
-                    where v.validation_notice_id = @id and v.returned_on is null and v.sent_on <= @On and a.account_id = v.account_id returning a.person_id
+                    where v.validation_notice_id = @id and v.returned_on is null and v.sent_on <= @On and a.account_id = v.account_id returning a.person_id as person, a.account_id as account
                     """,
                     new { id, body.On, by = user.UserName() }, transaction, cancellationToken: cancel));
-                if (person is null)
+                if (found is not { } back)
                     return Problem.NotFound("There is no such notice out that was sent before that day.");
-                await AuditTrail.AddAsync(connection, transaction, user.UserName(), "validation-notice.returned", $"person:{person}", new { validationNoticeId = id, body.On }, now, cancel);
+                await connection.ExecuteAsync(new CommandDefinition(
+                    "insert into alarm (code, subject, raised_at, text) values ('VALIDATION_NOTICE_RETURNED', 'account/' || @Account, @now, 'The notice of this debt came back. The consumer does not have it: it is owed again, to a better address.')",
+                    new { back.Account, now }, transaction, cancellationToken: cancel));
+                await AuditTrail.AddAsync(connection, transaction, user.UserName(), "validation-notice.returned", $"person:{back.Person}", new { validationNoticeId = id, body.On }, now, cancel);
                 return Results.NoContent();
             },
             cancel);

@@ -18,25 +18,28 @@ internal static class VerifyCommand
         var export = new Option<FileInfo?>("--export") { Description = "Write the database's chain to this file, to be verified elsewhere." };
         var json = new Option<bool>("--json") { Description = "Print the report as one JSON object." };
         var command = new Command("verify", "Verify the audit chain: names every row that was changed, moved, cut or forged.") { file, anchors, export, json };
-        command.SetAction(async (parsed, cancel) =>
-        {
-            try
-            {
-                var heads = parsed.GetValue(anchors) is { } kept ? ReadAnchors(kept) : [];
-                var report = parsed.GetValue(file) is { } exported
-                    ? AuditChain.Verify((await File.ReadAllLinesAsync(exported.FullName, cancel)).Where(line => line.Length > 0).Select(AuditChain.FromLine), heads)
-                    : await VerifyDatabaseAsync(heads, parsed.GetValue(export), cancel);
-                Print(report, parsed.GetValue(json));
-                return report.Intact ? 0 : 1;
-            }
-            catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or NpgsqlException or JsonException or InvalidOperationException)
-            {
-                await Console.Error.WriteLineAsync($"The chain could not be read: {problem.Message}");
-                return 2;
-            }
-        });
+        command.SetAction((parsed, cancel) => RunAsync(parsed.GetValue(file), parsed.GetValue(anchors), parsed.GetValue(export), parsed.GetValue(json), Console.Out, Console.Error, cancel));
         return command;
     }
+
+    internal static async Task<int> RunAsync(FileInfo? file, FileInfo? anchors, FileInfo? export, bool json, TextWriter output, TextWriter errors, CancellationToken cancel)
+    {
+        try
+        {
+            IReadOnlyList<AuditAnchor> heads = anchors is null ? [] : ReadAnchors(anchors);
+            var report = file is null ? await VerifyDatabaseAsync(heads, export, cancel) : VerifyFile(file, heads);
+            await PrintAsync(report, json, output);
+            return report.Intact ? 0 : 1;
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or NpgsqlException or JsonException or InvalidOperationException)
+        {
+            await errors.WriteLineAsync($"The chain could not be read: {problem.Message}");
+            return 2;
+        }
+    }
+
+    private static ChainReport VerifyFile(FileInfo file, IReadOnlyList<AuditAnchor> heads) =>
+        AuditChain.Verify(File.ReadLines(file.FullName).Where(line => line.Length > 0).Select(AuditChain.FromLine), heads);
 
     private static IReadOnlyList<AuditAnchor> ReadAnchors(FileInfo file) =>
         [.. File.ReadLines(file.FullName).Where(line => line.Length > 0).Select(line => JsonSerializer.Deserialize<AuditAnchor>(line, JsonSerializerOptions.Web) ?? throw new JsonException("An anchor is empty."))];
@@ -58,16 +61,20 @@ internal static class VerifyCommand
         return await AuditChain.VerifyAsync(connection, heads, cancel);
     }
 
-    private static void Print(ChainReport report, bool json)
+    private static async Task PrintAsync(ChainReport report, bool json, TextWriter output)
     {
         if (json)
         {
-            Console.WriteLine(JsonSerializer.Serialize(report, JsonSerializerOptions.Web));
+            await output.WriteLineAsync(JsonSerializer.Serialize(report, JsonSerializerOptions.Web));
             return;
         }
 
         foreach (var fault in report.Faults)
-            Console.WriteLine(fault);
-        Console.WriteLine(report.Intact ? $"The chain of {report.Rows} rows is whole. Head: {report.LastId} {report.Head}" : $"The chain of {report.Rows} rows is not whole: {report.Faults.Count} finding(s).");
+            await output.WriteLineAsync(fault);
+        await output.WriteLineAsync(report.Intact ? $"The chain of {report.Rows} rows is whole. Head: {report.LastId} {report.Head}" : $"The chain of {report.Rows} rows is not whole: {report.Faults.Count} finding(s).");
+        if (report.ProvenTo < report.LastId)
+            await output.WriteLineAsync(report.ProvenTo == 0
+                ? "No head was given with --anchors: rows cut off at the end could not be seen."
+                : $"Proven against a kept head up to row {report.ProvenTo}; rows cut off after it could not be seen.");
     }
 }

@@ -107,7 +107,7 @@ public sealed class WhatIsOnRecord(DialingWorld world) : IClassFixture<DialingWo
         var desk = await world.AgentAsync(DialingWorld.NewSkill());
         var debtor = await world.People.DebtorAsync(line: "Landline");
         await world.ExecuteAsync("update person set email = 'ada@example.com' where person_id = @Value", debtor.Person);
-        await SendAsync(desk, HttpMethod.Post, "/api/v1/compliance/consents", new { phoneId = debtor.Phone.Value, channel = "Email", kind = "Granted", scope = "All", source = "agent" });
+        await SendAsync(desk, HttpMethod.Post, "/api/v1/compliance/consents", new { phoneId = debtor.Phone.Value, channel = "Email", kind = "Granted", scope = "All", source = "agent", evidence = "form 7" });
         var path = $"/api/v1/accounts/{debtor.Account.Value}/notices";
 
         for (var i = 0; i < 3; i++)

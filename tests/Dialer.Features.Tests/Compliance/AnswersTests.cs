@@ -72,6 +72,8 @@ public sealed class AnswersTests(TestDatabase database) : IClassFixture<TestData
 
         (stricter.DeniesMore, stricter.AllowsMore).ShouldBe((1, 0));
         (same.DeniesMore, same.AllowsMore).ShouldBe((0, 0));
+        same.Note.ShouldBeNull();
+        (await impact.OfYesterdayAsync(PolicySet.Shipped, PolicySet.Shipped.FindRow("HOUSE-PAY-TRIES")! with { Max = 1 }, "HOUSE", Noon + Duration.FromHours(12), default)).Note!.ShouldContain("not worked out");
     }
 
     [Fact]

@@ -2,7 +2,11 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Dapper;
+using Dialer.Core.Compliance;
 using Dialer.Features.Access;
+using Dialer.Features.Audit;
+using Dialer.Features.Compliance;
 using Dialer.Features.Tests.Dialing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -58,6 +62,8 @@ public sealed class ComplianceApiTests(DialingWorld world) : IClassFixture<Diali
         (await officer.GetStringAsync($"/api/v1/compliance/persons/{debtor.Person.Value}/pack?format=html")).ShouldContain("Consents (1)</h2>");
         (await ReadAsync(officer, "/api/v1/compliance/audit/verify")).GetProperty("faults").GetArrayLength().ShouldBe(0);
         await PostAsync(officer, "/api/v1/compliance/audit/anchors", new { keptAt = "a printer" }, HttpStatusCode.OK);
+        (await world.OneAsync<string>("select detail::jsonb ->> 'keptAt' from audit where action = 'audit.anchor' order by audit_id desc limit 1")).ShouldBe("a printer");
+        (await ReadAsync(officer, "/api/v1/compliance/audit/verify")).GetProperty("faults").GetArrayLength().ShouldBe(0);
     }
 
     [Fact]
@@ -79,6 +85,138 @@ public sealed class ComplianceApiTests(DialingWorld world) : IClassFixture<Diali
         await PostAsync(grace, "/api/v1/compliance/policy/changes/999999/approve", new { }, HttpStatusCode.NotFound);
         var listed = (await ReadAsync(ada, "/api/v1/compliance/policy/changes")).EnumerateArray().First(c => c.GetProperty("policyRowId").GetInt64() == change);
         (listed.GetProperty("state").GetString(), listed.GetProperty("decidedBy").GetString()).ShouldBe(("Approved", "policy-grace"));
+    }
+
+    [Fact]
+    public async Task A_row_of_law_is_loosened_by_counsel_only()
+    {
+        var officer = await ClientAsync("law-ada", Roles.Compliance);
+        var law = PolicySet.Shipped.FindRow("US-REGF-7IN7")!;
+        object Change(PolicyRow row) => new
+        {
+            pack = "US-FED", row = JsonSerializer.Deserialize<JsonElement>(PolicySet.Write(row)), reason = "we call more", effectiveFrom = "2031-01-01T00:00:00Z",
+        };
+
+        foreach (var looser in new[] { law with { Enabled = false }, law with { Max = 20 } })
+            (await PostAsync(officer, "/api/v1/compliance/policy/changes", Change(looser), HttpStatusCode.BadRequest)).GetProperty("detail").GetString()!.ShouldContain("counsel's signature");
+        await PostAsync(officer, "/api/v1/compliance/policy/preview", Change(law with { Max = 20 }), HttpStatusCode.OK); // to ask counsel with its effect in hand
+
+        var made = await PostAsync(officer, "/api/v1/compliance/policy/changes", Change(law with { Max = 6, CounselSignedBy = "A. Counsel, 2026-11-22" }), HttpStatusCode.Created);
+        await PostAsync(officer, $"/api/v1/compliance/policy/changes/{made.GetProperty("policyRowId").GetInt64()}/withdraw", new { }, HttpStatusCode.NoContent);
+    }
+
+    [Fact]
+    public async Task Where_a_call_does_not_suit_and_by_which_way_is_recorded_in_the_persons_own_terms()
+    {
+        var (agent, officer) = (await ClientAsync("place-agent", Roles.Collector), await ClientAsync("place-officer", Roles.Compliance));
+        var debtor = await world.People.DebtorAsync(); // a personal number
+        var why = $"/api/v1/accounts/{debtor.Account.Value}/why";
+        async Task<IEnumerable<string?>> CodesAsync() => (await ReadAsync(agent, why)).GetProperty("ways")[0].GetProperty("reasons").EnumerateArray().Select(r => r.GetProperty("code").GetString());
+        async Task PutAsync(string path, object body, HttpStatusCode expected) => (await agent.PutAsJsonAsync($"/api/v1/compliance/persons/{debtor.Person.Value}/{path}", body)).StatusCode.ShouldBe(expected);
+        async Task NotAtAsync(HttpStatusCode expected, params string[] notAt) => await PutAsync("inconvenient-places", new { notAt }, expected);
+
+        await NotAtAsync(HttpStatusCode.NoContent, "Home");
+        (await CodesAsync()).ShouldNotContain("CONSUMER_INCONVENIENT_PLACE");
+        await NotAtAsync(HttpStatusCode.NoContent, "Home", "Personal");
+        (await CodesAsync()).ShouldContain("CONSUMER_INCONVENIENT_PLACE");
+        await PutAsync("whereabouts", new { employerProhibits = true }, HttpStatusCode.NoContent);
+        await PutAsync("whereabouts", new { knownZone = "America/Chicago" }, HttpStatusCode.NoContent);
+        (await world.OneAsync<bool>("select employer_prohibits from person_contact_fact where person_id = @Value", debtor.Person)).ShouldBeTrue("a new zone takes back no employer's word");
+        (await CodesAsync()).ShouldContain("CONSUMER_INCONVENIENT_PLACE", "another word leaves it");
+        await NotAtAsync(HttpStatusCode.BadRequest, "Unknown");
+        await NotAtAsync(HttpStatusCode.NoContent);
+        (await CodesAsync()).ShouldNotContain("CONSUMER_INCONVENIENT_PLACE");
+
+        object Said(string channel) => new { phoneId = debtor.Phone.Value, channel, kind = "Revoked", scope = "All", source = "agent" };
+        await PostAsync(agent, "/api/v1/compliance/consents", Said("Letter"), HttpStatusCode.Created);
+        await PostAsync(agent, "/api/v1/compliance/consents", Said("Voicemail"), HttpStatusCode.BadRequest);
+        (await ReadAsync(officer, $"/api/v1/compliance/persons/{debtor.Person.Value}/pack")).GetProperty("sections").GetProperty("consents").EnumerateArray().ShouldHaveSingleItem().GetProperty("channel").GetString().ShouldBe("Letter");
+    }
+
+    [Fact]
+    public async Task The_houses_own_lists_are_kept_by_officers_and_decide_at_once()
+    {
+        var (agent, officer) = (await ClientAsync("list-agent", Roles.Collector), await ClientAsync("list-officer", Roles.Compliance));
+        var debtor = await world.People.DebtorAsync();
+        const string Lists = "/api/v1/compliance/house-lists";
+        async Task<IReadOnlyList<string>> CodesAsync() => [.. (await world.People.Gate.PreviewAsync([debtor.Preview], ComplianceWorld.Noon, default))[0].Reasons.Select(reason => reason.Code)];
+
+        await PostAsync(agent, Lists, new { list = "ProtectedNumbers", number = debtor.E164, reason = "a ward" }, HttpStatusCode.Forbidden);
+        await PostAsync(officer, Lists, new { list = "ProtectedNumbers", number = debtor.E164 }, HttpStatusCode.BadRequest);
+        await PostAsync(officer, Lists, new { list = "ProtectedNumbers", number = debtor.E164, reason = "a ward" }, HttpStatusCode.NoContent);
+        (await CodesAsync()).ShouldContain("PROTECTED_LINE");
+        (await ReadAsync(officer, Lists)).GetProperty("protectedNumbers").EnumerateArray().ShouldContain(row => row.GetProperty("number").GetString() == debtor.E164);
+        await PostAsync(officer, Lists, new { list = "ProtectedNumbers", number = debtor.E164, remove = true }, HttpStatusCode.NoContent);
+        await PostAsync(officer, Lists, new { list = "ProtectedNumbers", number = debtor.E164, remove = true }, HttpStatusCode.NotFound);
+        (await CodesAsync()).ShouldNotContain("PROTECTED_LINE");
+
+        await PostAsync(officer, Lists, new { list = "Licenses", state = "ZZ", number = "L-1", expiresOn = "2030-01-01" }, HttpStatusCode.BadRequest);
+        await PostAsync(officer, Lists, new { list = "Licenses", state = "NY", number = "L-1", expiresOn = "2030-01-01" }, HttpStatusCode.NoContent);
+        (await CodesAsync()).ShouldContain("LICENSE_MISSING"); // from the first entry on: the debtor lives in California
+        await PostAsync(officer, Lists, new { list = "Licenses", state = "CA", number = "L-2", expiresOn = "2030-01-01" }, HttpStatusCode.NoContent);
+        (await CodesAsync()).ShouldNotContain("LICENSE_MISSING");
+        foreach (var (state, number) in new[] { ("NY", "L-1"), ("CA", "L-2") })
+            await PostAsync(officer, Lists, new { list = "Licenses", state, number, remove = true }, HttpStatusCode.NoContent);
+
+        (await officer.PutAsJsonAsync($"/api/v1/compliance/accounts/{debtor.Account.Value}/time-barred", new { barred = true })).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        (await world.People.Gate.PreviewAsync([debtor.Preview], ComplianceWorld.Noon, default))[0].Conditions.Select(condition => condition.Code).ShouldContain("TIME_BARRED_DISCLOSURE");
+        (await officer.PutAsJsonAsync("/api/v1/compliance/accounts/999999999/time-barred", new { barred = true })).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await world.OneAsync<long>("select count(*) from audit where action like 'house-list.%' or (action = 'account.time-barred' and subject = 'account/' || @Value)", debtor.Account)).ShouldBe(7);
+    }
+
+    [Fact]
+    public async Task A_yes_needs_its_proof_and_a_no_does_not()
+    {
+        var desk = await world.AgentAsync(DialingWorld.NewSkill());
+        var debtor = await world.People.DebtorAsync();
+        using var http = new HttpClient { BaseAddress = world.Http.BaseAddress };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", desk.Token);
+        Task SayAsync(string kind, string? evidence, HttpStatusCode expected) => PostAsync(
+            http, "/api/v1/compliance/consents", new { phoneId = debtor.Phone.Value, channel = "Voice", kind, scope = "ArtificialVoice", source = "agent", evidence }, expected);
+
+        await SayAsync("Granted", null, HttpStatusCode.BadRequest);
+        await SayAsync("Revoked", null, HttpStatusCode.Created);
+        await SayAsync("Granted", "form 7", HttpStatusCode.Created);
+        var call = await world.People.CallAsync(debtor, ComplianceWorld.Noon);
+        await world.ExecuteAsync("update attempt set agent_id = @AgentId, created_at = now() where attempt_id = @call", new { desk.AgentId, call });
+        await SayAsync("Granted", null, HttpStatusCode.Created);
+
+        (await world.Database.QueryAsync<string>("select evidence from consent_event where person_id = @Value order by consent_event_id", debtor.Person, default)).ShouldBe(["", "form 7", $"attempt/{call}"]);
+    }
+
+    [Fact]
+    public async Task The_pack_holds_the_audit_rows_of_everything_that_is_the_persons_own()
+    {
+        var officer = await ClientAsync("pack-officer", Roles.Compliance);
+        var (debtor, other) = (await world.People.DebtorAsync(), await world.People.DebtorAsync());
+        var call = await world.People.CallAsync(debtor, ComplianceWorld.Noon);
+        foreach (var subject in new[] { $"account/{debtor.Account.Value}", $"attempt:{call}", $"phone/{debtor.Phone.Value}", $"account/{other.Account.Value}", $"attempt:{call}9" })
+            await world.Database.InTransactionAsync((c, t) => AuditTrail.AddAsync(c, t, "ada", "test", subject, new { }, ComplianceWorld.Noon, default), default);
+
+        var audit = (await ReadAsync(officer, $"/api/v1/compliance/persons/{debtor.Person.Value}/pack")).GetProperty("sections").GetProperty("audit");
+
+        audit.EnumerateArray().Select(row => row.GetProperty("subject").GetString()).ShouldBe([$"account/{debtor.Account.Value}", $"attempt:{call}", $"phone/{debtor.Phone.Value}"]);
+    }
+
+    /// <summary>A hold that comes while the records are being destroyed waits, and is told that there is nothing left to hold; it is never accepted and destroyed with them.</summary>
+    [Fact]
+    public async Task A_legal_hold_waits_for_a_purge_that_has_begun()
+    {
+        var officer = await ClientAsync("race-officer", Roles.Compliance);
+        var debtor = await world.People.DebtorAsync();
+        await using var connection = await world.Database.OpenAsync(default);
+        await using var transaction = await connection.BeginTransactionAsync();
+        await PersonLocks.TakeAsync(connection, transaction, [debtor.Person]);
+
+        var hold = officer.PostAsJsonAsync($"/api/v1/compliance/persons/{debtor.Person.Value}/legal-holds", new { matter = "Doe v. Acme" });
+        await DialingWorld.UntilAsync(async () => hold.IsCompleted || await world.OneAsync<long>(
+            "select count(*) from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())") > 0);
+        hold.IsCompleted.ShouldBeFalse("the hold was accepted in the middle of a purge");
+        await connection.ExecuteAsync("select count(*) from purge_person(@Value)", debtor.Person, transaction);
+        await transaction.CommitAsync();
+
+        using var answer = await hold;
+        answer.StatusCode.ShouldBe(HttpStatusCode.NotFound);
     }
 
     [Fact]

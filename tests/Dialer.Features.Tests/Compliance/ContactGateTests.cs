@@ -68,6 +68,64 @@ public sealed class ContactGateTests(TestDatabase database) : IClassFixture<Test
         row.LastAt.ShouldBe((Noon + Duration.FromMinutes(5)).ToDateTimeUtc());
     }
 
+    /// <summary>Two numbers that are denied in turns, all day long: one row each, and each counts.</summary>
+    [Fact]
+    public async Task Repeated_denials_of_several_contacts_fold_into_one_row_each()
+    {
+        var debtor = await _world.DebtorAsync();
+        await _world.HoldAsync(debtor, "Cease");
+        var contacts = new[] { debtor.Preview, debtor.Preview with { Mode = ContactMode.Manual }, debtor.Preview with { Channel = Channel.Letter } };
+
+        for (var minute = 0; minute < 4; minute++)
+        {
+            foreach (var contact in contacts)
+                await _world.DecideAsync(Noon + Duration.FromMinutes(minute), contact);
+        }
+
+        (await _world.Database.QueryAsync<int>("select repeats from decision where account_id = @Value", debtor.Account, default)).ShouldBe([4, 4, 4]);
+    }
+
+    [Fact]
+    public async Task The_ledger_names_the_row_behind_each_reason()
+    {
+        var debtor = await _world.DebtorAsync();
+        for (var i = 0; i < 2; i++)
+            await _world.CallAsync(debtor, Noon - Duration.FromHours(5 + i));
+
+        var decision = (await _world.DecideAsync(Noon, debtor.Preview)).Single();
+
+        var (reasons, rows) = (await _world.Database.QueryAsync<(string, string)>(
+            "select array_to_string(reasons, ' '), array_to_string(policy_rows, ' ') from decision where decision_id = @DecisionId", decision, default)).Single();
+        (reasons, rows).ShouldBe(("POLICY_PERSON_CAP", "HOUSE-PERSON-DAY")); // HOUSE-PERSON-CAP reports the same code
+    }
+
+    [Fact]
+    public async Task Location_information_is_asked_of_a_number_once_however_long_ago_that_was()
+    {
+        var debtor = await _world.DebtorAsync();
+        var request = debtor.Preview with { Purpose = ContactPurpose.LocationInfo, Relation = Relation.ThirdParty };
+        (await _world.DecideAsync(Noon, request)).Single().Decision.Codes().ShouldNotContain("LOCATION_INFO_ONCE");
+        var call = await _world.CallAsync(debtor, Noon - Duration.FromDays(200), "Completed");
+        await _world.Database.ExecuteAsync("update attempt set purpose = 'LocationInfo', answered_at = created_at where attempt_id = @call", new { call }, default);
+
+        (await _world.DecideAsync(Noon, request)).Single().Decision.Codes().ShouldContain("LOCATION_INFO_ONCE");
+    }
+
+    [Fact]
+    public async Task Who_wants_no_letters_gets_none_but_what_the_law_wants_in_writing()
+    {
+        var debtor = await _world.DebtorAsync();
+        var letter = debtor.Preview with { Channel = Channel.Letter };
+        (await _world.DecideAsync(Noon, letter)).Single().Allowed.ShouldBeTrue();
+
+        await _world.Database.InTransactionAsync(
+            (c, t) => ConsentRegister.RecordAsync(c, t, new ConsentStatement(debtor.Person, debtor.E164, Channel.Letter, ConsentKind.Revoked, ConsentScope.All, "agent"), "ada", Noon, default), default);
+
+        (await _world.DecideAsync(Noon, letter)).Single().Decision.Codes().ShouldBe(["MEDIUM_OPTOUT"]);
+        (await _world.DecideAsync(Noon, letter with { Purpose = ContactPurpose.LegalNotice })).Single().Allowed.ShouldBeTrue();
+        (await _world.DecideAsync(Noon, debtor.Preview)).Single().Allowed.ShouldBeTrue(); // it was about letters
+    }
+
     [Fact]
     public async Task Another_reason_makes_another_row()
     {
@@ -109,6 +167,7 @@ public sealed class ContactGateTests(TestDatabase database) : IClassFixture<Test
         var verdict = await _world.Gate.StillLawfulAsync(attempt, Noon, default);
         verdict.Lawful.ShouldBeFalse();
         verdict.Codes.ShouldBe(["MEDIUM_OPTOUT"]);
+        (await _world.Database.QueryAsync<string>("select verdict || ' ' || array_to_string(reasons, ' ') from decision where attempt_id = @Value", attempt, default)).ShouldBe(["Deny MEDIUM_OPTOUT"]);
     }
 
     [Fact]
