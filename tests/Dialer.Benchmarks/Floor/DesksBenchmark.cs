@@ -64,12 +64,13 @@ internal static class DesksBenchmark
             if (wait > 0)
                 await Task.Delay(TimeSpan.FromSeconds(wait), CancellationToken.None);
             var desk = open[random.Next(open.Count)];
-            var reason = (++number).ToString(CultureInfo.InvariantCulture);
+            var change = ++number;
             under.Add(Task.Run(async () =>
             {
-                desk.Changed(reason);
-                _ = await sessions.ApplyAsync(desk.Session, new AgentEvent.Requested(AgentState.Break, reason), SystemClock.Instance.GetCurrentInstant(), default)
-                    ?? throw new InvalidOperationException($"The change {reason} was refused.");
+                desk.Changed(change);
+                _ = await sessions.ApplyAsync(
+                        desk.Session, new AgentEvent.Requested(AgentState.Break, change.ToString(CultureInfo.InvariantCulture)), SystemClock.Instance.GetCurrentInstant(), default)
+                    ?? throw new InvalidOperationException($"The change {change} was refused.");
             }));
         }
 
@@ -90,7 +91,7 @@ internal static class DesksBenchmark
     private sealed class Desk : IDisposable
     {
         private readonly HttpClient _http;
-        private readonly ConcurrentDictionary<string, long> _expected = new();
+        private readonly ConcurrentDictionary<int, long> _expected = new();
         private readonly SemaphoreSlim _open = new(0);
 
         private Desk(int number, HttpClient http, Guid session) => (Number, _http, Session) = (number, http, session);
@@ -120,7 +121,7 @@ internal static class DesksBenchmark
             return new Desk(number, http, (await session.Content.ReadFromJsonAsync<JsonNode>(cancel))!["sessionId"]!.GetValue<Guid>());
         }
 
-        public void Changed(string reason) => _expected[reason] = Stopwatch.GetTimestamp();
+        public void Changed(int change) => _expected[change] = Stopwatch.GetTimestamp();
 
         /// <summary>Hears and beats until the token ends it.</summary>
         public Task ListenAsync(CancellationToken cancel) => Task.WhenAll(ReadAsync(cancel), BeatAsync(cancel));
@@ -140,13 +141,23 @@ internal static class DesksBenchmark
                 {
                     var now = Stopwatch.GetTimestamp();
                     _open.Release();
-                    if (JsonNode.Parse(item.Data)?["reason"]?.GetValue<string>() is { } reason && _expected.TryRemove(reason, out var at))
-                        Took.Add(Stopwatch.GetElapsedTime(at, now).TotalMilliseconds);
+                    if (JsonNode.Parse(item.Data)?["reason"]?.GetValue<string>() is { } reason && int.TryParse(reason, NumberStyles.None, CultureInfo.InvariantCulture, out var newest))
+                        Hear(newest, now);
                 }
             }
             catch (Exception ended) when (cancel.IsCancellationRequested && ended is OperationCanceledException or IOException)
             {
                 // the day is over
+            }
+        }
+
+        /// <summary>A snapshot is whole: an earlier change that a later one has overtaken is heard of with it.</summary>
+        private void Hear(int newest, long now)
+        {
+            foreach (var change in _expected.Keys.Where(change => change <= newest))
+            {
+                if (_expected.TryRemove(change, out var at))
+                    Took.Add(Stopwatch.GetElapsedTime(at, now).TotalMilliseconds);
             }
         }
 

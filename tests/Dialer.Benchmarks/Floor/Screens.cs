@@ -19,15 +19,16 @@ internal static class Screens
         Directory.CreateSymbolicLink(there, built);
     }
 
-    /// <summary>Runs a project of tests/e2e, its words on standard error. Returns its exit code.</summary>
-    public static async Task<int> PlaywrightAsync(string project, params (string Name, string Value)[] environment)
+    /// <summary>Runs a project of tests/e2e, its words on standard error. Returns its exit code; a cancelled one is killed with its browser.</summary>
+    public static async Task<int> PlaywrightAsync(string project, CancellationToken cancel, params (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo("npx", ["playwright", "test", $"--project={project}"]) { UseShellExecute = false, WorkingDirectory = Path.Combine(Root, "tests", "e2e"), RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
         using var process = Process.Start(start) ?? throw new InvalidOperationException("npx did not start.");
+        await using var end = cancel.Register(() => process.Kill(entireProcessTree: true));
         await Task.WhenAll(PassOnAsync(process.StandardOutput), PassOnAsync(process.StandardError));
-        await process.WaitForExitAsync();
+        await process.WaitForExitAsync(CancellationToken.None);
         return process.ExitCode;
     }
 

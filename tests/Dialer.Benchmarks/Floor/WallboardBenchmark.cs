@@ -39,14 +39,22 @@ internal static class WallboardBenchmark
         var (cpu, watch) = (Process.GetCurrentProcess().TotalProcessorTime, Stopwatch.StartNew());
         var before = (day.Dials, day.StateChanges);
         var file = Path.Combine(Path.GetTempPath(), $"wallboard-{Guid.NewGuid():N}.json");
-        var browser = await Screens.PlaywrightAsync(
-            "load",
+        using var gone = new CancellationTokenSource();
+        var browsing = Screens.PlaywrightAsync(
+            "load", gone.Token,
             ("DIALER_URL", host.Url.GetLeftPart(UriPartial.Authority)), ("DIALER_SUPERVISOR", $"boss:{FloorStock.Password}"), ("LOAD_PROBES", said.Urls.First()), ("LOAD_RESULT", file),
             ("LOAD_MINUTES", minutes.ToString(CultureInfo.InvariantCulture)), ("LOAD_PAGE", page));
+        // A floor that has stopped is not measured for the rest of the hour.
+        if (await Task.WhenAny(browsing, dialled, probed) is var first && first != browsing)
+        {
+            await gone.CancelAsync();
+            await first;
+            throw new InvalidOperationException("The floor ended before the browser did.");
+        }
+
+        var browser = await browsing;
         var (seconds, busy) = (watch.Elapsed.TotalSeconds, (Process.GetCurrentProcess().TotalProcessorTime - cpu).TotalSeconds);
         var bytes = await SizeAsync(host.Url);
-        await over.CancelAsync();
-        await Task.WhenAll(dialled, probed);
         if (browser != 0)
             throw new InvalidOperationException($"The browser's part ended with {browser}.");
         var result = JsonNode.Parse(await File.ReadAllTextAsync(file))!;
@@ -54,6 +62,8 @@ internal static class WallboardBenchmark
         Write(
             result, page, minutes,
             string.Create(CultureInfo.InvariantCulture, $"{(day.Dials - before.Dials) / seconds:0.0} dials and {(day.StateChanges - before.StateChanges) / seconds:0.0} changes of agents' states a second besides the events that were timed; one reading of the floor is {bytes / 1024:0} KB of JSON; service and load generator together used {100 * busy / seconds:0} % of one core"));
+        await over.CancelAsync();
+        await Task.WhenAll(dialled, probed);
     }
 
     private static async Task<WebApplication> SayAsync(FloorProbes probes)
@@ -93,8 +103,26 @@ internal static class WallboardBenchmark
         lines.AddRange(result["samples"]!.AsArray().Select(sample => string.Create(
             CultureInfo.InvariantCulture,
             $"| {S(sample!, "minute"):0.0} | {S(sample!, "renderer"):0.0} | {S(sample!, "browser"):0.0} | {S(sample!, "heapMb"):0.0} | {S(sample!, "nodes"):0} | {S(sample!, "listeners"):0} | {S(sample!, "rssMb"):0} |")));
+        lines.AddRange(Steadiness([.. result["samples"]!.AsArray().Select(sample => sample!)]));
         Console.Out.WriteLine(string.Join('\n', lines));
         string N(string name) => result[name]!.GetValue<double>().ToString("#,0", CultureInfo.InvariantCulture);
         double S(JsonNode sample, string name) => sample[name]!.GetValue<double>();
+    }
+
+    /// <summary>The first sixth of the samples beside the last, by their medians: what grows with time is larger at the end. The very first sample, of a page that has just opened, is left out.</summary>
+    private static IEnumerable<string> Steadiness(IReadOnlyList<JsonNode> samples)
+    {
+        var part = (samples.Count - 1) / 6;
+        if (part == 0)
+            yield break;
+        yield return "";
+        yield return string.Create(CultureInfo.InvariantCulture, $"| median of | samples 2 to {part + 1} | the last {part} | last / first | wanted |");
+        yield return "|---|---:|---:|---:|---|";
+        foreach (var (key, name) in new[] { ("renderer", "renderer CPU, % of a core"), ("browser", "all of the browser, %"), ("heapMb", "JS heap after a collection, MB"), ("nodes", "DOM nodes"), ("listeners", "listeners"), ("rssMb", "renderer RSS, MB") })
+        {
+            double Median(IEnumerable<JsonNode> some) => some.Select(sample => sample[key]!.GetValue<double>()).Order().ElementAt(part / 2);
+            var (first, last) = (Median(samples.Skip(1).Take(part)), Median(samples.TakeLast(part)));
+            yield return string.Create(CultureInfo.InvariantCulture, $"| {name} | {first:0.0} | {last:0.0} | {(first == 0 ? 1 : last / first):0.00} | at most 1.25 |");
+        }
     }
 }
