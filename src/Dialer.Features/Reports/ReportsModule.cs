@@ -42,6 +42,7 @@ public static class ReportsModule
             TypedResults.ServerSentEvents(StreamAsync(broadcast, floor, await own.SeenByAsync(caller, cancel), cancel))).RequireAuthorization(Scopes.FloorRead).WithMetadata(new BoundToTeam());
         routes.MapGet("/api/v1/reports/summary", (string? since, ShiftReport report, CancellationToken cancel) => ShiftAsync(since, report, cancel)).RequireAuthorization(Scopes.ReportsRead);
         ReadReports.Map(routes);
+        WriteTable.Map(routes);
         ManageAlerts.Map(routes);
         ManageSchedules.Map(routes);
     }

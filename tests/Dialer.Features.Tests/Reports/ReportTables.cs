@@ -86,6 +86,80 @@ public sealed class ReportTables : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_queue_s_waits_and_service_level_are_those_counted_by_hand()
+    {
+        await ExecuteAsync(
+            """
+            with made as (
+                insert into attempt (direction, mode, to_e164, from_e164, state, created_at, bridged_at, ended_at)
+                select 'Inbound', 'Manual', '+12125550100', '+1212555020' || n, 'Completed', @noon, @noon + joined, @noon + interval '5 min'
+                from (values (1, interval '11 s'), (2, interval '44 s'), (3, null), (4, null), (5, null)) v (n, joined) returning attempt_id, right(from_e164, 1)::int as n)
+            insert into queue_entry (attempt_id, queue, needs, entered_at, rank_at, state, ended_at)
+            select m.attempt_id, 'inbound', '[]', @noon, @noon, v.state, @noon + v.ended
+            from made m join (values (1, 'Offered', null), (2, 'Offered', null), (3, 'Abandoned', interval '30 s'), (4, 'Abandoned', interval '3 s'), (5, 'Dialled', interval '9 min')) v (n, state, ended) using (n)
+            """);
+        var row = await OneAsync(CallReports.Queues);
+
+        Figure(CallReports.Queues, row, "entered").ShouldBe(5L);
+        Figure(CallReports.Queues, row, "answered").ShouldBe(2L);
+        Figure(CallReports.Queues, row, "inTime").ShouldBe(1L);
+        Figure(CallReports.Queues, row, "serviceLevel").ShouldBe(1 / 3d);
+        Figure(CallReports.Queues, row, "abandoned").ShouldBe(1L);
+        Figure(CallReports.Queues, row, "shortAbandoned").ShouldBe(1L);
+        Figure(CallReports.Queues, row, "abandonmentRate").ShouldBe(1 / 3d);
+        Figure(CallReports.Queues, row, "callBacks").ShouldBe(1L);
+        Figure(CallReports.Queues, row, "asa").ShouldBe(27.5);
+        Figure(CallReports.Queues, row, "longest").ShouldBe(44d);
+    }
+
+    [Fact]
+    public async Task The_hours_worked_are_cut_at_each_hour_and_add_up_to_the_agents_time()
+    {
+        var rows = await RowsAsync(AgentReports.Worked, Day);
+        double Of(long hour, string key) => (double)Figure(AgentReports.Worked, rows.Single(row => (long)row[0]! == hour), key)!;
+
+        rows.Select(row => (long)row[0]!).ShouldBe([0, 12]);
+        Of(0, "idle").ShouldBe(600d); // available from 23:00 of the day before until ten past midnight
+        (Of(12, "talk"), Of(12, "wrap"), Of(12, "breaks"), Of(12, "occupancy")).ShouldBe((90d, 30d, 60d, 1d));
+        var agent = await OneAsync(AgentReports.Agents);
+        foreach (var kind in new[] { "talk", "wrap", "idle", "breaks", "other" })
+            rows.Sum(row => (double)Figure(AgentReports.Worked, row, kind)!).ShouldBe((double)Figure(AgentReports.Agents, agent, kind)!, kind);
+    }
+
+    [Fact]
+    public async Task Cure_and_roll_follow_accounts_from_where_they_stood_to_where_they_ended()
+    {
+        // Placed before the day, all in 31-60: one is paid, one pays its older bucket, one is reported older, one is older and paid the same day; one moves only tomorrow.
+        await ExecuteAsync(
+            """
+            update account set created_at = @noon - interval '2 days';
+            update account set bucket_60 = 0, bucket_30 = 0, bucket_current = 0, balance = 0, status = 'Paid', updated_at = @noon where account_id = 1;
+            update account set bucket_60 = 0, balance = 30, updated_at = @noon where account_id = 2;
+            update account set bucket_60 = 0, bucket_90 = 20, updated_at = @noon where account_id = 3;
+            update account set bucket_60 = 0, bucket_90 = 20, updated_at = @noon where account_id = 4;
+            update account set bucket_90 = 0, bucket_30 = 0, balance = 10, updated_at = @noon + interval '1 min' where account_id = 4;
+            update account set bucket_60 = 0, bucket_older = 20, updated_at = @noon + interval '1 day' where account_id = 5;
+            """);
+        var row = await OneAsync(MoneyReports.Roll);
+
+        Figure(MoneyReports.Roll, row, "bucket").ShouldBe("31-60");
+        (Figure(MoneyReports.Roll, row, "accounts"), Figure(MoneyReports.Roll, row, "cured"), Figure(MoneyReports.Roll, row, "improved"), Figure(MoneyReports.Roll, row, "stayed"), Figure(MoneyReports.Roll, row, "rolled"))
+            .ShouldBe((6L, 2L, 1L, 2L, 1L));
+        (Figure(MoneyReports.Roll, row, "cureRate"), Figure(MoneyReports.Roll, row, "rollRate")).ShouldBe((2 / 6d, 1 / 6d));
+        (await RowsAsync(MoneyReports.Roll, Day with { From = Day.From.PlusDays(-2), To = Day.To.PlusDays(-2) })).ShouldBeEmpty(); // nothing was placed yet
+    }
+
+    [Fact]
+    public async Task A_client_s_figures_are_its_campaign_s_where_it_has_but_one()
+    {
+        var (client, campaign) = (await OneAsync(CallReports.Clients), await OneAsync(CallReports.Campaigns));
+
+        Figure(CallReports.Clients, client, "client").ShouldBe("C");
+        foreach (var figure in new[] { "attempts", "liveAnswers", "contactRate", "rightParty", "rightPartyRate", "promises", "promised", "paid", "talkSeconds" })
+            Figure(CallReports.Clients, client, figure).ShouldBe(Figure(CallReports.Campaigns, campaign, figure), figure);
+    }
+
+    [Fact]
     public async Task Ageing_equals_the_accounts()
     {
         var row = await OneAsync(MoneyReports.Ageing);
@@ -124,6 +198,12 @@ public sealed class ReportTables : IAsyncLifetime
         lines[1].ShouldContain("'=1+1|cmd");
         lines[1].ShouldContain(",25.50,");
         lines[1].ShouldContain("2026-06-02 12:01:00");
+    }
+
+    private async Task ExecuteAsync(string sql)
+    {
+        await using var connection = await _database.Database.OpenAsync(default);
+        await connection.ExecuteAsync(sql, new { noon = Noon.ToDateTimeUtc() });
     }
 
     private async Task<List<object?[]>> RowsAsync(Report report, ReportScope scope)

@@ -14,8 +14,8 @@ namespace Dialer.Features.Reports.Alerts;
 /// <summary>What is watched and how; who looks after an alert; and closing those that no rule closes. Targets of the wallboard beside it. Each change is in the audit trail.</summary>
 internal static class ManageAlerts
 {
-    /// <summary>Figures of the wallboard that can have a target: what it should reach today.</summary>
-    public static readonly string[] TargetMetrics = ["agents", "answeredLive", "contactRate", "promises", "promised", "payments", "paid"];
+    /// <summary>Figures that can have a target: what the floor should reach today, and, from "agent" on, what each agent should.</summary>
+    public static readonly string[] TargetMetrics = ["agents", "answeredLive", "contactRate", "promises", "promised", "payments", "paid", "agentCalls", "agentRightParty", "agentPromised"];
 
     public sealed record RuleRequest(string Metric, long? CampaignId, string Level, double RaiseAt, double ClearAt, int RaiseAfterS, int ClearAfterS, string Owner, bool Enabled = true);
 

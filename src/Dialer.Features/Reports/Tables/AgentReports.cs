@@ -7,6 +7,28 @@ internal static class AgentReports
 
     public static readonly Report Teams = new("teams", "Teams", "The same for each team.", [new("team", "Team", CellKind.Text), new("agents", "Agents", CellKind.Integer), .. Figures], ByTeam);
 
+    public static readonly Report Worked = new(
+        "hours-worked", "Hours worked", "How the floor's time was spent, hour by hour of the day.",
+        [
+            new("hour", "Hour", CellKind.Integer, "Hour of the day in the report's zone"), new("talk", "Talk", CellKind.Seconds, "On a call with a person"), new("wrap", "Wrap-up", CellKind.Seconds),
+            new("idle", "Idle", CellKind.Seconds, "Available, waiting for a call"), new("breaks", "Break", CellKind.Seconds), new("other", "Other", CellKind.Seconds, "Joining, machines, not responding"),
+            new("occupancy", "Occupancy", CellKind.Share, "(Talk + wrap-up) / (talk + wrap-up + idle)"),
+        ],
+        """
+        with parts as (
+            select extract(hour from g at time zone @zone)::bigint as hour, l.state, coalesce(a.answered_by, '') ~ '^(machine|fax)' as machine,
+                greatest(extract(epoch from least(coalesce(l.to_at, @now), @to, g + interval '1 hour') - greatest(l.from_at, @from, g)), 0)::float8 as seconds
+            from agent_state_log l left join attempt a using (attempt_id)
+            cross join lateral generate_series(date_trunc('hour', greatest(l.from_at, @from)), least(coalesce(l.to_at, @now), @to), interval '1 hour') g
+            where l.state <> 'Offline' and l.from_at < @to and coalesce(l.to_at, @now) > @from and (@campaign::bigint is null or a.campaign_id = @campaign)),
+        sums as (
+            select hour, coalesce(sum(seconds) filter (where state = 'OnCall' and not machine), 0) as talk, coalesce(sum(seconds) filter (where state = 'WrapUp'), 0) as wrap,
+                coalesce(sum(seconds) filter (where state = 'Available'), 0) as idle, coalesce(sum(seconds) filter (where state = 'Break'), 0) as breaks,
+                coalesce(sum(seconds) filter (where state in ('Reserved', 'NotResponding') or state = 'OnCall' and machine), 0) as other
+            from parts where seconds > 0 group by hour)
+        select hour, talk, wrap, idle, breaks, other, (talk + wrap) / nullif(talk + wrap + idle, 0) from sums order by hour
+        """);
+
     private static IEnumerable<ReportColumn> Figures =>
     [
         new("signedIn", "Signed in", CellKind.Seconds, "All states but Offline"),

@@ -88,6 +88,61 @@ internal static class CallReports
         group by 1 order by 1
         """);
 
+    public static readonly Report Clients = new(
+        "clients", "Clients", "Attempts, contacts and results of each client's accounts.",
+        [
+            new("client", "Client", CellKind.Text, "Callers who are matched to nobody stand in a row of their own"),
+            new("attempts", "Attempts", CellKind.Integer, "Outbound calls handed to the carrier"),
+            new("liveAnswers", "Live answers", CellKind.Integer, "Outbound calls that a person answered"),
+            new("contactRate", "Contact rate", CellKind.Share, "Live answers / attempts"),
+            new("rightParty", "Right party", CellKind.Integer, "Outbound calls with the person owing"),
+            new("rightPartyRate", "RPC rate", CellKind.Share, "Right party / live answers"),
+            new("inbound", "Inbound", CellKind.Integer, "Calls that came in"),
+            new("promises", "Promises", CellKind.Integer, "Promises to pay made in the span, cancelled ones left out"),
+            new("promised", "Promised", CellKind.Money),
+            new("paid", "Paid", CellKind.Money, "Payments captured here that were begun in the span"),
+            new("talkSeconds", "Talk", CellKind.Seconds, "From joining the agent to the end of the call, summed"),
+        ],
+        """
+        select coalesce(cl.code, '(no client)'), f.attempts, f.live, f.live::float8 / nullif(f.attempts, 0), f.right_party, f.right_party::float8 / nullif(f.live, 0), f.inbound,
+            coalesce(p.promises, 0), coalesce(p.amount, 0), coalesce(m.amount, 0), f.talk
+        from (
+            select client_id, count(*) filter (where direction = 'Outbound') as attempts, count(*) filter (where live) as live, count(*) filter (where right_party and direction = 'Outbound') as right_party,
+                count(*) filter (where direction = 'Inbound') as inbound, coalesce(sum(talk_seconds), 0)::float8 as talk
+            from call_fact where created_at >= @from and created_at < @to and (@campaign::bigint is null or campaign_id = @campaign) group by client_id) f
+        left join client cl using (client_id)
+        left join (select a.client_id, count(*) as promises, sum(p.amount) as amount from promise p join account a using (account_id) left join attempt t on t.attempt_id = p.attempt_id
+            where p.made_at >= @from and p.made_at < @to and p.state <> 'Cancelled' and (@campaign::bigint is null or t.campaign_id = @campaign) group by 1) p using (client_id)
+        left join (select a.client_id, sum(y.amount) as amount from payment y join account a using (account_id) left join attempt t on t.attempt_id = y.attempt_id
+            where y.created_at >= @from and y.created_at < @to and y.state = 'Captured' and (@campaign::bigint is null or t.campaign_id = @campaign) group by 1) m using (client_id)
+        order by cl.code nulls last
+        """);
+
+    /// <summary>As <c>GET /api/v1/queues</c> counts them, for any days.</summary>
+    public static readonly Report Queues = new(
+        "queues", "Queues", "Callers who waited for an agent: how many were served, how soon, and who gave up.",
+        [
+            new("queue", "Queue", CellKind.Text, "The campaign whose number was called, or \"inbound\""), new("entered", "Entered", CellKind.Integer, "Callers put into the line"),
+            new("answered", "Answered", CellKind.Integer, "Joined to an agent"), new("inTime", "In time", CellKind.Integer, "Answered within the target: Dialer__Routing__TargetSeconds, 20 s unless set"),
+            new("serviceLevel", "Service level", CellKind.Share, "In time / (answered + abandoned)"), new("abandoned", "Abandoned", CellKind.Integer, "Hung up after more than 5 s in the line"),
+            new("shortAbandoned", "Hung up at once", CellKind.Integer, "Hung up within 5 s; in no rate"), new("abandonmentRate", "Abandonment", CellKind.Share, "Abandoned / (answered + abandoned)"),
+            new("callBacks", "Call-backs", CellKind.Integer, "Kept their place and were, or are to be, called back"), new("left", "Sent away", CellKind.Integer, "Waited too long, or the line was closed"),
+            new("asa", "ASA", CellKind.Seconds, "Sum of waits of the answered / answered"), new("longest", "Longest wait", CellKind.Seconds, "Of the answered"),
+        ],
+        """
+        select queue, count(*), count(*) filter (where answered), count(*) filter (where answered and wait <= @target_seconds),
+            count(*) filter (where answered and wait <= @target_seconds)::float8 / nullif(count(*) filter (where answered or gave_up and wait > 5), 0),
+            count(*) filter (where gave_up and wait > 5), count(*) filter (where gave_up and wait <= 5),
+            count(*) filter (where gave_up and wait > 5)::float8 / nullif(count(*) filter (where answered or gave_up and wait > 5), 0),
+            count(*) filter (where state in ('CallBack', 'Dialled')), count(*) filter (where state = 'Left'), avg(wait) filter (where answered), max(wait) filter (where answered)
+        from (
+            select q.queue, q.state, q.state = 'Offered' and t.bridged_at is not null as answered, q.state = 'Abandoned' as gave_up,
+                greatest(extract(epoch from case when q.state = 'Offered' then t.bridged_at else q.ended_at end - q.entered_at), 0)::float8 as wait
+            from queue_entry q join attempt t using (attempt_id)
+            where q.entered_at >= @from and q.entered_at < @to and (@campaign::bigint is null or t.campaign_id = @campaign or q.queue = (select name from campaign where campaign_id = @campaign))) waited
+        group by queue order by queue
+        """);
+
     public static readonly Report Dispositions = new(
         "dispositions", "Dispositions", "How calls were closed, and by whom.",
         [

@@ -100,6 +100,29 @@ internal static class MoneyReports
         group by 1, 2, 3 order by 1, 2, 3
         """);
 
+    public static readonly Report Roll = new(
+        "roll", "Cure and roll", "Where accounts stood when the span began, and where when it ended; accounts placed later are left out.",
+        [
+            new("client", "Client", CellKind.Text), new("bucket", "Stood in", CellKind.Text, "The oldest bucket that held something when the span began"),
+            new("accounts", "Accounts", CellKind.Integer, "Open, or moved since"), new("cured", "Cured", CellKind.Integer, "Nothing past due at the end of the span"),
+            new("cureRate", "Cure rate", CellKind.Share, "Cured / accounts"), new("improved", "Improved", CellKind.Integer, "In a younger bucket at the end"), new("stayed", "Stayed", CellKind.Integer),
+            new("rolled", "Rolled", CellKind.Integer, "In an older bucket at the end"), new("rollRate", "Roll rate", CellKind.Share, "Rolled / accounts"),
+        ],
+        """
+        with moved as (
+            select account_id, (array_agg(from_bucket order by at, bucket_move_id))[1] as was, (array_agg(to_bucket order by at desc, bucket_move_id desc) filter (where at < @to))[1] as became
+            from bucket_move where at >= @from group by account_id),
+        stood as (
+            select a.client_id, coalesce(m.was, now_in.bucket) as was, coalesce(m.became, m.was, now_in.bucket) as became
+            from account a cross join lateral (select oldest_bucket(a.bucket_30, a.bucket_60, a.bucket_90, a.bucket_120, a.bucket_older) as bucket) now_in left join moved m using (account_id)
+            where a.created_at < @from and (a.status = 'Open' or m.account_id is not null)
+                and (@campaign::bigint is null or exists (select from ready_lead l where l.campaign_id = @campaign and l.account_id = a.account_id)))
+        select cl.code, (array['Current', '1-30 days', '31-60', '61-90', '91-120', 'Older'])[s.was + 1], count(*), count(*) filter (where became = 0 and was > 0),
+            case when was > 0 then count(*) filter (where became = 0)::float8 / count(*) end, count(*) filter (where became < was and became > 0), count(*) filter (where became = was),
+            count(*) filter (where became > was), count(*) filter (where became > was)::float8 / count(*)
+        from stood s join client cl using (client_id) group by cl.code, s.was order by cl.code, s.was
+        """);
+
     public static readonly Report Lists = new(
         "lists", "Lists", "How far each campaign's list is worked.",
         [

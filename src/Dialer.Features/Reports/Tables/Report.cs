@@ -20,7 +20,7 @@ public enum CellKind
 public sealed record ReportColumn(string Key, string Title, CellKind Kind, string Formula = "");
 
 /// <summary>A table of figures: one query, its columns in the query's order, each with its formula. Calls are read from <c>call_fact</c>, so that every report means the same by the same word.</summary>
-/// <param name="Sql">Takes <c>@from</c>, <c>@to</c> (instants, end exclusive), <c>@zone</c>, <c>@campaign</c> (null: all), <c>@now</c>, <c>@today</c>, <c>@amd_false_positives</c>.</param>
+/// <param name="Sql">Takes <c>@from</c>, <c>@to</c> (instants, end exclusive), <c>@zone</c>, <c>@campaign</c> (null: all), <c>@now</c>, <c>@today</c>, <c>@amd_false_positives</c>, <c>@target_seconds</c>.</param>
 public sealed record Report(string Name, string Title, string About, IReadOnlyList<ReportColumn> Columns, string Sql);
 
 /// <summary>What is asked: whole days <paramref name="From"/> to <paramref name="To"/>, both included, in <paramref name="Zone"/>; one campaign or all.</summary>
@@ -39,9 +39,9 @@ public static class ReportCatalog
 {
     public static IReadOnlyList<Report> All { get; } =
     [
-        CallReports.Campaigns, CallReports.Abandonment, CallReports.Hours, CallReports.Dispositions, CallReports.Refusals, CallReports.Calls, CallReports.Results,
-        AgentReports.Agents, AgentReports.Teams,
-        MoneyReports.Payments, MoneyReports.Collected, MoneyReports.Promises, MoneyReports.PromisesDue, MoneyReports.Ageing, MoneyReports.Lists,
+        CallReports.Campaigns, CallReports.Clients, CallReports.Abandonment, CallReports.Queues, CallReports.Hours, CallReports.Dispositions, CallReports.Refusals, CallReports.Calls, CallReports.Results,
+        AgentReports.Agents, AgentReports.Teams, AgentReports.Worked,
+        MoneyReports.Payments, MoneyReports.Collected, MoneyReports.Promises, MoneyReports.PromisesDue, MoneyReports.Ageing, MoneyReports.Roll, MoneyReports.Lists,
     ];
 
     public static Report? Find(string name) => All.FirstOrDefault(report => report.Name == name);

@@ -16,6 +16,7 @@ public sealed class ReportReader(Database database, ServiceClock clock, IConfigu
     private const string Careful = "set transaction read only; set local statement_timeout = '30s'";
 
     private readonly double _amdFalsePositives = configuration.GetValue("Dialer:Reports:AmdFalsePositives", 0.02);
+    private readonly double _targetSeconds = configuration.GetValue("Dialer:Routing:TargetSeconds", 20);
 
     /// <summary>Cells in the columns' order: null, string, long, double, decimal, <see cref="LocalDate"/> or <see cref="Instant"/>, as the column's kind says.</summary>
     /// <exception cref="PostgresException">SQLSTATE 57014: it took longer than <see cref="MostSeconds"/>.</exception>
@@ -35,6 +36,7 @@ public sealed class ReportReader(Database database, ServiceClock clock, IConfigu
         command.Parameters.Add(new NpgsqlParameter("now", NpgsqlDbType.TimestampTz) { Value = now.ToDateTimeUtc() });
         command.Parameters.Add(new NpgsqlParameter("today", NpgsqlDbType.Date) { Value = now.InZone(scope.Zone).Date.ToDateOnly() });
         command.Parameters.Add(new NpgsqlParameter("amd_false_positives", NpgsqlDbType.Double) { Value = _amdFalsePositives });
+        command.Parameters.Add(new NpgsqlParameter("target_seconds", NpgsqlDbType.Double) { Value = _targetSeconds });
         await using var reader = await command.ExecuteReaderAsync(cancel);
         if (reader.FieldCount != report.Columns.Count)
             throw new InvalidOperationException($"The report {report.Name} names {report.Columns.Count} columns and reads {reader.FieldCount}.");
