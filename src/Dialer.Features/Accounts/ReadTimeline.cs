@@ -40,6 +40,11 @@ internal static class ReadTimeline
             from mine m join settlement_offer f using (account_id) left join app_user u on u.user_name = f.made_by left join offer_request q on q.settlement_offer_id = f.settlement_offer_id
             where f.made_at < @before order by f.made_at desc limit @most)
             union all
+            (select g.made_at, 'Plan', g.state, (select count(*) || ' × ' || min(i.due_on)::text from plan_installment i where i.payment_plan_id = g.payment_plan_id),
+                (select i.amount from plan_installment i where i.payment_plan_id = g.payment_plan_id order by i.number limit 1), null, coalesce(u.display_name, 'Ivr'), null, g.payment_plan_id
+            from mine m join payment_plan g using (account_id) left join attempt t using (attempt_id) left join app_user u on u.user_id = t.agent_id
+            where g.made_at < @before order by g.made_at desc limit @most)
+            union all
             (select n.queued_at, 'Notice', n.kind, n.channel || ' ' || n.state, null, null, coalesce(n.written_by, ''), null, n.notice_id from mine m join customer_notice n using (account_id)
             where n.queued_at < @before order by n.queued_at desc limit @most)
             union all

@@ -145,19 +145,26 @@ public sealed class AgentDesk(Database database, ServiceClock clock)
             row.OfferRequest is { } asked ? JsonSerializer.Deserialize<OfferRequestView>(asked, ApiJson.Options) : null);
     }
 
-    private const int MostCallsAWeek = 7;
+    internal const int MostCallsAWeek = 7;
 
     /// <summary>Reg F's presumptive cap (12 CFR 1006.14(b)(2)(i)(A)) for the count, and the federal window (12 CFR 1006.6(b)(1)(i)) for the time; the gate asks all the rules.</summary>
     private CallContext ContextOf(DeskRow row)
     {
-        var zones = row.Zip is { } zip && NumberingPlan.FindZip(zip) is { Zones.Length: > 0 } area ? area.Zones : NumberingPlan.ZonesOf(row.Region ?? "");
-        var times = zones.Select(zone => clock.Now.InZone(zone).ToString("HH:mm", CultureInfo.InvariantCulture)).Distinct().Order(StringComparer.Ordinal).ToList();
+        var local = LocalTime(row.Zip, row.Region, clock.Now);
         return new CallContext(
-            times.Count == 0 ? null : string.Join('–', times),
-            times.Count == 0 ? null : "21:00",
+            local,
+            local is null ? null : "21:00",
             row.AccountId is null ? null : Math.Max(0, MostCallsAWeek - row.WeekCalls),
             row.Consent ?? "None",
-            row.Mode == "Manual" && row.Direction == "Outbound" ? "Manual" : row.Direction);
+            row is { Mode: "Manual" or "Preview", Direction: "Outbound" } ? row.Mode : row.Direction);
+    }
+
+    /// <summary>"14:05" by the ZIP code or else the state; several, joined, where they reach into several zones; null where neither is known.</summary>
+    internal static string? LocalTime(string? zip, string? region, Instant now)
+    {
+        var zones = zip is not null && NumberingPlan.FindZip(zip) is { Zones.Length: > 0 } area ? area.Zones : NumberingPlan.ZonesOf(region ?? "");
+        var times = zones.Select(zone => now.InZone(zone).ToString("HH:mm", CultureInfo.InvariantCulture)).Distinct().Order(StringComparer.Ordinal).ToList();
+        return times.Count == 0 ? null : string.Join('–', times);
     }
 
     /// <summary>A session; from <see cref="AttemptId"/> on what is null without a call.</summary>

@@ -26,6 +26,8 @@ public static class AgentsModule
         ChangeState.Map(routes);
         EndCall.Map(routes);
         WorkList.Map(routes);
+        PreviewAccounts.Map(routes);
+        OwnDay.Map(routes);
         ShowCall.Map(routes);
         RecordDisposition.Map(routes);
         AgentVoice.Map(routes);
@@ -35,6 +37,7 @@ public static class AgentsModule
         TransferCall.Map(routes);
         ConsultColleague.Map(routes);
         MakeOffer.Map(routes);
+        AgreePlan.Map(routes);
         AnswerOffers.Map(routes);
         MonitorAgent.Map(routes);
         AssignAgents.Map(routes);

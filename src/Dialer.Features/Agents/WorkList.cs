@@ -67,12 +67,13 @@ internal static class WorkList
                 Purpose = asked ? ContactPurpose.CallbackRequested : ContactPurpose.Collect,
             },
             cancel);
-        if (outcome.AttemptId is null)
-            return outcome.AgentGone
-                ? Problem.Conflict("Be Available to dial: the call is given to you as every other.")
-                : Results.Problem(outcome.Detail, statusCode: 409, title: "Not dialled", extensions: new Dictionary<string, object?> { ["reasons"] = outcome.Reasons, ["retryAt"] = outcome.RetryAt?.ToString() });
-        return Results.Ok(new { attemptId = outcome.AttemptId });
+        return outcome.AttemptId is { } attempt ? Results.Ok(new { attemptId = attempt }) : NotDialled(outcome);
     }
+
+    /// <summary>Why there is no call, with the codes of the rules that object and from when they would not.</summary>
+    internal static IResult NotDialled(AgentDialOutcome outcome) => outcome.AgentGone
+        ? Problem.Conflict("Be Available to dial: the call is given to you as every other.")
+        : Results.Problem(outcome.Detail, statusCode: 409, title: "Not dialled", extensions: new Dictionary<string, object?> { ["reasons"] = outcome.Reasons, ["retryAt"] = outcome.RetryAt?.ToString() });
 
     /// <summary>Would it be allowed? Nothing is reserved, and by the time of the press it may be otherwise.</summary>
     private static async Task<IResult> PreviewAsync(long accountId, Database database, AgentDial dial, CancellationToken cancel)

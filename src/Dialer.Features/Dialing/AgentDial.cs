@@ -3,6 +3,7 @@ using Dialer.Core;
 using Dialer.Core.Compliance;
 using Dialer.Core.Routing;
 using Dialer.Features.Agents;
+using Dialer.Features.Campaigns;
 using Dialer.Features.Compliance;
 using Dialer.Features.Ivr;
 using Dialer.Storage.Postgres;
@@ -28,7 +29,7 @@ public sealed partial class AgentDial(Database database, ContactGate gate, CallS
     /// <summary>Whether it would be allowed now; reserves nothing.</summary>
     public async Task<AgentDialOutcome> PreviewAsync(long person, long account, long phone, CancellationToken cancel)
     {
-        var decision = (await gate.PreviewAsync([Ask(person, account, phone, null, ContactPurpose.Collect)], clock.Now, cancel))[0];
+        var decision = (await gate.PreviewAsync([Ask(new AgentDialRequest(Guid.Empty, 0, person, account, phone, ""), null)], clock.Now, cancel))[0];
         return decision.Allowed ? new AgentDialOutcome(null, [], null, null, false) : Denied(decision);
     }
 
@@ -54,13 +55,22 @@ public sealed partial class AgentDial(Database database, ContactGate gate, CallS
             return (AgentDialOutcome.Refused("This number is not an active one of the account's person.", null), null, null);
         if (request.CallBack is { } asked && !await CallBackQueue.TakeAsync(connection, transaction, asked, request.Person, cancel))
             return (AgentDialOutcome.Refused("This call-back was made already, or is being made.", null), null, null);
-        var result = (await gate.DecideAsync(connection, transaction, [Ask(request.Person, request.Account, request.Phone, line.AttemptId, request.Purpose)], now, cancel))[0];
+        var result = (await gate.DecideAsync(connection, transaction, [Ask(request, line.AttemptId)], now, cancel))[0];
         if (!result.Allowed)
+        {
+            if (request.Campaign is not null)
+                await PreviewLeads.RefusedAsync(connection, transaction, request, result.Decision.RetryAt, now, cancel);
             return (Denied(result.Decision), null, null);
+        }
+
+        if (request.Campaign is { } shows)
+            line.FromE164 = await NumberOfAsync(connection, transaction, shows, request.Person, cancel);
         if (await InsertAsync(connection, transaction, request, line, result, now, cancel) == 0)
             return (AgentDialOutcome.Refused("A call to this person or number is live already.", null), null, null);
         if (request.CallBack is { } made)
             await CallBackQueue.DialedAsync(connection, transaction, made, line.AttemptId, now, cancel);
+        if (request.Campaign is not null)
+            await PreviewLeads.DialledAsync(connection, transaction, request, line.AttemptId, now, cancel);
         var until = now + Duration.FromSeconds(RingSeconds + 60) + clock.OfReal(TimeSpan.FromSeconds(20));
         var reserved = await AgentSessions.ApplyAsync(connection, transaction, request.Session, new AgentEvent.Reserve(new AttemptId(line.AttemptId), until), now, cancel);
         return (AgentDialOutcome.Made(line.AttemptId), line, reserved);
@@ -69,17 +79,30 @@ public sealed partial class AgentDial(Database database, ContactGate gate, CallS
     private static Task<int> InsertAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, AgentDialRequest request, Line line, GateResult gate, Instant now, CancellationToken cancel) =>
         connection.ExecuteAsync(new CommandDefinition(
             """
-            insert into attempt (attempt_id, account_id, person_id, phone_id, mode, purpose, to_e164, from_e164, state, created_at, artificial_voice, counted, exclusion, agent_id, routing)
+            insert into attempt (attempt_id, campaign_id, account_id, person_id, phone_id, mode, purpose, to_e164, from_e164, state, created_at, artificial_voice, counted, exclusion, agent_id, routing)
             overriding system value
-            values (@AttemptId, @Account, @Person, @Phone, 'Manual', @purpose, @ToE164, @FromE164, 'Intent', @now, @ArtificialVoice, @Counted, @Exclusion, @AgentId, jsonb_build_object('reason', 'Asked', 'why', @Why))
+            values (@AttemptId, @campaign, @Account, @Person, @Phone, @mode, @purpose, @ToE164, @FromE164, 'Intent', @now, @ArtificialVoice, @Counted, @Exclusion, @AgentId, jsonb_build_object('reason', 'Asked', 'why', @Why))
             on conflict do nothing
             """,
-            new { line.AttemptId, request.Account, request.Person, request.Phone, line.ToE164, line.FromE164, now, gate.ArtificialVoice, gate.Counted, gate.Exclusion, request.AgentId, request.Why, purpose = request.Purpose.ToString() },
+            new
+            {
+                line.AttemptId, campaign = request.Campaign?.Value, request.Account, request.Person, request.Phone, mode = request.Mode.ToString(), line.ToE164, line.FromE164, now, gate.ArtificialVoice, gate.Counted, gate.Exclusion,
+                request.AgentId, request.Why, purpose = request.Purpose.ToString(),
+            },
             transaction,
             cancellationToken: cancel));
 
-    private static GateRequest Ask(long person, long account, long phone, long? attempt, ContactPurpose purpose) => new(
-        new PersonId(person), new AccountId(account), new PhoneId(phone), null, ContactMode.Manual, purpose, Director: CallDirector.Manual, Attempt: attempt is { } id ? new AttemptId(id) : null);
+    /// <summary>The number of ours that this person is shown by the campaign, the same as by its other modes.</summary>
+    private static async Task<string> NumberOfAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, CampaignId campaignId, long person, CancellationToken cancel)
+    {
+        var campaign = await connection.QuerySingleAsync<Campaign>(new CommandDefinition(
+            $"select {Campaign.Columns} from campaign where campaign_id = @id", new { id = campaignId.Value }, transaction, cancellationToken: cancel));
+        return (await CallerIds.ForAsync(connection, transaction, campaign, [person], cancel))[person];
+    }
+
+    private static GateRequest Ask(AgentDialRequest request, long? attempt) => new(
+        new PersonId(request.Person), new AccountId(request.Account), new PhoneId(request.Phone), request.Campaign, request.Mode, request.Purpose, Director: CallDirector.Manual,
+        Attempt: attempt is { } id ? new AttemptId(id) : null);
 
     private static AgentDialOutcome Denied(ContactDecision decision) => AgentDialOutcome.Denied([.. decision.Reasons.Select(reason => reason.Code)], decision.RetryAt);
 
@@ -89,7 +112,7 @@ public sealed partial class AgentDial(Database database, ContactGate gate, CallS
 
         public string ToE164 { get; init; } = "";
 
-        public string FromE164 { get; init; } = "";
+        public string FromE164 { get; set; } = "";
 
         public Instant CreatedAt { get; init; }
     }

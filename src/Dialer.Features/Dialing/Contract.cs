@@ -1,3 +1,4 @@
+using Dialer.Core;
 using Dialer.Core.Compliance;
 
 namespace Dialer.Features.Dialing;
@@ -9,7 +10,35 @@ public sealed record AgentDialRequest(Guid Session, long AgentId, long Person, l
 {
     /// <summary><see cref="ContactPurpose.CallbackRequested"/> when its person asked to be called.</summary>
     public ContactPurpose Purpose { get; init; } = ContactPurpose.Collect;
+
+    /// <summary>The campaign that put the account before the agent; null: a call of no campaign.</summary>
+    public CampaignId? Campaign { get; init; }
+
+    public ContactMode Mode { get; init; } = ContactMode.Manual;
 }
+
+/// <summary>An account that a campaign of preview or of calls by hand has put before one agent, away from the list until <see cref="UntilAt"/>.</summary>
+public sealed record PreviewedLead
+{
+    public long AccountPreviewId { get; init; }
+
+    public long CampaignId { get; init; }
+
+    public string Campaign { get; init; } = "";
+
+    public ContactMode Mode { get; init; }
+
+    public long AccountId { get; init; }
+
+    public long PersonId { get; init; }
+
+    public long PhoneId { get; init; }
+
+    public NodaTime.Instant UntilAt { get; init; }
+}
+
+/// <summary>Puts accounts of campaigns that agents dial by hand before them, one at a time, and takes them back.</summary>
+public sealed partial class PreviewLeads;
 
 /// <summary>The attempt that was made, or why there is none: the law's reason codes with the time from which it would be allowed, or that the agent is not free.</summary>
 public sealed record AgentDialOutcome(long? AttemptId, IReadOnlyList<string> Reasons, NodaTime.Instant? RetryAt, string? Detail, bool AgentGone)

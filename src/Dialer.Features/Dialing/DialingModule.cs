@@ -20,6 +20,7 @@ public static class DialingModule
             .AddSingleton<DialBatch>()
             .AddSingleton<CallSender>()
             .AddSingleton<AgentDial>()
+            .AddSingleton<PreviewLeads>()
             .AddSingleton<FloorReader>()
             .AddSingleton<PacingSeries>()
             .AddSingleton<PacingAlarms>()

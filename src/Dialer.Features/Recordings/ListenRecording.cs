@@ -22,7 +22,7 @@ public sealed class ListenRecording(Database database, OwnTeam own, RecordingSto
 {
     private readonly ITimeLimitedDataProtector _links = protection.CreateProtector("Dialer.Recordings.Link.v1").ToTimeLimitedDataProtector();
 
-    private const string AgentSql =
+    internal const string AgentSql =
         """
         select coalesce(t.agent_id, r.started_by) from recording r join attempt t using (attempt_id) where r.recording_sid = @id
         union all select null from voicemail where recording_sid = @id limit 1

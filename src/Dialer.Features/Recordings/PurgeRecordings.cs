@@ -43,7 +43,7 @@ public sealed class PurgeRecordings(Database database, IOptions<RecordingsOption
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/v1/recordings/{sid}/retention", async (string sid, PurgeRecordings purge, CancellationToken cancel) =>
-            await purge.AskAsync(sid, cancel) is { } check ? Results.Ok(check) : Problem.NotFound("There is no such recording in the store.")).RequireAuthorization(Scopes.RecordingsListen);
+            await purge.AskAsync(sid, cancel) is { } check ? Results.Ok(check) : Problem.NotFound("There is no such recording in the store.")).RequireAuthorization(Scopes.RecordingsListen).RequireOwnTeam("sid", ListenRecording.AgentSql);
         routes.MapDelete("/api/v1/recordings/{sid}", async (string sid, ClaimsPrincipal caller, PurgeRecordings purge, CancellationToken cancel) =>
             await purge.OneAsync(sid, caller.UserName(), cancel) switch
             {

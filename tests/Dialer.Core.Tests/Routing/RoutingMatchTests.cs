@@ -112,6 +112,56 @@ public class RoutingMatchTests
         }
     }
 
+    /// <summary>
+    /// A thousand random half-hours: callers come with languages, balances and priorities, agents of several skills become free, needs widen with waiting. After each match nobody who fits is left with somebody
+    /// free; who was given an agent was first in line of those whom this agent fits; and nobody was passed, at an agent who fitted him, by somebody who came more than the largest head start after him.
+    /// </summary>
+    [Fact]
+    public void Match_WithCallersComingAndNeedsWidening_PassesNobodyByMoreThanTheHeadStart()
+    {
+        var served = 0;
+        for (var seed = 0; seed < 1000; seed++)
+        {
+            var random = new Random(seed);
+            var now = Now;
+            var line = new List<Comer>();
+            for (var turn = 0; turn < 60; turn++)
+            {
+                now += Duration.FromSeconds(random.Next(5, 40));
+                for (var come = random.Next(3); come > 0; come--)
+                    line.Add(new Comer((turn * 10) + come, now, random.Next(10), NeedsPolicy.Default.For(new CallerFacts([], random.Next(3) == 0 ? "es" : "en", random.Next(5) == 0 ? 9000 : 100, null))));
+                List<FreeAgent> free = [.. Enumerable.Range(1, random.Next(3)).Select(id => Agent(id, random.Next(200), [.. new[] { "es", "tier:3" }.Where(_ => random.Next(3) == 0)]))];
+                var waiting = line.ToDictionary(comer => comer.Id, comer => comer.At(now));
+
+                var choices = RoutingMatch.Match(waiting.Values, free);
+
+                foreach (var choice in choices)
+                {
+                    var chosen = line.Single(comer => comer.Id == choice.Caller.Id);
+                    foreach (var passed in line.Where(comer => comer.Id != chosen.Id && choices.All(other => other.Caller.Id != comer.Id) && Fits(choice.Agent, waiting[comer.Id])))
+                    {
+                        waiting[passed.Id].RankAt.ShouldBeGreaterThanOrEqualTo(choice.Caller.RankAt, $"seed {seed}: {chosen.Id} before {passed.Id}");
+                        (chosen.Entered - passed.Entered).ShouldBeLessThanOrEqualTo(CallerOrder.HeadStart * CallerOrder.MostPriority, $"seed {seed}: {chosen.Id} before {passed.Id}");
+                    }
+                }
+
+                line.RemoveAll(comer => choices.Any(choice => choice.Caller.Id == comer.Id));
+                free.RemoveAll(agent => choices.Any(choice => choice.Agent == agent));
+                line.ShouldNotContain(comer => free.Exists(agent => Fits(agent, waiting[comer.Id])), $"seed {seed}");
+                served += choices.Count;
+            }
+        }
+
+        served.ShouldBeGreaterThan(20_000);
+    }
+
+    private static bool Fits(FreeAgent agent, WaitingCaller caller) => caller.Needs.Any(agent.Words.IsSupersetOf);
+
+    private sealed record Comer(long Id, Instant Entered, int Priority, CallerNeeds Needs)
+    {
+        public WaitingCaller At(Instant now) => new(Id, CallerOrder.RankAt(Entered, Priority), Needs.Allowed(now - Entered));
+    }
+
     private static IEnumerable<string> Words(IReadOnlyList<IReadOnlyList<string>> needs) => needs.Select(words => string.Join(' ', words));
 
     private static WaitingCaller Caller(long id, int after, string[] needs) => new(id, Now + Duration.FromSeconds(after), [needs]);

@@ -86,6 +86,31 @@ public sealed partial class EndpointsByRole(DialingWorld world) : IClassFixture<
         }
     }
 
+    /// <summary>What a team lead has beyond a desk of his own is about agents, and so about those of his team; the rest says here why it is about nobody.</summary>
+    [Fact]
+    public async Task What_a_lead_may_beyond_a_desk_is_bound_to_the_team_or_is_about_no_agent()
+    {
+        var (lead, senior) = (IndexOf(Roles.TeamLead), IndexOf(Roles.SeniorCollector));
+        var loose = (await TableAsync()).Select(line => Blanks().Split(line)).Where(cells => cells[2 + lead] == Allowed && cells[2 + senior] == Refused).Select(cells => $"{cells[0]} {cells[1]}");
+
+        loose.ShouldBe(AboutNoAgent.Keys, ignoreOrder: true);
+
+        static int IndexOf(string role) => Roles.All.Select((name, at) => (name, at)).Single(each => each.name == role).at;
+    }
+
+    private static readonly Dictionary<string, string> AboutNoAgent = new()
+    {
+        ["GET /api/v1/access/users"] = "names and roles, of whoever may be in a team or lead one",
+        ["GET /api/v1/alerts"] = "the floor's", ["POST /api/v1/alerts/{id}/take"] = "the floor's", ["GET /api/v1/alert-rules"] = "the floor's",
+        ["GET /api/v1/caller-id-pools"] = "our numbers",
+        ["GET /api/v1/campaigns"] = "campaigns", ["GET /api/v1/campaigns/{id}/design"] = "a campaign", ["GET /api/v1/campaigns/{id}/experiments"] = "a campaign's two strategies",
+        ["GET /api/v1/campaigns/{id}/pace"] = "a campaign", ["GET /api/v1/campaigns/{id}/pacing"] = "a campaign's knobs", ["POST /api/v1/campaigns/cadence-forecast"] = "a cadence that is stored nowhere",
+        ["POST /api/v1/campaigns/{id}/pacing/prediction"] = "a campaign, and changes nothing",
+        ["GET /api/v1/queues"] = "callers", ["GET /api/v1/queues/line"] = "callers, and how many agents fit each, not who",
+        ["GET /api/v1/quality/forms"] = "questions", ["PUT /api/v1/quality/forms/{name}"] = "questions", ["DELETE /api/v1/quality/forms/{name}"] = "questions",
+        ["PUT /api/v1/supervision/monitors/{id}"] = "the caller's own visit, whose beginning asked", ["DELETE /api/v1/supervision/monitors/{id}"] = "as the change of it",
+    };
+
     [Fact]
     public async Task A_supervisor_without_a_second_factor_that_is_due_may_do_nothing_but_set_it_up()
     {
@@ -117,6 +142,7 @@ public sealed partial class EndpointsByRole(DialingWorld world) : IClassFixture<
         ["GET /api/v1/recordings"] = async (test, token, agent) => await test.ListsAsync($"/api/v1/recordings?attempt={await test.CallOfAsync(agent)}", token),
         ["POST /api/v1/recordings/{sid}/link"] = async (test, token, agent) => await test.GetsAtAsync(HttpMethod.Post, $"/api/v1/recordings/{RecordingOf(agent)}/link", token),
         ["GET /api/v1/recordings/media/{token}"] = async (test, token, agent) => await test.GetsAtAsync(HttpMethod.Get, $"/api/v1/recordings/media/{await test.LinkAsync(token, agent)}", token),
+        ["GET /api/v1/recordings/{sid}/retention"] = async (test, token, agent) => await test.GetsAtAsync(HttpMethod.Get, $"/api/v1/recordings/{RecordingOf(agent)}/retention", token),
         ["GET /api/v1/calls"] = async (test, token, agent) =>
             await test.BodyAsync($"/api/v1/calls?before={await test.CallOfAsync(agent) + 1}", token) is { } body && body.Contains($"\"attemptId\":{await test.CallOfAsync(agent)},", StringComparison.Ordinal),
         ["GET /api/v1/calls/{attemptId}/timeline"] = async (test, token, agent) => await test.GetsAtAsync(HttpMethod.Get, $"/api/v1/calls/{await test.CallOfAsync(agent)}/timeline", token),

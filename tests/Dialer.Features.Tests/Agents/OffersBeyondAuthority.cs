@@ -96,6 +96,87 @@ public sealed class OffersBeyondAuthority(DialingWorld world) : IClassFixture<Di
         (await SendAsync(HttpMethod.Delete, $"/api/v1/agent/calls/{call.Id}/offer-requests", desk.Token, new { })).ShouldBe(HttpStatusCode.NotFound);
     }
 
+    [Fact]
+    public async Task The_counter_offer_is_taken_by_card_in_the_same_call_and_ends_the_debt()
+    {
+        var (desk, call) = await TalkingAsync();
+        var supervisor = await TokenAsync("approver", Roles.Supervisor);
+        await SendAsync(HttpMethod.Post, $"/api/v1/agent/calls/{call.Id}/offer-requests", desk.Token, new { amount = 65, lastDay = LastDay, reason = "Has it today" });
+        (await SendAsync(HttpMethod.Post, $"/api/v1/offer-requests/{await IdAsync(call)}/answer", supervisor, new { approve = true, amount = 70 })).ShouldBe(HttpStatusCode.NoContent);
+
+        await PayAsync(desk, call, 70, "success");
+
+        (await OfAccountAsync<string>("balance || ' ' || status", "account", call)).ShouldBe("0.00 Paid");
+        (await OfAccountAsync<string>("state", "settlement_offer", call)).ShouldBe("Accepted");
+        (await OfAccountAsync<string>("string_agg(side || ' ' || amount, ', ' order by side)", "ledger_line", call)).ShouldBe("Adjustment 30.00, Processor 70.00, Receivable -100.00");
+        (await OfAccountAsync<string>("state || ' ' || (settlement_offer_id is not null)", "payment", call)).ShouldBe("Captured true");
+        (await SnapshotAsync(desk))["call"]!["controls"]!["payment"]!["state"]!.GetValue<string>().ShouldBe("Captured");
+        using var settled = Request(HttpMethod.Get, $"/api/v1/agent/calls/{call.Id}/offer", desk.Token, new { });
+        using var answer = await world.Http.SendAsync(settled);
+        answer.StatusCode.ShouldBe(HttpStatusCode.NotFound); // nothing is owed any more
+    }
+
+    [Fact]
+    public async Task What_was_refused_or_is_declined_settles_nothing()
+    {
+        var (desk, call) = await TalkingAsync();
+        var supervisor = await TokenAsync("approver", Roles.Supervisor);
+        await SendAsync(HttpMethod.Post, $"/api/v1/agent/calls/{call.Id}/offer-requests", desk.Token, new { amount = 65, lastDay = LastDay, reason = "Has it today" });
+        await SendAsync(HttpMethod.Post, $"/api/v1/offer-requests/{await IdAsync(call)}/answer", supervisor, new { approve = false, words = "Too low" });
+
+        await PayAsync(desk, call, 65, "success"); // money is money; the debt goes on
+        (await OfAccountAsync<string>("balance || ' ' || status", "account", call)).ShouldBe("35.00 Open");
+
+        await SendAsync(HttpMethod.Post, $"/api/v1/agent/calls/{call.Id}/offer-requests", desk.Token, new { amount = 30, lastDay = LastDay, reason = "The rest" });
+        (await SendAsync(HttpMethod.Post, $"/api/v1/offer-requests/{await IdAsync(call)}/answer", supervisor, new { approve = true })).ShouldBe(HttpStatusCode.NoContent);
+        await PayAsync(desk, call, 30, "payment-connector-error");
+        (await OfAccountAsync<string>("balance || ' ' || status", "account", call)).ShouldBe("35.00 Open");
+        (await OfAccountAsync<string>("state", "settlement_offer", call)).ShouldBe("Offered");
+    }
+
+    [Fact]
+    public async Task A_plan_of_the_clients_catalogue_is_agreed_and_waits_for_its_signature_and_no_other_is()
+    {
+        var (desk, call) = await TalkingAsync();
+        await world.ExecuteAsync(
+            """
+            insert into plan_offer (client_id, installments, every_days, least_balance, most_balance, made_by, made_at)
+            select client_id, v.parts, 14, v.least, v.most, 'test', now() from account a join attempt t using (account_id) cross join (values (3, 50, 500), (6, 500, 5000)) v (parts, least, most) where t.attempt_id = @Id
+            """,
+            call);
+        var plans = $"/api/v1/agent/calls/{call.Id}/plans";
+        var seen = await JsonAsync(plans, desk.Token);
+        seen["standing"].ShouldBeNull();
+        var choice = seen["choices"]!.AsArray().ShouldHaveSingleItem()!;
+        (choice["installments"]!.GetValue<int>(), choice["each"]!.GetValue<decimal>(), choice["last"]!.GetValue<decimal>()).ShouldBe((3, 33.34m, 33.32m));
+        var other = await world.OneAsync<long>("select max(plan_offer_id) from plan_offer o join account a using (client_id) join attempt t using (account_id) where t.attempt_id = @Id", call);
+
+        (await SendAsync(HttpMethod.Post, plans, desk.Token, new { planOfferId = other, firstOn = "2026-06-20" })).ShouldBe(HttpStatusCode.Conflict); // for larger balances
+        (await SendAsync(HttpMethod.Post, plans, desk.Token, new { planOfferId = choice["planOfferId"]!.GetValue<long>(), firstOn = "2026-08-20" })).ShouldBe(HttpStatusCode.BadRequest);
+        (await SendAsync(HttpMethod.Post, plans, desk.Token, new { planOfferId = choice["planOfferId"]!.GetValue<long>(), firstOn = "2026-06-20" })).ShouldBe(HttpStatusCode.Created);
+        (await SendAsync(HttpMethod.Post, plans, desk.Token, new { planOfferId = choice["planOfferId"]!.GetValue<long>(), firstOn = "2026-06-20" })).ShouldBe(HttpStatusCode.Conflict); // one at a time
+
+        var standing = (await JsonAsync(plans, desk.Token))["standing"]!;
+        standing["state"]!.GetValue<string>().ShouldBe("PendingAuthorization");
+        standing["installments"]!.AsArray().Select(part => part!["dueOn"]!.GetValue<string>()).ShouldBe(["2026-06-20", "2026-07-04", "2026-07-18"]);
+        (await OfAccountAsync<string>("kind", "customer_notice", call)).ShouldBe("PlanAuthorization");
+        (await AuditsAsync(call)).ShouldBe(["plan.agree"]);
+        var account = await world.OneAsync<long>("select account_id from attempt where attempt_id = @Id", call);
+        (await JsonAsync($"/api/v1/accounts/{account}/timeline", desk.Token))["items"]!.AsArray().Select(entry => $"{entry!["kind"]} {entry["code"]} {entry["detail"]}").ShouldContain("Plan PendingAuthorization 3 × 2026-06-20");
+    }
+
+    /// <summary>A card of this amount, from the agent's press to the carrier's last word.</summary>
+    private async Task PayAsync(DialingWorld.Desk desk, DialingWorld.Placed call, decimal amount, string result)
+    {
+        (await SendAsync(HttpMethod.Post, $"/api/v1/agent/calls/{call.Id}/payment", desk.Token, new { amount, confirmed = true })).ShouldBe(HttpStatusCode.NoContent);
+        var callback = new Uri(world.Twilio.Requests.Last(r => r.Path.EndsWith($"/Calls/{call.Sid}/Payments.json", StringComparison.Ordinal)).Form["StatusCallback"]).PathAndQuery;
+        (string, string)[] end = result == "success" ? [("PaymentConfirmationCode", $"ok-{call.Id}-{amount}")] : [];
+        await world.BodyAsync(callback, [("Sid", "PK1"), ("CallSid", call.Sid), ("Result", result), .. end]);
+    }
+
+    private Task<T> OfAccountAsync<T>(string what, string table, DialingWorld.Placed call) =>
+        world.OneAsync<T>($"select {what} from {table} where account_id = (select account_id from attempt where attempt_id = @Id)", call);
+
     /// <summary>An agent in a conversation about a debt of 100.</summary>
     private async Task<(DialingWorld.Desk Desk, DialingWorld.Placed Call)> TalkingAsync()
     {

@@ -1,5 +1,11 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json.Nodes;
 using System.Xml.Linq;
+using Dialer.Features.Access;
+using Dialer.Features.Tests.Compliance;
 using Dialer.Features.Tests.Dialing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Dialer.Features.Tests.Routing;
 
@@ -76,6 +82,46 @@ public sealed class WaitingCallers(DialingWorld world) : IClassFixture<DialingWo
         (await world.OneAsync<string>("select mode || ' ' || agent_id from attempt where attempt_id = @attempt", new { attempt })).ShouldBe($"Manual {desk.AgentId}");
         world.Twilio.CallsTo(call.From).ShouldHaveSingleItem();
         (await world.OneAsync<long>("select count(*) from decision where attempt_id = @attempt", new { attempt })).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Who_runs_the_floor_reads_how_many_wait_and_the_day_s_service_level()
+    {
+        var (call, _) = await AskForAPersonAsync();
+        var (gone, _) = await AskForAPersonAsync();
+        var queues = await world.OneAsync<string[]>("select array_agg(q.queue order by q.queue_entry_id) from queue_entry q join attempt t using (attempt_id) where t.sid in (@first, @second)", new { first = call.Sid, second = gone.Sid });
+        var waiting = await QueueAsync(queues[0]);
+        (waiting["waiting"]!.GetValue<long>(), waiting["answered"]!.GetValue<long>(), waiting["serviceLevel"]).ShouldBe((1L, 0L, null));
+        waiting["longestSince"].ShouldNotBeNull();
+
+        // Given up after six seconds: all of nobody was served.
+        await world.ExecuteAsync("update queue_entry q set entered_at = q.entered_at - interval '6 seconds' from attempt t where t.attempt_id = q.attempt_id and t.sid = @Sid", gone);
+        await world.BodyAsync("/twilio/voice/status", ("CallSid", gone.Sid), ("CallStatus", "completed"), ("CallDuration", "30"));
+        var abandoned = await QueueAsync(queues[1]);
+        (abandoned["waiting"]!.GetValue<long>(), abandoned["abandoned"]!.GetValue<long>(), abandoned["serviceLevel"]!.GetValue<double>()).ShouldBe((0L, 1L, 0d));
+
+        var desk = await world.AgentAsync(_skill);
+        await DialingWorld.UntilAsync(async () => await StateAsync(call) == "Offered");
+        await world.JoinAsync(desk, call.Sid, 2);
+        foreach (var (waited, inTime) in new[] { (21, 0L), (19, 1L) })
+        {
+            await world.ExecuteAsync("update queue_entry q set entered_at = t.bridged_at - make_interval(secs => @waited) from attempt t where t.attempt_id = q.attempt_id and t.sid = @Sid", new { waited, call.Sid });
+            var served = await QueueAsync(queues[0]);
+            (served["waiting"]!.GetValue<long>(), served["answered"]!.GetValue<long>(), served["inTime"]!.GetValue<long>(), served["serviceLevel"]!.GetValue<double>()).ShouldBe((0L, 1L, inTime, (double)inTime), $"after {waited} s");
+        }
+    }
+
+    /// <summary>The queue's row of <c>GET /api/v1/queues</c>, as a supervisor reads it.</summary>
+    private async Task<JsonNode> QueueAsync(string queue)
+    {
+        await world.Services.GetRequiredService<Users>().PutAsync("queueboss", "Boss", DialingWorld.Password, [Roles.Supervisor], [], ComplianceWorld.Noon, default);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/queues");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await world.SignInAsync("queueboss"));
+        using var answer = await world.Http.SendAsync(request);
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        var read = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
+        read["targetSeconds"]!.GetValue<int>().ShouldBe(20);
+        return read["items"]!.AsArray().Single(item => item!["queue"]!.GetValue<string>() == queue)!;
     }
 
     private async Task<(Caller Call, string Twiml)> AskForAPersonAsync()

@@ -127,9 +127,10 @@ internal static class MakeOffer
     /// <summary>Wakes the agent's desk, which reads the question and its answer with the call.</summary>
     internal static async Task TellAsync(AgentSessions sessions, long agentId, CancellationToken cancel) => await sessions.AnnounceAsync(await sessions.FindOpenAsync(agentId, cancel));
 
-    private static IResult NoCall() => Problem.NotFound("You have no such call in hand with an open debt.");
+    internal static IResult NoCall() => Problem.NotFound("You have no such call in hand with an open debt.");
 
-    private static Task<Mine?> MineAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, long attemptId, long agentId, CancellationToken cancel) =>
+    /// <summary>The open debt of the call in hand, written up or talked about; null when there is none.</summary>
+    internal static Task<Mine?> MineAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, long attemptId, long agentId, CancellationToken cancel) =>
         connection.QuerySingleOrDefaultAsync<Mine>(new CommandDefinition(
             """
             select a.account_id, a.balance, a.currency from attempt t join account a using (account_id)
@@ -138,7 +139,7 @@ internal static class MakeOffer
             """,
             new { attemptId, agentId }, transaction, cancellationToken: cancel));
 
-    private sealed class Mine
+    internal sealed class Mine
     {
         public long AccountId { get; init; }
 
