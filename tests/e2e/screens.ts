@@ -30,6 +30,13 @@ export async function signIn(page: Page, userName: string, password: string): Pr
   await expect(page.getByRole("navigation", { name: "Pages" })).toBeVisible();
 }
 
+/** Signed in without the form, which tests of their own look at: one page less to load in each of the others. */
+export async function enter(page: Page, userName: string, password: string, path = "/"): Promise<void> {
+  expect((await page.request.post("/api/v1/access/login", { data: { userName, password } })).ok()).toBe(true);
+  await page.goto(path);
+  await expect(page.getByRole("navigation", { name: "Pages" })).toBeVisible();
+}
+
 /**
  * WCAG 2.2 A and AA by axe-core; fails with each violation, its rule and where it is. Colours on their way from one
  * scheme to the other are nobody's text, so it waits until what moves has come to rest.

@@ -117,7 +117,7 @@ public sealed partial class PreviewLeads(Database database, ContactGate gate, Se
             left join lateral (
                 select p.phone_id from phone p where p.person_id = r.person_id and p.status = 'Active'
                 order by (select count(*) from attempt a where a.phone_id = p.phone_id and a.created_at > @week), p.rank, p.phone_id limit 1) h on true
-            where r.campaign_id = @CampaignId and r.not_before <= @now order by r.not_before, r.rank limit @MostLooked for update of r skip locked
+            where r.campaign_id = @CampaignId and r.not_before <= @now order by r.not_before, r.rank, r.account_id limit @MostLooked for update of r skip locked
             """,
             new { campaign.CampaignId, now, week = now - Duration.FromDays(7), MostLooked }, transaction, cancellationToken: cancel))).AsList();
         var zones = await PersonZones.OfAsync(connection, transaction, [.. leads.Where(lead => lead.Parts != DayParts.Any).Select(lead => lead.PersonId).Distinct()], campaign.Zone, cancel);

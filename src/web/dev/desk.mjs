@@ -36,6 +36,8 @@ export class MockDesk {
     this.call = null;
     this.saved = [];
     this.softphone = null;
+    this.previews = [];
+    this.plan = null;
     this.enter("Offline");
   }
 
@@ -130,6 +132,66 @@ export class MockDesk {
     ];
   }
 
+  /** What the preview campaigns have left to show. */
+  preview() {
+    return { campaigns: this.previews.length > 0 ? ["Contoso telecom"] : [], shown: this.shown ?? null };
+  }
+
+  previewing() {
+    this.previews = people.slice(0, 2).map(([firstName, lastName, language, state], index) => ({
+      accountId: 4100 + index,
+      campaign: "Contoso telecom",
+      untilAt: new Date(Date.now() + 180_000).toISOString(),
+      firstName,
+      lastName,
+      language,
+      state,
+      localTime: "10:05",
+      last4: "0142",
+      creditor: "Contoso Mobile",
+      clientAccountNumber: `CT-00${index}`,
+      balance: 340.25,
+      pastDue: 120.5,
+      currency: "USD",
+      attemptsLeft: 6,
+      lastCallAt: "2026-06-30T15:04:00Z",
+      lastCall: "NoAnswer",
+    }));
+    this.shown = null;
+  }
+
+  nextPreview() {
+    this.shown ??= this.previews[0] ?? null;
+    return { shown: this.shown };
+  }
+
+  endPreview() {
+    this.previews.shift();
+    this.shown = null;
+  }
+
+  plans() {
+    const { balance, currency } = this.call.account;
+    const each = Math.ceil((balance * 100) / 3) / 100;
+    return {
+      balance,
+      currency,
+      latestFirst: "2027-12-31",
+      standing: this.plan,
+      choices: [
+        { planOfferId: 7, installments: 3, everyDays: 14, each, last: Math.round((balance - 2 * each) * 100) / 100 },
+      ],
+    };
+  }
+
+  agreePlan(firstOn) {
+    const { each } = this.plans().choices[0];
+    this.plan = {
+      state: "PendingAuthorization",
+      installments: [1, 2, 3].map((number) => ({ number, dueOn: firstOn, amount: each })),
+    };
+  }
+
   extend() {
     this.extended = true;
     this.until += 30_000;
@@ -220,6 +282,7 @@ export class MockDesk {
       context: { localTime: "10:05", windowUntil: "21:00", attemptsLeft: 5, consent: "Granted", why: "Outbound" },
     };
     this.extended = false;
+    this.plan = null;
     this.enter("Reserved", { seconds: 10 });
     this.timer = setTimeout(() => {
       this.call = { ...this.call, phase: "talking" };

@@ -3,7 +3,7 @@
  * `node dev/server.mjs [--port 5181] [--speed 20] [--agents 20] [--seed 7] [--warm 1800]`
  * It also serves the built screens with the strict content security policy that the Host uses. Never shipped.
  * Test hooks (no auth): POST /mock/live/pause | /mock/live/resume | /mock/live/drop | /mock/desk/reset {auto},
- * POST /mock/desk/ring, GET /mock/desk/saved.
+ * POST /mock/desk/ring | /mock/desk/preview, GET /mock/desk/saved.
  */
 import { createReadStream, existsSync, statSync } from "node:fs";
 import { createServer } from "node:http";
@@ -147,6 +147,35 @@ const routes = {
     response.writeHead(204).end();
   },
   "GET /api/v1/agent/work": (_request, response) => json(response, 200, { items: desk.work() }),
+  "GET /api/v1/agent/preview": (_request, response) => json(response, 200, desk.preview()),
+  "POST /api/v1/agent/preview": (_request, response) => json(response, 200, desk.nextPreview()),
+  "POST /api/v1/agent/preview/dial": (_request, response) => {
+    desk.endPreview();
+    desk.ring();
+    json(response, 200, { attemptId: desk.attempts });
+  },
+  "POST /api/v1/agent/preview/skip": (_request, response) => {
+    desk.endPreview();
+    response.writeHead(204).end();
+  },
+  "POST /api/v1/agent/dial": (_request, response) => {
+    desk.ring();
+    json(response, 200, { attemptId: desk.attempts });
+  },
+  "GET /api/v1/agent/today": (_request, response) =>
+    json(response, 200, {
+      calls: { value: 34, goal: 60 },
+      rightParty: { value: 12, goal: 12 },
+      promises: { value: 5, goal: null },
+      promised: { value: 612.5, goal: 1500 },
+      kept: { value: 8, goal: 11 },
+    }),
+  "GET /api/v1/agent/calls/:id/plans": (_request, response) =>
+    desk.call?.account ? json(response, 200, desk.plans()) : problem(response, 404, "Not found"),
+  "POST /api/v1/agent/calls/:id/plans": async (request, response) => {
+    desk.agreePlan((await readJson(request)).firstOn);
+    json(response, 201, { planId: 1 });
+  },
   "GET /api/v1/agent/colleagues": (_request, response) =>
     json(response, 200, { items: [{ agentId: 101, name: "Ben Ortiz", state: "Available", skills: ["tier:3"] }] }),
   "POST /api/v1/agent/wrap-up/extend": (_request, response) => json(response, 200, desk.extend()),
@@ -238,6 +267,12 @@ const routes = {
         "RPC-DISP": 4,
       },
     });
+  },
+  "POST /api/v1/tables.xlsx": async (request, response) => {
+    await readAll(request);
+    response
+      .writeHead(200, { "Content-Type": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" })
+      .end("PK");
   },
   "GET /api/v1/clients": (_request, response) => json(response, 200, clients),
   "GET /api/v1/imports": (_request, response) => json(response, 200, { items: imports, next: null }),
@@ -390,6 +425,10 @@ const routes = {
   "POST /mock/desk/reset": async (request, response) => {
     desk.reset();
     desk.auto = (await readJson(request)).auto ?? true;
+    response.writeHead(204).end();
+  },
+  "POST /mock/desk/preview": (_request, response) => {
+    desk.previewing();
     response.writeHead(204).end();
   },
   "POST /mock/desk/ring": (_request, response) => {

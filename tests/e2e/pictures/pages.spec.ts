@@ -47,6 +47,15 @@ const pages: Pictured[] = [
   { name: "outside", path: "/outside" },
   { name: "imports", path: "/imports" },
   { name: "accounts", path: "/accounts?q=sm" },
+  {
+    name: "account",
+    path: "/accounts?q=sm",
+    whole: true,
+    ready: async (page) => {
+      await page.getByRole("main").getByRole("table").getByRole("link").first().click(slow);
+      await expect(page.getByRole("link", { name: "Why (not) this account?" })).toBeVisible(slow);
+    },
+  },
   { name: "ivr", path: "/ivr" },
   {
     name: "pace",
@@ -84,6 +93,16 @@ const pages: Pictured[] = [
     as: "quality",
     ready: (page) => expect(page.getByRole("heading", { level: 1 })).toBeVisible(slow),
   },
+  {
+    name: "call",
+    path: "/recordings",
+    as: "quality",
+    whole: true,
+    ready: async (page) => {
+      await page.getByRole("main").getByRole("table").first().getByRole("link").first().click(slow);
+      await expect(page.getByRole("heading", { level: 1, name: /^Call \d+/ })).toBeVisible(slow);
+    },
+  },
   { name: "coaching", path: "/coaching", as: "desk" },
   { name: "desk", path: "/desk", as: "desk" },
   { name: "outside-admin", path: "/outside", as: "admin", whole: true, ready: (page) => peopled(page) },
@@ -118,3 +137,13 @@ for (const { name, path, as, ready, whole } of pages)
       await page.screenshot({ path: `${folder}${name}-${scheme}.png`, fullPage: whole ?? false });
     }
   });
+
+test("the page login", async ({ page }) => {
+  await page.goto(process.env.DIALER_URL ?? "/");
+  await expect(page.getByRole("heading", { name: "Sign in to Dialer" })).toBeVisible();
+  for (const scheme of ["dark", "light"] as const) {
+    await useScheme(page, scheme);
+    await expectAccessible(page);
+    await page.screenshot({ path: `${folder}login-${scheme}.png` });
+  }
+});

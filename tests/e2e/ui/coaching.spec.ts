@@ -1,7 +1,7 @@
-import { expect, expectAccessible, signIn, test, useScheme } from "../screens";
+import { enter, expect, expectAccessible, test, useScheme } from "../screens";
 
 test("an agent reads the own notes and answers once, by keyboard alone", async ({ page }) => {
-  await signIn(page, "agent", "demo");
+  await enter(page, "agent", "demo");
   await page.getByRole("link", { name: "Coaching" }).press("Enter");
   await expect(page.getByText("Pause before you say the amount")).toBeVisible();
   for (const scheme of ["light", "dark"] as const) {

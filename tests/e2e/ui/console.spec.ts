@@ -1,8 +1,8 @@
-import { expect, expectAccessible, signIn, test, useScheme } from "../screens";
+import { enter, expect, expectAccessible, test, useScheme } from "../screens";
 
 test.beforeEach(async ({ page, request }) => {
   await request.post("/mock/live/resume");
-  await signIn(page, "supervisor", "demo");
+  await enter(page, "supervisor", "demo");
 });
 
 test("the builder counts the list as it is chosen and says which caps bind the cadence", async ({ page }) => {
@@ -74,7 +74,7 @@ test("the big screen shows the floor without navigation and leaves by Escape", a
 
 test("an administrator reads the feed and revokes a token by two presses", async ({ page, context }) => {
   await context.clearCookies();
-  await signIn(page, "admin", "demo");
+  await enter(page, "admin", "demo");
   await page.goto("/outside");
   await expect(page.getByRole("table", { name: "Event feed" }).getByRole("row", { name: /promise\.made/ })).toContainText("amount 40");
   await expect(page.getByText("81199-4710")).toBeVisible();

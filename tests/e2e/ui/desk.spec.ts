@@ -1,11 +1,11 @@
 import type { Page } from "@playwright/test";
-import { expect, expectAccessible, signIn, test, useScheme } from "../screens";
+import { enter, expect, expectAccessible, test, useScheme } from "../screens";
 
 const state = (page: Page) => page.locator(".desk-state .state");
 
 test.beforeEach(async ({ page, request }) => {
   await request.post("/mock/desk/reset", { data: { auto: false } });
-  await signIn(page, "agent", "demo");
+  await enter(page, "agent", "demo");
   await page.getByRole("button", { name: "Start work" }).click();
   await expect(state(page)).toHaveText("Available");
 });
@@ -108,7 +108,7 @@ test("hold, recording and a masked card, as the carrier reports them", async ({ 
   await page.getByRole("checkbox", { name: "Recording notice given" }).check();
   await expect(page.getByText("Recording", { exact: true })).toBeVisible();
 
-  await page.getByRole("button", { name: "Take a card" }).click();
+  await page.keyboard.press("Alt+Shift+P");
   await page.getByRole("button", { name: "They agree" }).click();
   const payment = page.getByRole("region", { name: "Card payment" });
   for (const field of ["card number", "expiry date", "security code", "ZIP code"])
@@ -117,13 +117,19 @@ test("hold, recording and a masked card, as the carrier reports them", async ({ 
   await expectAccessible(page);
   await payment.getByRole("button", { name: "Charge the card" }).click();
   await expect(payment).toContainText("Paid");
+  await expect(page.getByRole("button", { name: "Paid suggested" })).toHaveAttribute("aria-pressed", "true");
+  await page.keyboard.press("Alt+Shift+H");
+  await expect(state(page)).toHaveText("Wrap-up");
+  await page.keyboard.press("Control+Enter");
+  await expect(state(page)).toHaveText("Available");
+  expect((await (await request.get("/mock/desk/saved")).json())[0]).toMatchObject({ code: "RPC-PAID" });
 });
 
 test("a colleague is asked, and all three talk, or the call is handed over", async ({ page, request }) => {
   await request.post("/mock/desk/ring");
   await expect(page.getByText("Talking")).toBeVisible();
-  await page.getByRole("button", { name: /Transfer/ }).click();
-  await page.getByRole("menuitem", { name: "Level 3" }).first().click();
+  await page.keyboard.press("Alt+Shift+X");
+  await page.getByRole("menuitem", { name: "Level 3" }).first().press("Enter");
   await expect(page.getByText("You are talking with Ben Ortiz; the customer holds")).toBeVisible();
   await page.getByRole("button", { name: "All three" }).click();
   await expect(page.getByText("You, Ben Ortiz and the customer")).toBeVisible();
@@ -198,4 +204,112 @@ test("the desk is accessible in both themes, waiting and in a call", async ({ pa
     await useScheme(page, scheme);
     await expectAccessible(page);
   }
+});
+
+test("what has the focus is never under the dock, on the smallest screen the desk is for", async ({ page, request }) => {
+  await page.setViewportSize({ width: 1280, height: 720 });
+  await request.post("/mock/desk/ring");
+  await expect(page.getByText("Talking")).toBeVisible();
+  await page.getByRole("checkbox", { name: "Right party confirmed" }).check();
+  const offers = page.getByRole("region", { name: "Settlement" });
+  await offers.getByRole("button", { name: "Make an offer" }).click();
+  await offers.getByRole("textbox", { name: "Amount that ends the debt" }).fill("100");
+  await offers.getByRole("textbox", { name: "Why it is right" }).focus();
+  await page.keyboard.type("Lost the job");
+  const seen: string[] = [];
+  for (let tabs = 0; tabs < 30; tabs += 1) {
+    const at = await page.evaluate(() => {
+      const focused = document.activeElement;
+      const dock = document.querySelector(".dock");
+      if (!focused || !dock || dock.contains(focused) || focused === document.body) return null;
+      const [box, edge] = [focused.getBoundingClientRect(), dock.getBoundingClientRect()];
+      return { name: focused.textContent || focused.tagName, hidden: box.bottom > edge.top + 1 && box.height < edge.top };
+    });
+    if (at === null) break; // the dock itself comes last
+    expect(at.hidden, `${at.name} lies under the dock`).toBe(false);
+    seen.push(at.name);
+    await page.keyboard.press("Tab");
+  }
+  expect(seen.length).toBeGreaterThan(6);
+});
+
+test("a preview account is looked at and called by keyboard alone; the other is put back with its reason", async ({
+  page,
+  request,
+}) => {
+  await request.post("/mock/desk/preview");
+  await page.reload();
+  const preview = page.getByRole("region", { name: "Accounts to call by hand" });
+  await preview.getByRole("button", { name: "Next account" }).press("Enter");
+  await expect(preview.getByText("Maria Delgado")).toBeVisible();
+  await expect(preview.getByRole("button", { name: "Call", exact: true })).toBeFocused();
+  for (const scheme of ["dark", "light"] as const) {
+    await useScheme(page, scheme);
+    await expectAccessible(page);
+  }
+  await expect(preview.getByRole("button", { name: "Put back" })).toBeDisabled();
+  await preview.getByRole("textbox", { name: "Why not now" }).fill("Works nights");
+  await preview.getByRole("button", { name: "Put back" }).press("Enter");
+  await preview.getByRole("button", { name: "Next account" }).press("Enter");
+  await expect(preview.getByText("James Whitfield")).toBeVisible();
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("Talking")).toBeVisible();
+});
+
+test("a plan of the catalogue is agreed, the own day is in sight, and what they may say has its answer", async ({
+  page,
+  request,
+}) => {
+  const day = page.getByRole("region", { name: "Your day" });
+  await expect(day).toContainText("34 of 60");
+  await expect(day).toContainText("✓ 12 of 12");
+  await request.post("/mock/desk/ring");
+  await expect(page.getByText("Talking")).toBeVisible();
+  await page.getByRole("checkbox", { name: "Right party confirmed" }).check();
+  const plan = page.getByRole("region", { name: "Payment plan" });
+  await plan.getByRole("button", { name: "Agree a plan" }).press("Enter");
+  await expect(plan.getByRole("radio", { name: /3 × \$/ })).toBeChecked();
+  await expectAccessible(page);
+  await plan.getByRole("button", { name: "They agree" }).press("Enter");
+  await expect(plan).toContainText("Waits for the signed form");
+  await expect(plan.getByRole("listitem")).toHaveCount(3);
+  await expect(page.getByRole("button", { name: "Payment plan" })).toHaveAttribute("aria-pressed", "true");
+  await page.getByText("“Stop calling me”").press("Enter");
+  await expect(page.getByText(/Both hold before the next call/)).toBeVisible();
+  await page.getByRole("button", { name: "Call back" }).click();
+  await page.getByLabel("Call back at").fill("2027-01-05T10:00");
+  await page.getByRole("combobox", { name: "Whose" }).click();
+  await page.getByRole("option", { name: "Anyone's" }).click();
+  await page.keyboard.press("Alt+Shift+H");
+  await expect(state(page)).toHaveText("Wrap-up");
+  await page.keyboard.press("Control+Enter");
+  await expect(state(page)).toHaveText("Available");
+  const [saved] = await (await request.get("/mock/desk/saved")).json();
+  expect(saved).toMatchObject({ code: "RPC-CB", callbackFor: "Anyone" });
+});
+
+test("who looks an account up stays at the desk, calls it from there, and a call brings its screen by itself", async ({
+  page,
+  request,
+  context,
+}) => {
+  await page.getByRole("link", { name: "Accounts" }).click();
+  await expect(page.getByRole("complementary", { name: "Your state" })).toContainText("Available");
+  await expectAccessible(page);
+  const second = await context.newPage();
+  await second.goto("/desk");
+  await expect(second.getByText("The desk is open in another tab")).toBeVisible();
+  await second.close();
+  await request.post("/mock/desk/ring");
+  await expect(page.getByText("Talking")).toBeVisible();
+  await page.keyboard.press("Alt+Shift+H");
+  await page.getByRole("button", { name: "Hung up" }).click();
+  await page.keyboard.press("Control+Enter");
+  await expect(state(page)).toHaveText("Available");
+  await page.getByRole("link", { name: "Accounts" }).click();
+  await page.getByRole("searchbox", { name: "Find an account" }).fill("okaf");
+  await page.getByRole("link", { name: "Okafor, Denise" }).click();
+  await page.getByRole("region", { name: "Call by hand" }).getByRole("button", { name: "Call" }).press("Enter");
+  await expect(page.getByText("Talking")).toBeVisible();
+  await expect(page).toHaveURL(/\/desk$/);
 });

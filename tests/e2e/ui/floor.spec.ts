@@ -1,11 +1,11 @@
 import type { Page } from "@playwright/test";
-import { expect, expectAccessible, signIn, test, useScheme } from "../screens";
+import { enter, expect, expectAccessible, test, useScheme } from "../screens";
 
 const clock = (page: Page) => page.locator(".clockbar time");
 
 test.beforeEach(async ({ page, request }) => {
   await request.post("/mock/live/resume");
-  await signIn(page, "supervisor", "demo");
+  await enter(page, "supervisor", "demo");
 });
 
 test("the floor says that it is a simulation, how fast it runs, and moves by itself", async ({ page }) => {
@@ -41,6 +41,28 @@ test("agents can be sorted and filtered, and their timers run", async ({ page })
     .getByRole("button", { name: /On call/ })
     .click();
   for (const state of await agents.locator("tbody .state").all()) await expect(state).toHaveText("On call");
+});
+
+test("a table is taken as a workbook as it stands on the screen, and an agent cannot take one", async ({ page, context }) => {
+  const agents = page.getByRole("table", { name: "Agents" });
+  await agents.getByRole("button", { name: "Agent", exact: true }).click();
+  const [asked, file] = await Promise.all([
+    page.waitForRequest("**/api/v1/tables.xlsx"),
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: "Excel: Agents" }).press("Enter"),
+  ]);
+  expect(file.suggestedFilename()).toBe("Agents.xlsx");
+  const { title, columns, rows } = asked.postDataJSON();
+  expect(title).toBe("Agents");
+  expect(columns).not.toContain("Supervise");
+  expect(rows).toHaveLength(Number(await agents.getAttribute("aria-rowcount")) - 1);
+  const names = rows.map((row: unknown[]) => row[columns.indexOf("Agent")]);
+  expect(names).toEqual([...names].sort());
+  expect(rows[0][columns.indexOf("State")]).toMatch(/^(Available|On call|Wrap-up|Break|Reserved|Offline|Not responding)$/);
+  await context.clearCookies();
+  await enter(page, "agent", "demo", "/accounts?q=ok");
+  await expect(page.getByRole("table").first()).toBeVisible();
+  await expect(page.getByRole("button", { name: /^Excel/ })).toHaveCount(0);
 });
 
 test("silence is called stale after three seconds, and news clears it", async ({ page, request }) => {

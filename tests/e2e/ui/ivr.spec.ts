@@ -1,7 +1,7 @@
-import { expect, signIn, test } from "../screens";
+import { enter, expect, test } from "../screens";
 
 test("a flow is walked through by the keyboard alone, and the picture follows", async ({ page }) => {
-  await signIn(page, "supervisor", "demo");
+  await enter(page, "supervisor", "demo");
   await page.getByRole("link", { name: "IVR" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "IVR" })).toBeVisible();
   const heard = page.getByRole("list", { name: "What the caller hears" });

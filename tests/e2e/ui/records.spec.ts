@@ -1,7 +1,7 @@
-import { expect, expectAccessible, signIn, test, useScheme } from "../screens";
+import { enter, expect, expectAccessible, test, useScheme } from "../screens";
 
 test.beforeEach(async ({ page }) => {
-  await signIn(page, "supervisor", "demo");
+  await enter(page, "supervisor", "demo");
 });
 
 const wrongNames = "account,first,last,creditor,What they owe,phone\nA1,Ann,Lee,Harbor,100.00,12-34\nA2,Bo,Ray,Harbor,5,\n";

@@ -1,8 +1,8 @@
-import { expect, expectAccessible, signIn, test, useScheme } from "../screens";
+import { enter, expect, expectAccessible, test, useScheme } from "../screens";
 
 test.beforeEach(async ({ page, request }) => {
   await request.post("/mock/live/resume");
-  await signIn(page, "supervisor", "demo");
+  await enter(page, "supervisor", "demo");
 });
 
 test("an agent is put into another team with a skill and its level, by keyboard alone", async ({ page }) => {
@@ -68,7 +68,7 @@ test("an agent asks for more than the authority allows; the supervisor's counter
 }) => {
   await request.post("/mock/desk/reset", { data: { auto: false } });
   const agent = await (await browser.newContext({ baseURL: test.info().project.use.baseURL })).newPage();
-  await signIn(agent, "agent", "demo");
+  await enter(agent, "agent", "demo");
   await agent.getByRole("button", { name: "Start work" }).click();
   await expect(agent.locator(".desk-state .state")).toHaveText("Available");
   await request.post("/mock/desk/ring");

@@ -1,9 +1,10 @@
 import { ActionIcon, Menu, UnstyledButton, useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
-import type { ReactNode } from "react";
+import { lazy, type ReactNode, Suspense } from "react";
 import { useTranslation } from "react-i18next";
-import { Link, useRoute } from "wouter";
+import { Link, useLocation, useRoute } from "wouter";
 import { may, takesCalls, type User, useSignOut } from "../features/access/session";
 import { useLive } from "../features/supervision/liveFeed";
+import { MayTakeTables } from "../ui/TakeTable";
 import { setLanguage } from "./i18n";
 import "./shell.css";
 
@@ -37,10 +38,25 @@ export function Shell({ user, children }: { user: User; children: ReactNode }) {
           <UserMenu user={user} />
         </div>
       </header>
+      {takesCalls(user) && <AwayFromDesk />}
       <main id="main" className="page" tabIndex={-1}>
-        {children}
+        <MayTakeTables value={may(user, "reports:read")}>{children}</MayTakeTables>
       </main>
     </>
+  );
+}
+
+const DeskWatcher = lazy(() =>
+  import("../features/agents/DeskWatcher").then((watcher) => ({ default: watcher.DeskWatcher })),
+);
+
+function AwayFromDesk() {
+  const [path] = useLocation();
+  if (path === "/desk") return null;
+  return (
+    <Suspense fallback={null}>
+      <DeskWatcher />
+    </Suspense>
   );
 }
 

@@ -10,6 +10,7 @@ import {
 } from "@tanstack/react-table";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type ReactNode, useMemo, useRef } from "react";
+import { TakeTable } from "./TakeTable";
 import { Tip } from "./Term";
 
 export interface Column<T> {
@@ -21,6 +22,8 @@ export interface Column<T> {
   value: (row: T) => string | number | null | undefined;
   cell?: (row: T) => ReactNode;
   end?: boolean;
+  /** What stands in a workbook, where that is neither the value nor the words of the cell; null leaves the column out. */
+  taken?: ((row: T) => string | number | null | undefined) | null;
 }
 
 const features = tableFeatures({
@@ -40,6 +43,8 @@ interface DataTableProps<T> {
   /** With a height in pixels the body scrolls and only the rows in sight are in the page. */
   maxHeight?: number;
   empty?: ReactNode;
+  /** The page has a way of its own to take this table. */
+  untaken?: boolean;
 }
 
 const rowHeight = 31;
@@ -83,7 +88,7 @@ export function DataTable<T extends object>(props: DataTableProps<T>) {
   const below = virtual ? (rows.length - 1 - last) * rowHeight : 0;
 
   if (props.rows.length === 0 && props.empty) return <>{props.empty}</>;
-  return (
+  const body = (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset groups form controls; this groups a scrolling table.
     <div
       role="group"
@@ -153,6 +158,13 @@ export function DataTable<T extends object>(props: DataTableProps<T>) {
         </tbody>
       </table>
     </div>
+  );
+  if (props.untaken || props.rows.length === 0) return body;
+  return (
+    <>
+      {body}
+      <TakeTable label={props.label} columns={props.columns} rows={() => rows.map((row) => row.original)} />
+    </>
   );
 }
 

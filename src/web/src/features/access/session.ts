@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { z } from "zod";
 import { ApiProblem, ask } from "../../app/http";
+import { signedOut } from "../../app/signedOut";
 import { liveFeed } from "../supervision/liveFeed";
 
 const userSchema = z.object({
@@ -53,6 +54,7 @@ export function useSignOut() {
   return useMutation({
     mutationFn: () => ask("/api/v1/access/logout", { method: "POST", body: {} }),
     onSettled: () => {
+      window.dispatchEvent(new Event(signedOut));
       liveFeed.reset();
       client.setQueryData(sessionKey, null);
       client.removeQueries({ predicate: (query) => query.queryKey[0] !== sessionKey[0] });

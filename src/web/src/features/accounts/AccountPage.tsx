@@ -8,6 +8,7 @@ import { Fact, Facts } from "../../ui/Facts";
 import { Empty, Failure } from "../../ui/Notice";
 import { Panel } from "../../ui/Panel";
 import { usePageTitle } from "../../ui/usePageTitle";
+import { DialAccount } from "../agents/DialAccount";
 import { type Account, accountQuery } from "./contract";
 import "./accounts.css";
 
@@ -32,6 +33,7 @@ export function AccountPage({ accountId }: { accountId: string }) {
         </h1>
         <Link to={`/accounts/${accountId}/why`}>{t("why.link")}</Link>
       </div>
+      <DialAccount accountId={accountId} />
       <div className="account-columns">
         <Money account={account} />
         <Panel title={t("accounts.about")}>

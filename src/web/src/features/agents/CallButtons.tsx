@@ -7,6 +7,7 @@ import { Failure, Notice } from "../../ui/Notice";
 import { colleaguesSchema, type DeskCall } from "./contract";
 import { desk } from "./desk";
 import { PaymentStart } from "./PaymentStart";
+import { useShortcutButton } from "./shortcuts";
 
 const skills = ["tier:3", "supervisor"] as const;
 
@@ -21,6 +22,7 @@ export function CallButtons({ call }: { call: DeskCall }) {
     mutationFn: () => desk.record(call.attemptId, controls?.recording === "Recording" ? "Pause" : "Resume"),
   });
   const recording = controls?.recording ?? "Off";
+  const pause = useShortcutButton("record");
   const failed = [hold, record].find((each) => each.isError);
   return (
     <>
@@ -34,6 +36,7 @@ export function CallButtons({ call }: { call: DeskCall }) {
         {t(held ? "dock.unhold" : "dock.hold")}
       </Button>
       <Button
+        ref={pause}
         size="compact-md"
         variant="default"
         disabled={!talking || !["Recording", "Paused"].includes(recording)}
@@ -54,6 +57,7 @@ export function CallButtons({ call }: { call: DeskCall }) {
 
 function TransferMenu({ call, disabled }: { call: DeskCall; disabled: boolean }) {
   const { t } = useTranslation();
+  const button = useShortcutButton("transfer");
   const colleagues = useQuery({
     queryKey: ["colleagues"],
     queryFn: ({ signal }) => ask("/api/v1/agent/colleagues", { schema: colleaguesSchema, signal }),
@@ -71,7 +75,13 @@ function TransferMenu({ call, disabled }: { call: DeskCall; disabled: boolean })
     <>
       <Menu position="top-start">
         <Menu.Target>
-          <Button size="compact-md" variant="default" disabled={disabled} loading={blind.isPending || warm.isPending}>
+          <Button
+            ref={button}
+            size="compact-md"
+            variant="default"
+            disabled={disabled}
+            loading={blind.isPending || warm.isPending}
+          >
             {t("dock.transfer")} ▾
           </Button>
         </Menu.Target>

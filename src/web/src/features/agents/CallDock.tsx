@@ -1,12 +1,12 @@
 import { Button, Checkbox, Select, Textarea, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { usePageTick } from "../../app/clock";
 import { formatDuration } from "../../app/format";
 import { Failure, Notice } from "../../ui/Notice";
 import { CallButtons, ConsultBar } from "./CallButtons";
-import { type DeskCall, type OutcomeCode, outcomeCodes } from "./contract";
+import { callbackFors, type DeskCall, type OutcomeCode, outcomeCodes } from "./contract";
 import { desk, useDesk } from "./desk";
 import { canDispose, clockKnown, deskNow } from "./deskState";
 import { dateAfter, draftFault, toDisposition } from "./disposition";
@@ -14,6 +14,7 @@ import { type Draft, dropDraft } from "./drafts";
 import { Keypad } from "./Keypad";
 import { PaymentPanel } from "./PaymentPanel";
 import { setSingleKeys, singleKeysOn, useDigits, useShortcut } from "./shortcuts";
+import { suggested } from "./suggestion";
 
 interface Props {
   call: DeskCall;
@@ -31,12 +32,14 @@ export function CallDock({ call, draft, onChange }: Props) {
   const snapshot = state.snapshot;
   const now = deskNow(state, performance.now());
   const ended = snapshot !== null && canDispose(snapshot);
-  const fault = draftFault(draft, dateAfter(now, 0));
+  const suggestion = suggested(call);
+  const filled = { ...draft, code: draft.code ?? suggestion };
+  const fault = draftFault(filled, dateAfter(now, 0));
 
   const hangUp = useMutation({ mutationFn: () => desk.hangUp(call.attemptId) });
   const extend = useMutation({ mutationFn: () => desk.extendWrapUp() });
   const save = useMutation({
-    mutationFn: () => desk.dispose(call.attemptId, toDisposition(draft)),
+    mutationFn: () => desk.dispose(call.attemptId, toDisposition(filled)),
     onSuccess: () => dropDraft(call.attemptId),
   });
   const trySave = () => {
@@ -56,8 +59,9 @@ export function CallDock({ call, draft, onChange }: Props) {
   useShortcut("note", () => note.current?.focus());
   useShortcut("save", trySave);
 
+  const dock = useHeightOnPage();
   return (
-    <section className="dock panel" aria-label={t("dock.title")}>
+    <section ref={dock} className="dock panel" aria-label={t("dock.title")}>
       <div className="dock-row">
         <Button
           size="compact-md"
@@ -100,25 +104,37 @@ export function CallDock({ call, draft, onChange }: Props) {
             key={code}
             type="button"
             className="outcome"
-            aria-pressed={draft.code === code}
+            aria-pressed={filled.code === code}
             onClick={() => choose(code)}
           >
             {index < 9 && <kbd>{index + 1}</kbd>}
             {t(`outcome.${code}`)}
+            {draft.code === null && suggestion === code && <span className="sub">{t("dock.suggested")}</span>}
           </button>
         ))}
       </div>
       <div className="dock-row dock-end">
         {draft.code === "RPC-PTP" && <PromiseFields draft={draft} onChange={onChange} today={dateAfter(now, 0)} />}
         {draft.code === "RPC-CB" && (
-          <TextInput
-            size="xs"
-            className="dock-field"
-            type="datetime-local"
-            label={t("dock.callbackAt")}
-            value={draft.callbackAt}
-            onChange={(event) => onChange({ callbackAt: event.currentTarget.value })}
-          />
+          <>
+            <TextInput
+              size="xs"
+              className="dock-field"
+              type="datetime-local"
+              label={t("dock.callbackAt")}
+              value={draft.callbackAt}
+              onChange={(event) => onChange({ callbackAt: event.currentTarget.value })}
+            />
+            <Select
+              size="xs"
+              className="dock-method"
+              label={t("dock.callbackFor")}
+              data={callbackFors.map((value) => ({ value, label: t(`callbackFor.${value}`) }))}
+              allowDeselect={false}
+              value={draft.callbackFor}
+              onChange={(value) => onChange({ callbackFor: value === "Anyone" ? "Anyone" : "Mine" })}
+            />
+          </>
         )}
         <Textarea
           ref={note}
@@ -146,6 +162,23 @@ export function CallDock({ call, draft, onChange }: Props) {
       {save.isError && <Failure error={save.error} onRetry={() => save.mutate()} />}
     </section>
   );
+}
+
+/** Tells the page how much of its lower edge the dock covers, so that whatever gets the focus is scrolled to where it can be seen. */
+function useHeightOnPage() {
+  const dock = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const element = dock.current;
+    if (!element) return;
+    const page = document.documentElement.style;
+    const watch = new ResizeObserver(() => page.setProperty("--dock-height", `${element.offsetHeight}px`));
+    watch.observe(element);
+    return () => {
+      watch.disconnect();
+      page.removeProperty("--dock-height");
+    };
+  }, []);
+  return dock;
 }
 
 /** What the server leaves of wrap-up: the only part of the dock that changes by itself. */

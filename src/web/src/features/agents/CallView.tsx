@@ -12,7 +12,9 @@ import { desk, useDesk } from "./desk";
 import { clockKnown, deskNow } from "./deskState";
 import { dateAfter } from "./disposition";
 import { HeardPanel } from "./HeardPanel";
+import { Objections } from "./Objections";
 import { OfferPanel } from "./OfferPanel";
+import { PlanPanel } from "./PlanPanel";
 import { RecordPanel } from "./RecordPanel";
 import { ScriptPanel, type TakenBack } from "./ScriptPanel";
 import { afterDrawing } from "./shown";
@@ -64,6 +66,10 @@ export function CallView({ call }: { call: DeskCall }) {
         <div className="call-main">
           <ScriptPanel call={call} checks={draft.checks} takenBack={takenBack} onCheck={check} />
           {verified && call.account && <OfferPanel call={call} />}
+          {verified && call.account && (
+            <PlanPanel call={call} onAgreed={() => change({ code: draft.code ?? "RPC-PLAN" })} />
+          )}
+          {verified && <Objections />}
         </div>
       </div>
       <CallDock call={call} draft={draft} onChange={change} />

@@ -17,7 +17,7 @@ import "./desk.css";
 
 export function DeskPage() {
   const { t } = useTranslation();
-  const { leadership, takeOver } = useLeaderTab();
+  const { leadership, takeOver } = useLeaderTab(() => desk.read().desk.phase === "working");
   const view = useDesk();
   const call = view.desk.snapshot?.call;
   useEffect(() => {

@@ -8,6 +8,7 @@ import { Failure, Notice } from "../../ui/Notice";
 import type { DeskCall } from "./contract";
 import { desk } from "./desk";
 import { offerQuery } from "./offer";
+import { useShortcutButton } from "./shortcuts";
 
 /** What the caller may say that lifts a refusal of the payment rules. */
 const lifts: Record<string, { again: true } | { insists: true }> = {
@@ -19,6 +20,7 @@ const lifts: Record<string, { again: true } | { insists: true }> = {
 /** Read back, agreed to, begun: no card is asked for before the caller has said yes. A refusal of the rules says what can be done. */
 export function PaymentStart({ call }: { call: DeskCall }) {
   const { t, i18n } = useTranslation();
+  const button = useShortcutButton("pay");
   const [asking, setAsking] = useState(false);
   const [settles, setSettles] = useState(true);
   // As the panel of offers has read it: what is not shown is not asked for.
@@ -39,6 +41,7 @@ export function PaymentStart({ call }: { call: DeskCall }) {
   return (
     <>
       <Button
+        ref={button}
         size="compact-md"
         variant="default"
         disabled={call.phase !== "talking" || due <= 0 || busy}

@@ -9,6 +9,7 @@ import { Failure } from "../../ui/Notice";
 import { StateTag } from "../../ui/StateTag";
 import { desk, useDesk } from "./desk";
 import { clockKnown, deskNow, lineHealth } from "./deskState";
+import { OwnDay } from "./OwnDay";
 import { useShortcut } from "./shortcuts";
 
 export const breakReasons = ["Coffee", "Lunch", "Meeting", "Training", "Coaching", "Technical"] as const;
@@ -76,6 +77,7 @@ export function StateBar() {
           {t(busy ? "desk.offAfter" : "desk.off")}
         </Button>
       </div>
+      <OwnDay call={snapshot.call?.attemptId ?? null} />
       <LineBadges />
       {request.isError && <Failure error={request.error} />}
     </section>
@@ -94,6 +96,11 @@ function LineBadges() {
         {t(`desk.phone.${phone}`)}
         {line.detail && <span className="sub"> {line.detail}</span>}
       </span>
+      {line.quality && (
+        <span className="badge" data-kind={line.quality === "good" ? "good" : "warn"}>
+          {t(`desk.quality.${line.quality}`)}
+        </span>
+      )}
       {line.warning && (
         <span className="badge" data-kind="warn">
           <Icon name="warning" />

@@ -1,5 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { useDesk } from "./desk";
+import { PreviewPanel } from "./PreviewPanel";
 import { ShortcutSettings } from "./ShortcutSettings";
 import { WorkList } from "./WorkList";
 
@@ -10,7 +11,10 @@ export function WaitingView() {
   const key = snapshot?.state === "Available" ? "ready" : snapshot?.state === "NotResponding" ? "lost" : "resting";
   return (
     <div className="between-calls">
-      <WorkList />
+      <div className="call-main">
+        <PreviewPanel />
+        <WorkList />
+      </div>
       <div className="waiting panel">
         <h2>{t(`desk.waiting.${key}`)}</h2>
         <p className="muted">{t(`desk.waiting.${key}Text`)}</p>

@@ -1,13 +1,13 @@
 import { Button } from "@mantine/core";
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { formatMoney } from "../../app/format";
 import { ask } from "../../app/http";
-import { codeText } from "../../app/i18n";
-import { Empty, Failure, Notice } from "../../ui/Notice";
+import { Empty, Failure } from "../../ui/Notice";
 import { Panel } from "../../ui/Panel";
-import { dialPreviewSchema, type WorkItem, workSchema } from "./contract";
+import { type WorkItem, workSchema } from "./contract";
 import { desk, useDesk } from "./desk";
+import { RefusedDial, useDial } from "./RefusedDial";
 
 /** What waits for this agent. One press dials through the same gate as every call; a refusal says why and until when. */
 export function WorkList() {
@@ -33,18 +33,13 @@ export function WorkList() {
 function Work({ item }: { item: WorkItem }) {
   const { t, i18n } = useTranslation();
   const { desk: state } = useDesk();
-  const preview = useMutation({
-    mutationFn: () => ask(`/api/v1/agent/dial/${item.accountId}`, { schema: dialPreviewSchema }),
-  });
-  const dial = useMutation({
-    mutationFn: () => desk.dial(item.accountId ?? "", item.kind === "CallBack" ? item.id : undefined),
-    onError: () => preview.mutate(),
-  });
+  const { dial, refused } = useDial(item.accountId ?? null, () =>
+    desk.dial(item.accountId ?? "", item.kind === "CallBack" ? item.id : undefined),
+  );
   const when = new Intl.DateTimeFormat(
     i18n.language,
     item.kind === "CallBack" ? { dateStyle: "short", timeStyle: "short" } : { dateStyle: "medium", timeZone: "UTC" },
   ).format(Date.parse(item.dueAt));
-  const refused = preview.data && !preview.data.allowed ? preview.data : null;
   return (
     <li>
       <div>
@@ -68,14 +63,8 @@ function Work({ item }: { item: WorkItem }) {
           {t("work.dial")}
         </Button>
       )}
-      {refused && (
-        <Notice kind="warn" title={t("work.notNow")}>
-          {refused.reasons.map((code) => codeText(t, "denial", code)).join(" · ")}
-          {refused.retryAt &&
-            ` ${t("work.retryAt", { at: new Intl.DateTimeFormat(i18n.language, { dateStyle: "short", timeStyle: "short" }).format(Date.parse(refused.retryAt)) })}`}
-        </Notice>
-      )}
-      {dial.isError && !refused && !preview.isPending && <Failure error={dial.error} />}
+      {refused && <RefusedDial refused={refused} />}
+      {dial.isError && !refused && <Failure error={dial.error} />}
     </li>
   );
 }

@@ -143,6 +143,10 @@ export const outcomeCodes = [
   "ATTY",
   "BK",
   "DEC",
+  "RPC-PAID",
+  "RPC-PLAN",
+  "RPC-SETL",
+  "XFER-ESC",
 ] as const;
 export type OutcomeCode = (typeof outcomeCodes)[number];
 
@@ -152,7 +156,12 @@ export interface Disposition {
   note?: string;
   promise?: { amount: number; dueDate: string; method: string };
   callbackAt?: string;
+  /** Whose the call-back is from the start. */
+  callbackFor?: CallbackFor;
 }
+
+export const callbackFors = ["Mine", "Anyone"] as const;
+export type CallbackFor = (typeof callbackFors)[number];
 
 export const colleaguesSchema = z.object({
   items: z.array(z.object({ agentId: id, name: z.string(), state: z.string(), skills: z.array(z.string()) })),
@@ -181,3 +190,56 @@ export const dialPreviewSchema = z.object({
   retryAt: z.string().nullish(),
   last4: z.string(),
 });
+export type DialPreview = z.infer<typeof dialPreviewSchema>;
+
+/** `GET /api/v1/agent/preview` and `POST` for the next one: an account that a preview campaign puts before this agent. */
+const previewedSchema = z.object({
+  accountId: id,
+  campaign: z.string(),
+  untilAt: z.string(),
+  firstName: z.string(),
+  lastName: z.string(),
+  language: z.string(),
+  state: z.string().nullish(),
+  localTime: z.string().nullish(),
+  last4: z.string(),
+  creditor: z.string(),
+  clientAccountNumber: z.string(),
+  balance: amount,
+  pastDue: amount,
+  currency: z.string(),
+  attemptsLeft: z.number(),
+  lastCallAt: z.string().nullish(),
+  lastCall: z.string().nullish(),
+});
+export type PreviewedAccount = z.infer<typeof previewedSchema>;
+export const shownSchema = z.object({ shown: previewedSchema.nullish() });
+export const previewSchema = shownSchema.extend({ campaigns: z.array(z.string()) });
+export type Preview = z.infer<typeof previewSchema>;
+
+/** `GET /api/v1/agent/today`. */
+const figureSchema = z.object({ value: amount, goal: amount.nullish() });
+export const todaySchema = z.object({
+  calls: figureSchema,
+  rightParty: figureSchema,
+  promises: figureSchema,
+  promised: figureSchema,
+  kept: figureSchema,
+});
+
+/** `GET /api/v1/agent/calls/{attemptId}/plans`. */
+export const plansSchema = z.object({
+  balance: amount,
+  currency: z.string(),
+  latestFirst: z.string(),
+  standing: z
+    .object({
+      state: z.string(),
+      installments: z.array(z.object({ number: z.number(), dueOn: z.string(), amount })),
+    })
+    .nullish(),
+  choices: z.array(
+    z.object({ planOfferId: id, installments: z.number(), everyDays: z.number(), each: amount, last: amount }),
+  ),
+});
+export type PlanChoice = z.infer<typeof plansSchema>["choices"][number];

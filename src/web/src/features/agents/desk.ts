@@ -1,8 +1,11 @@
 import { useSyncExternalStore } from "react";
 import { backOffMs, EventStream } from "../../app/eventStream";
 import { ApiProblem, ask } from "../../app/http";
+import { signedOut } from "../../app/signedOut";
 import { type Disposition, type SoftphoneGrant, sessionSchema, snapshotSchema } from "./contract";
 import { type DeskEvent, type DeskState, emptyDesk, reduceDesk } from "./deskState";
+import { leaderTab } from "./leaderTab";
+import type { Quality } from "./softphone/lineQuality";
 import { SimulatorSoftphone } from "./softphone/simulatorSoftphone";
 import type { HeardLine, Softphone, SoftphoneEvent, SoftphoneStatus } from "./softphone/softphone";
 import { TwilioSoftphone } from "./softphone/twilioSoftphone";
@@ -13,6 +16,8 @@ export interface LineState {
   muted: boolean;
   canMute: boolean;
   warning: string | null;
+  /** Null until it is known; a simulated line has none. */
+  quality: Quality | null;
   simulated: boolean;
   heard: HeardLine[];
 }
@@ -23,6 +28,7 @@ const noLine: LineState = {
   muted: false,
   canMute: false,
   warning: null,
+  quality: null,
   simulated: false,
   heard: [],
 };
@@ -79,6 +85,14 @@ class Desk {
   yieldToOtherTab(): void {
     this.close((softphone) => softphone.release());
     this.apply({ type: "ended", by: "elsewhere" });
+  }
+
+  /** The user has signed out in this tab: nobody works here any more. */
+  leave(): void {
+    if (this.view.desk.phase === "off") return;
+    this.close((softphone) => softphone.disconnect());
+    this.apply({ type: "signedOff" });
+    leaderTab.leave();
   }
 
   async request(state: "Available" | "Break" | "Offline", reason?: string): Promise<void> {
@@ -252,6 +266,9 @@ class Desk {
       case "warning":
         this.setLine({ warning: event.code });
         break;
+      case "quality":
+        this.setLine({ quality: event.level });
+        break;
       case "heard":
         this.setLine({ heard: [...this.view.line.heard, event.line].slice(-heardKept) });
     }
@@ -307,6 +324,7 @@ function stableKey(text: string): string {
 }
 
 export const desk = new Desk();
+window.addEventListener(signedOut, () => desk.leave());
 
 export function useDesk() {
   return useSyncExternalStore(desk.subscribe, desk.read);

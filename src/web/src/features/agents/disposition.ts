@@ -26,7 +26,9 @@ export function toDisposition(draft: Draft): Disposition {
     ...(draft.code === "RPC-PTP"
       ? { promise: { amount: parseAmount(draft.amount) ?? 0, dueDate: draft.dueDate, method: draft.method } }
       : {}),
-    ...(draft.code === "RPC-CB" ? { callbackAt: new Date(draft.callbackAt).toISOString() } : {}),
+    ...(draft.code === "RPC-CB"
+      ? { callbackAt: new Date(draft.callbackAt).toISOString(), callbackFor: draft.callbackFor }
+      : {}),
   };
 }
 

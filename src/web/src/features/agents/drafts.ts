@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { outcomeCodes } from "./contract";
+import { callbackFors, outcomeCodes } from "./contract";
 
 /**
  * What the agent has entered for a call and not yet saved, kept in this browser by attempt, so that a reload, a crash
@@ -16,6 +16,7 @@ const draftSchema = z.object({
   dueDate: z.string(),
   method: z.string(),
   callbackAt: z.string(),
+  callbackFor: z.enum(callbackFors).default("Mine"),
 });
 export type Draft = z.infer<typeof draftSchema>;
 
@@ -34,6 +35,7 @@ export function newDraft(attemptId: string, label: string): Draft {
     dueDate: "",
     method: "Any",
     callbackAt: "",
+    callbackFor: "Mine",
   };
 }
 

@@ -6,6 +6,10 @@ const defaults = {
   hangUp: "Alt+Shift+KeyH",
   hold: "Alt+Shift+KeyL",
   mute: "Alt+Shift+KeyM",
+  transfer: "Alt+Shift+KeyX",
+  record: "Alt+Shift+KeyR",
+  pay: "Alt+Shift+KeyP",
+  keypad: "Alt+Shift+KeyK",
   outcome: "Alt+Shift+KeyO",
   note: "Alt+Shift+KeyN",
   save: "Ctrl+Enter",
@@ -65,6 +69,17 @@ export function useShortcut(name: ShortcutName, action: () => void, enabled = tr
     window.addEventListener("keydown", listen);
     return () => window.removeEventListener("keydown", listen);
   }, [name, enabled]);
+}
+
+/** A button that the shortcut presses, with the focus, as if by hand: what opens from it closes back to it. */
+export function useShortcutButton(name: ShortcutName) {
+  const button = useRef<HTMLButtonElement>(null);
+  useShortcut(name, () => {
+    if (!button.current || button.current.disabled) return;
+    button.current.focus();
+    button.current.click();
+  });
+  return button;
 }
 
 /** A digit 1 to 9 pressed while nothing is being typed. */

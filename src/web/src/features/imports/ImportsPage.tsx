@@ -99,6 +99,7 @@ export function ImportsPage() {
       {
         id: "undo",
         header: t("imports.undo"),
+        taken: null,
         value: (row) => row.status,
         cell: (row) => (runs && row.status === "Committed" && row.kind !== "Cease" ? <UndoButton row={row} /> : ""),
       },

@@ -80,6 +80,7 @@ export function RecordingsPage() {
       {
         id: "listen",
         header: t("records.listen"),
+        taken: null,
         value: (row) => row.state,
         cell: (row) =>
           row.state === "Stored" ? (

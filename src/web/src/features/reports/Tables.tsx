@@ -108,6 +108,7 @@ function Figures({ table }: { table: ReportTable }) {
         rows={rows}
         rowId={(row) => String(row.number)}
         maxHeight={520}
+        untaken
         empty={<Empty title={t("reports.nothing")} />}
       />
       {table.more && <p className="muted">{t("reports.tables.more", { count: table.rows.length })}</p>}

@@ -30,6 +30,7 @@ export function AgentsPanel({ agents }: { agents: LiveAgent[] }) {
         id: "state",
         header: t("agent.state"),
         value: (row) => agentStates.indexOf(row.state),
+        taken: (row) => codeText(t, "agentState", row.state),
         cell: (row) => <StateTag state={row.state} />,
       },
       {
@@ -39,6 +40,7 @@ export function AgentsPanel({ agents }: { agents: LiveAgent[] }) {
         end: true,
         // Longest in state first when sorted descending.
         value: (row) => -Date.parse(row.since),
+        taken: (row) => row.since,
         cell: (row) => <Elapsed since={row.since} until={row.until} />,
       },
       { id: "campaign", header: t("agent.campaign"), value: (row) => row.campaign, cell: (row) => row.campaign ?? "–" },
@@ -53,6 +55,7 @@ export function AgentsPanel({ agents }: { agents: LiveAgent[] }) {
       {
         id: "monitor",
         header: t("monitor.column"),
+        taken: null,
         value: (row) => row.state,
         cell: (row) => (
           <Button
@@ -69,6 +72,7 @@ export function AgentsPanel({ agents }: { agents: LiveAgent[] }) {
       {
         id: "steer",
         header: t("steering.column"),
+        taken: null,
         value: (row) => row.state,
         cell: (row) => (
           <Button

@@ -1,4 +1,5 @@
 import type { SoftphoneGrant } from "../contract";
+import type { Quality } from "./lineQuality";
 
 /** The agent's voice leg into the nailed-up conference. Two adapters: Twilio's Voice SDK, and the simulated network's. */
 export interface Softphone {
@@ -19,6 +20,7 @@ export type SoftphoneEvent =
   | { type: "status"; status: SoftphoneStatus; detail?: string }
   | { type: "muted"; on: boolean }
   | { type: "warning"; code: string | null }
+  | { type: "quality"; level: Quality }
   | { type: "heard"; line: HeardLine };
 
 /** Something said on the line. Only a simulated network puts it in words. */

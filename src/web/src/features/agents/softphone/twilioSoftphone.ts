@@ -1,4 +1,5 @@
 import type { Call, Device } from "@twilio/voice-sdk";
+import { LineQuality } from "./lineQuality";
 import type { Softphone, SoftphoneSetup } from "./softphone";
 
 /** Twilio's Voice SDK, loaded only where it is used. The leg is an outgoing call to the session's TwiML application. */
@@ -58,6 +59,11 @@ export class TwilioSoftphone implements Softphone {
     call.on("mute", (on: boolean) => emit({ type: "muted", on }));
     call.on("warning", (name: string) => emit({ type: "warning", code: name }));
     call.on("warning-cleared", () => emit({ type: "warning", code: null }));
+    const quality = new LineQuality();
+    call.on("sample", (sample: { mos: number | null }) => {
+      const level = quality.add(sample.mos);
+      if (level) emit({ type: "quality", level });
+    });
     call.on("disconnect", () => this.lose());
     call.on("cancel", () => this.lose());
     call.on("error", (error: { code: number; message: string }) => this.lose(`${error.code} ${error.message}`));
