@@ -113,14 +113,14 @@ public class RoutingMatchTests
     }
 
     /// <summary>
-    /// A thousand random half-hours: callers come with languages, balances and priorities, agents of several skills become free, needs widen with waiting. After each match nobody who fits is left with somebody
+    /// Three hundred random half-hours: callers come with languages, balances and priorities, agents of several skills become free, needs widen with waiting. After each match nobody who fits is left with somebody
     /// free; who was given an agent was first in line of those whom this agent fits; and nobody was passed, at an agent who fitted him, by somebody who came more than the largest head start after him.
     /// </summary>
     [Fact]
     public void Match_WithCallersComingAndNeedsWidening_PassesNobodyByMoreThanTheHeadStart()
     {
         var served = 0;
-        for (var seed = 0; seed < 1000; seed++)
+        for (var seed = 0; seed < 300; seed++)
         {
             var random = new Random(seed);
             var now = Now;
@@ -147,12 +147,12 @@ public class RoutingMatchTests
 
                 line.RemoveAll(comer => choices.Any(choice => choice.Caller.Id == comer.Id));
                 free.RemoveAll(agent => choices.Any(choice => choice.Agent == agent));
-                line.ShouldNotContain(comer => free.Exists(agent => Fits(agent, waiting[comer.Id])), $"seed {seed}");
+                line.Exists(comer => free.Exists(agent => Fits(agent, waiting[comer.Id]))).ShouldBeFalse($"seed {seed}: somebody who fits is left with somebody free");
                 served += choices.Count;
             }
         }
 
-        served.ShouldBeGreaterThan(20_000);
+        served.ShouldBeGreaterThan(6_000);
     }
 
     private static bool Fits(FreeAgent agent, WaitingCaller caller) => caller.Needs.Any(agent.Words.IsSupersetOf);
