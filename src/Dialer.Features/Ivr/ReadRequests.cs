@@ -24,8 +24,14 @@ internal static class ReadRequests
             null, cancel))).RequireAuthorization(Scopes.CallsTake);
         routes.MapGet("/api/v1/voicemails", async (Database database, CancellationToken cancel) => Results.Ok(await database.QueryAsync<VoicemailView>(
             """
-            select v.voicemail_id, v.attempt_id, v.recording_sid, v.seconds, v.at, a.person_id, right(case a.direction when 'Inbound' then a.from_e164 else a.to_e164 end, 4) as last4, v.heard_at, v.heard_by
-            from voicemail v join attempt a on a.attempt_id = v.attempt_id order by v.heard_at is not null, v.at desc limit 500
+            select v.voicemail_id, v.attempt_id, v.recording_sid, v.seconds, v.at, a.person_id, right(case a.direction when 'Inbound' then a.from_e164 else a.to_e164 end, 4) as last4, v.heard_at, v.heard_by,
+                coalesce(m.state, 'Waiting') as state, s.verified_at is not null as verified,
+                case when s.verified_at is not null then p.first_name || ' ' || p.last_name end as caller, case when s.verified_at is not null then c.account_id end as account_id,
+                case when s.verified_at is not null then c.client_account_no end as client_account_no
+            from voicemail v join attempt a on a.attempt_id = v.attempt_id
+            left join ivr_session s on s.attempt_id = v.attempt_id left join person p on p.person_id = a.person_id left join account c on c.account_id = a.account_id
+            left join recording_media m on m.recording_sid = v.recording_sid
+            order by v.heard_at is not null, v.at desc limit 500
             """,
             null, cancel))).RequireAuthorization(Scopes.CallsTake);
         routes.MapPost("/api/v1/voicemails/{id:long}/heard", HeardAsync).RequireAuthorization(Scopes.CallsTake);
@@ -47,5 +53,8 @@ internal static class ReadRequests
     public sealed record CallBackView(
         long CallBackId, long? PersonId, long? AccountId, string Last4, Instant AskedAt, Instant DueAt, Instant UntilAt, string State, int Tries, string Reason, bool DialsItself, long? AgentId);
 
-    public sealed record VoicemailView(long VoicemailId, long AttemptId, string RecordingSid, int Seconds, Instant At, long? PersonId, string Last4, Instant? HeardAt, string? HeardBy);
+    /// <param name="State">Of the sound: Waiting, Stored, Missing or Purged. Listening is a link of its own, see Recordings.</param>
+    /// <param name="Verified">They had proved who they are before they spoke: only then are <paramref name="Caller"/> and the account said.</param>
+    public sealed record VoicemailView(long VoicemailId, long AttemptId, string RecordingSid, int Seconds, Instant At, long? PersonId, string Last4, Instant? HeardAt, string? HeardBy, string State, bool Verified, string? Caller, long? AccountId,
+        string? ClientAccountNo);
 }

@@ -93,3 +93,58 @@ export function preview({ flow: name, keys = [] }) {
 }
 
 const turn = (keys, step) => ({ keys, step, lines: [words[step] ?? `[${step}]`] });
+
+const message = (voicemailId, at, seconds, state, more = {}) => ({
+  voicemailId,
+  attemptId: 800 + voicemailId,
+  recordingSid: `RE9${voicemailId}`,
+  seconds,
+  at,
+  personId: null,
+  last4: "0188",
+  heardAt: null,
+  heardBy: null,
+  state,
+  verified: false,
+  caller: null,
+  accountId: null,
+  clientAccountNo: null,
+  ...more,
+});
+
+/** What callers said after hours: one who had proved who they are, one whose sound is still being fetched, one dealt with. */
+export const messages = [
+  message(3, "2026-07-14T02:41:00Z", 24, "Stored", {
+    verified: true,
+    caller: "Denise Okafor",
+    accountId: 4102,
+    clientAccountNo: "NW-005002",
+    last4: "0143",
+  }),
+  message(2, "2026-07-14T02:12:00Z", 9, "Waiting"),
+  message(1, "2026-07-13T01:30:00Z", 31, "Stored", { heardAt: "2026-07-13T13:05:00Z", heardBy: "ana" }),
+];
+
+/** False: there is no such message that nobody has dealt with. */
+export function markHandled(id, by) {
+  const found = messages.find((each) => String(each.voicemailId) === id && !each.heardAt);
+  if (!found) return false;
+  found.heardAt = new Date().toISOString();
+  found.heardBy = by;
+  return true;
+}
+
+/** Cards that the processor keeps, by the account they are seen from. */
+export const savedMethods = [
+  {
+    savedMethodId: 5,
+    accountId: "4102",
+    method: "CreditCard",
+    brand: "visa",
+    lastDigits: "4242",
+    expiresOn: "2030-12-31",
+    savedAt: "2026-06-02T15:30:00Z",
+    removedAt: null,
+    removedBy: null,
+  },
+];

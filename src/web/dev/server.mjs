@@ -15,7 +15,7 @@ import { complianceRoutes, officer } from "./compliance.mjs";
 import { consoleRoutes } from "./console.mjs";
 import { MockDesk } from "./desk.mjs";
 import { Floor } from "./floor.mjs";
-import { flows, preview } from "./ivr.mjs";
+import { flows, markHandled, messages, preview, savedMethods } from "./ivr.mjs";
 import {
   accountDetail,
   accounts,
@@ -63,6 +63,7 @@ const users = {
       "settlements:approve",
       "reports:schedule",
       "funnel:read",
+      "calls:take",
       "accounts:read",
       "imports:read",
       "imports:run",
@@ -299,6 +300,9 @@ const routes = {
   },
   "GET /api/v1/imports/:id/rejects": (_request, response) =>
     response.writeHead(200, { "Content-Type": "text/csv" }).end("account,error_code,error_text\n"),
+  "GET /api/v1/voicemails": (_request, response) => json(response, 200, messages),
+  "POST /api/v1/voicemails/:id/heard": (_request, response, user, id) =>
+    markHandled(id, user.userName) ? response.writeHead(204).end() : problem(response, 404, "Not found"),
   "GET /api/v1/recordings": (_request, response) => json(response, 200, { items: recordings, next: null }),
   "POST /api/v1/recordings/:id/link": (_request, response, _user, id) =>
     json(response, 200, {
@@ -358,6 +362,19 @@ const routes = {
   },
   "GET /api/v1/queues/line": (_request, response) => json(response, 200, { items: [] }),
   "GET /api/v1/routing/decisions": (_request, response) => json(response, 200, { items: routed }),
+  "GET /api/v1/accounts/:id/saved-methods": (_request, response, _user, id) =>
+    json(
+      response,
+      200,
+      savedMethods.filter((each) => each.accountId === id),
+    ),
+  "POST /api/v1/saved-methods/:id/remove": (_request, response, user, id) => {
+    const kept = savedMethods.find((each) => String(each.savedMethodId) === id && !each.removedAt);
+    if (!kept) return problem(response, 404, "Not found");
+    kept.removedAt = new Date().toISOString();
+    kept.removedBy = user.userName;
+    response.writeHead(204).end();
+  },
   "GET /api/v1/accounts/:id/timeline": (_request, response) => json(response, 200, { items: timeline, next: null }),
   "GET /api/v1/accounts/:id/contacts": (_request, response) => json(response, 200, contacts),
   "GET /api/v1/accounts/:id/notices": (_request, response) => json(response, 200, notices),

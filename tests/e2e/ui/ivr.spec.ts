@@ -1,4 +1,4 @@
-import { enter, expect, test } from "../screens";
+import { enter, expect, expectAccessible, test, useScheme } from "../screens";
 
 test("a flow is walked through by the keyboard alone, and the picture follows", async ({ page }) => {
   await enter(page, "supervisor", "demo");
@@ -23,4 +23,37 @@ test("a flow is walked through by the keyboard alone, and the picture follows", 
   await page.getByRole("button", { name: "Start again" }).first().focus();
   await page.keyboard.press("Enter");
   await expect(page.locator(".flow-step[data-current]")).toContainText("open");
+});
+
+test("a message left after hours is heard through a checked link and marked as dealt with, by the keyboard alone", async ({
+  page,
+}) => {
+  await enter(page, "supervisor", "demo");
+  await page.getByRole("link", { name: "Recordings" }).press("Enter");
+  await page.getByRole("link", { name: "Messages that callers left" }).press("Enter");
+  await expect(page.getByRole("heading", { level: 1, name: "Messages" })).toBeVisible();
+  const named = page.getByRole("row", { name: /Denise Okafor/ });
+  await expect(named.getByRole("link", { name: "NW-005002" })).toHaveAttribute("href", "/accounts/4102");
+  await expect(page.getByRole("row", { name: /0188/ }).filter({ hasText: "being fetched" })).toContainText(
+    "not verified",
+  );
+  for (const scheme of ["light", "dark"] as const) {
+    await useScheme(page, scheme);
+    await expectAccessible(page);
+  }
+  await named.getByRole("button", { name: /^Listen to the message/ }).press("Enter");
+  await expect(page.locator("audio")).toHaveAttribute("src", "/api/v1/recordings/media/RE93");
+  await named.getByRole("button", { name: /^Mark the message/ }).press("Enter");
+  await expect(named).toContainText("supervisor");
+  await expect(named.getByRole("button", { name: /^Mark the message/ })).toHaveCount(0);
+});
+
+test("a kept card is removed for somebody who asks an agent", async ({ page }) => {
+  await enter(page, "agent", "demo");
+  await page.goto("/accounts/4102");
+  const kept = page.getByRole("listitem").filter({ hasText: "visa •••• 4242" });
+  await expect(kept).toContainText("since");
+  await expectAccessible(page);
+  await kept.getByRole("button", { name: "Remove visa •••• 4242" }).press("Enter");
+  await expect(page.getByRole("heading", { name: "Kept for payments" })).toHaveCount(0);
 });

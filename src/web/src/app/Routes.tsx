@@ -61,6 +61,9 @@ const WallboardPage = lazy(() =>
 const OutsidePage = lazy(() =>
   import("../features/integrations/OutsidePage").then((page) => ({ default: page.OutsidePage })),
 );
+const MessagesPage = lazy(() =>
+  import("../features/ivr/MessagesPage").then((page) => ({ default: page.MessagesPage })),
+);
 const PacePage = lazy(() => import("../features/supervision/PacePage").then((page) => ({ default: page.PacePage })));
 const FloorPage = lazy(() => import("../features/supervision/FloorPage").then((page) => ({ default: page.FloorPage })));
 
@@ -123,6 +126,7 @@ export function Routes() {
             {may(signedIn, "records:examine") ? <NoticesPage mayChange={may(signedIn, "holds:close")} /> : <NoFloor />}
           </Route>
           <Route path="/policy">{may(signedIn, "policy:read") ? <PolicyPage /> : <NoFloor />}</Route>
+          <Route path="/messages">{may(signedIn, "calls:take") ? <MessagesPage /> : <NoFloor />}</Route>
           <Route path="/ivr">{may(signedIn, "flows:preview") ? <IvrPage /> : <NoFloor />}</Route>
           <Route path="/reports">{may(signedIn, "reports:read") ? <ReportsPage /> : <NoFloor />}</Route>
           <Route path="/imports">{may(signedIn, "imports:read") ? <ImportsPage /> : <NoFloor />}</Route>

@@ -27,6 +27,9 @@ export function Shell({ user, children }: { user: User; children: ReactNode }) {
           {may(user, "imports:read") && <NavLink to="/imports">{t("shell.imports")}</NavLink>}
           {may(user, "recordings:listen") && <NavLink to="/recordings">{t("shell.recordings")}</NavLink>}
           {takesCalls(user) && !may(user, "quality:score") && <NavLink to="/coaching">{t("shell.coaching")}</NavLink>}
+          {may(user, "calls:take") && !may(user, "recordings:listen") && (
+            <NavLink to="/messages">{t("shell.messages")}</NavLink>
+          )}
           {may(user, "flows:preview") && <NavLink to="/ivr">{t("shell.ivr")}</NavLink>}
           {may(user, "reports:read") && <NavLink to="/reports">{t("shell.reports")}</NavLink>}
           {may(user, "reports:read") && <NavLink to="/outside">{t("shell.outside")}</NavLink>}

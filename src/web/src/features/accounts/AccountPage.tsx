@@ -10,6 +10,7 @@ import { Panel } from "../../ui/Panel";
 import { usePageTitle } from "../../ui/usePageTitle";
 import { DialAccount } from "../agents/DialAccount";
 import { type Account, accountQuery } from "./contract";
+import { SavedMethods } from "./SavedMethods";
 import "./accounts.css";
 
 const bucketNames = ["bucketCurrent", "bucket30", "bucket60", "bucket90", "bucket120", "bucketOlder"] as const;
@@ -48,6 +49,7 @@ export function AccountPage({ accountId }: { accountId: string }) {
         </Panel>
         <Phones phones={query.data.phones} />
         <Holds holds={query.data.holds} />
+        <SavedMethods accountId={accountId} />
         <Others accounts={query.data.otherAccounts} />
       </div>
     </div>

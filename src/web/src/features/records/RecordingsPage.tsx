@@ -97,7 +97,10 @@ export function RecordingsPage() {
   );
   return (
     <div className="stack">
-      <h1>{t("shell.recordings")}</h1>
+      <div className="page-head">
+        <h1>{t("shell.recordings")}</h1>
+        {user.data && may(user.data, "calls:take") && <Link to="/messages">{t("voicemails.link")}</Link>}
+      </div>
       <search>
         <form
           className="record-search"
