@@ -58,9 +58,9 @@ public sealed class FaultDesk(PhoneNetwork network)
     /// <summary>The SIP code with which a carrier refuses this call now; null when it takes it.</summary>
     public int? CarrierRefusal(Call call) => Strike(r => r.On == "carrier" && Concerns(r, call)) is { } rule ? rule.Status is 500 ? 503 : rule.Status : null;
 
-    public bool ProcessorFails(Call call) => Strike(r => r is { On: "processor", Action: FaultAction.Fail or FaultAction.Drop } && Concerns(r, call)) is not null;
+    public bool ProcessorFails(Call? call) => Strike(r => r is { On: "processor", Action: FaultAction.Fail or FaultAction.Drop } && Concerns(r, call)) is not null;
 
-    public double ProcessorDelay(Call call) => Strike(r => r is { On: "processor", Action: FaultAction.Slow or FaultAction.Delay } && Concerns(r, call))?.Seconds ?? 0;
+    public double ProcessorDelay(Call? call) => Strike(r => r is { On: "processor", Action: FaultAction.Slow or FaultAction.Delay } && Concerns(r, call))?.Seconds ?? 0;
 
     /// <summary>True when Enqueue meets an error of the system, and the call never comes into the queue.</summary>
     public bool QueueFails(Call call) => Strike(r => r.On == "queue" && Concerns(r, call)) is not null;

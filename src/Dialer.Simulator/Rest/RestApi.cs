@@ -92,6 +92,8 @@ public sealed class RestApi
 
     private RestReply Answer(RestRequest request)
     {
+        if (request.Path == ProcessorRoutes.Path)
+            return ProcessorRoutes.Charge(_network, request);
         if (!request.Path.StartsWith(Prefix, StringComparison.Ordinal))
             return RestReply.NotFound(request.Path);
         var options = _network.Options;

@@ -6,7 +6,11 @@ namespace Dialer.Simulator.Rest;
 
 /// <summary>One REST request, free of HTTP. <see cref="Path"/> has no query; it is case-sensitive.</summary>
 /// <param name="Begun">Its head was looked at before its body was read: faults that cut a request unread have had their chance.</param>
-public sealed record RestRequest(string Method, string Path, Form Query, Form Body, string? User, string? Password, bool Begun = false);
+public sealed record RestRequest(string Method, string Path, Form Query, Form Body, string? User, string? Password, bool Begun = false)
+{
+    /// <summary>The header of this name, which the processor's API knows; Twilio's does not.</summary>
+    public string? IdempotencyKey { get; init; }
+}
 
 /// <summary>Where the connection breaks for the client, if it does.</summary>
 public enum Cut

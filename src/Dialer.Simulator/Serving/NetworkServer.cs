@@ -92,6 +92,7 @@ public sealed class NetworkServer : IAsyncDisposable
         var server = new NetworkServer(app, network, loop, new RestApi(network), webhooks);
         app.Use(AllowDesksAsync);
         app.Map("/2010-04-01/{**path}", server.RestAsync);
+        app.Map(ProcessorRoutes.Path, server.RestAsync);
         SimulatorRoutes.Map(app, server);
         Page.Map(app);
         await app.StartAsync(cancel);
@@ -172,7 +173,7 @@ public sealed class NetworkServer : IAsyncDisposable
         }
 
         var (user, password) = BasicAuth(context.Request.Headers.Authorization);
-        return new RestRequest(context.Request.Method, path, query, body, user, password, Begun: true);
+        return new RestRequest(context.Request.Method, path, query, body, user, password, Begun: true) { IdempotencyKey = context.Request.Headers["Idempotency-Key"] };
     }
 
     private static async Task WriteAsync(HttpContext context, RestReply reply)
