@@ -329,6 +329,8 @@ internal sealed class CallCentre : IAsyncDisposable
             ["Dialer__Clock__Speed"] = _options.Speed.ToString(CultureInfo.InvariantCulture),
             ["Dialer__Clock__Origin"] = _options.Origin.ToString("O", CultureInfo.InvariantCulture),
             ["Dialer__Drain__Seconds"] = "6",
+            ["Dialer__Payments__ProcessorUrl"] = _networkUrl,
+            ["Dialer__Payments__ProcessorKey"] = _options.AuthToken,
             ["Twilio__BaseUrl"] = _networkUrl,
             ["Twilio__AccountSid"] = _options.AccountSid,
             ["Twilio__AuthToken"] = _options.AuthToken,

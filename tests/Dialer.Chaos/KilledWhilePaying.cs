@@ -16,7 +16,8 @@ public sealed class KilledWhilePaying
         """
         [{"on":"twiml","action":"drop","probability":0.1,"url":"/voice/pay?"},{"on":"twiml","action":"duplicate","probability":0.1,"url":"/voice/pay?"},
          {"on":"pay","action":"drop","probability":0.15},{"on":"pay","action":"duplicate","probability":0.15},{"on":"pay","action":"reorder","probability":0.15,"seconds":20},
-         {"on":"processor","action":"slow","probability":0.1,"seconds":20}]
+         {"on":"processor","action":"slow","probability":0.1,"seconds":20},
+         {"on":"rest","action":"cut-after-request","probability":0.1,"url":"/v1/payment_intents"},{"on":"twiml","action":"duplicate","probability":0.1,"url":"/voice/charge?"}]
         """;
 
     private static readonly string[] Cards = ["4242424242424242", "4242424242424242", "4242424242424242", "4000000000000002", "4000000000000119"];
@@ -69,8 +70,11 @@ public sealed class KilledWhilePaying
 
     private static string Script(CallCentre.Debtor debtor, Random random) =>
         $"waits for 'automated service, press 1', presses 1, waits for 'zip code', presses {debtor.Zip}, waits for 'date of birth', presses {debtor.BirthDate}, waits for 'To pay now', presses 1, "
-        + $"waits for 'another amount', presses 3, waits for 'pound key', presses {5 + random.Next(10)}#, waits for 'debit card', presses 1, waits for 'press 1 to pay', presses 1, "
-        + $"waits for 'card number', presses {Cards[random.Next(Cards.Length)]}#, waits for 'expiration', presses 1230, waits for 'security code', presses 123, waits for 'billing zip', presses 30301#, "
+        + $"waits for 'another amount', presses 3, waits for 'pound key', presses {5 + random.Next(10)}#, waits for 'debit card', presses 1, "
+        // Every third has the card kept by the processor, and is charged by its API.
+        + (random.Next(3) == 0 ? "waits for 'agree to that too', presses 3, " : "waits for 'press 1 to pay', presses 1, ")
+        + "waits for 'card number', "
+        + $"presses {Cards[random.Next(Cards.Length)]}#, waits for 'expiration', presses 1230, waits for 'security code', presses 123, waits for 'billing zip', presses 30301#, "
         + Ends[random.Next(Ends.Length)];
 
     private sealed class Later(Instant now) : TimeProvider

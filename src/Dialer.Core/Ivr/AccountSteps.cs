@@ -20,7 +20,7 @@ internal static class AccountSteps
         yield return Menu("choose", [.. Enumerable.Range(1, 5).Select(number => Key(
             (char)('0' + number), "menu", $"account {number}",
             c => AccountChoices.Of(c).Count >= number,
-            c => IvrChange.To(c.Position with { AccountId = AccountChoices.Of(c)[number - 1].Id, Amount = null, SettlementId = null, PlanId = null, Date = null, Method = null }))), Language("choose"), Agent]);
+            c => IvrChange.To(c.Position with { AccountId = AccountChoices.Of(c)[number - 1].Id, Amount = null, SettlementId = null, PlanId = null, Date = null, Method = null, SavedMethodId = null }))), Language("choose"), Agent]);
         yield return Menu("menu",
         [
             Key('1', "pay-amount", "pay now", Guards.CanPay),

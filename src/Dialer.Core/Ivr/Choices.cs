@@ -94,3 +94,32 @@ public static class PlanChoices
     /// <summary>The first instalment's day: the first day a promise could name.</summary>
     public static LocalDate FirstOn(IvrContext context) => PromiseDates.Of(context.Facts.Today, context.Facts.Policy) is [var first, ..] ? first : context.Facts.Today.PlusDays(7);
 }
+
+/// <summary>What the person had kept, the newest first: as many as keys are set aside for them.</summary>
+public static class SavedChoices
+{
+    public const int Most = 2;
+
+    public const char FirstKey = '3';
+
+    public static IReadOnlyList<SavedMethod> Of(IvrContext context) =>
+        context.Facts.KeepsMethods && context.Position.Verified
+            ? [.. context.Facts.SavedMethods.Where(saved => saved.Method != PaymentMethod.AchDebit || context.Facts.Policy.TakesBankAccounts).Take(Most)]
+            : [];
+
+    public static SavedMethod? Chosen(IvrContext context) => Of(context).FirstOrDefault(saved => saved.Id == context.Position.SavedMethodId);
+
+    /// <summary>What is about to be entered may be kept: never more than can be chosen, and removed, by a key.</summary>
+    public static bool CanKeep(IvrContext context) =>
+        context.Facts.KeepsMethods && context.Position is { Verified: true, SavedMethodId: null } && context.Facts.SavedMethods.Count < Most;
+
+    /// <summary>A brand as it is said; empty for a bank account.</summary>
+    public static string Spoken(string? brand) => brand switch
+    {
+        null or "" => "",
+        "amex" => "American Express",
+        "diners-club" => "Diners Club",
+        "jcb" => "JCB",
+        _ => char.ToUpperInvariant(brand[0]) + brand[1..],
+    };
+}

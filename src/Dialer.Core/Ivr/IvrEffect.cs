@@ -30,7 +30,16 @@ public abstract record IvrEffect
 
     /// <summary>Ask the payment rules, and store a payment and its idempotency key before the session begins. <paramref name="Number"/> counts the sessions of this call from 1.</summary>
     /// <param name="Again">The caller knows that the same amount was paid a short while ago.</param>
-    public sealed record StartPayment(long AccountId, Money Amount, PaymentMethod Method, int Number, long? SettlementId = null, bool Again = false) : IvrEffect;
+    /// <param name="SavedMethodId">What they saved earlier is charged; null: the instrument is entered in a session.</param>
+    /// <param name="Keep">They asked that what they are about to enter be kept for later payments.</param>
+    public sealed record StartPayment(
+        long AccountId, Money Amount, PaymentMethod Method, int Number, long? SettlementId = null, bool Again = false, long? SavedMethodId = null, bool Keep = false) : IvrEffect;
+
+    /// <summary>Keep the token of what was entered for payment <paramref name="Number"/>, and let that payment be charged to it.</summary>
+    public sealed record KeepMethod(int Number, PaymentMethod Method, IvrInput.Tokenized Instrument) : IvrEffect;
+
+    /// <summary>The person wants it kept no longer: from this second on it cannot be charged.</summary>
+    public sealed record RemoveMethod(long SavedMethodId) : IvrEffect;
 
     public sealed record CompletePayment(int Number, PaymentOutcome Outcome) : IvrEffect;
 

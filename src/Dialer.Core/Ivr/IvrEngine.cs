@@ -38,6 +38,7 @@ public static class IvrEngine
         {
             Recording = input as IvrInput.Recorded,
             Refusal = (input as IvrInput.PaymentRefused)?.Code,
+            Instrument = input as IvrInput.Tokenized,
         };
         var edge = node.Edges.FirstOrDefault(candidate => Matches(candidate, node, input, context));
         if (edge is not null)
@@ -59,6 +60,7 @@ public static class IvrEngine
             (IvrTrigger.Refused, IvrInput.PaymentRefused) => true,
             (IvrTrigger.NobodyFree, IvrInput.NobodyFree) => true,
             (IvrTrigger.Recorded, IvrInput.Recorded) => true,
+            (IvrTrigger.Tokenized, IvrInput.Tokenized) => true,
             _ => false,
         };
         return triggered && (edge.When is null || edge.When(context));

@@ -35,6 +35,12 @@ public sealed record IvrFacts(
     /// <summary>The client's catalogue of payment plans.</summary>
     public IReadOnlyList<PlanOffer> Plans { get; init; } = [];
 
+    /// <summary>What the person had the processor keep, the newest first. Only of a verified caller.</summary>
+    public IReadOnlyList<SavedMethod> SavedMethods { get; init; } = [];
+
+    /// <summary>The processor can be asked to keep an instrument and to charge what it keeps.</summary>
+    public bool KeepsMethods { get; init; }
+
     /// <summary>Where this caller stands in the queue for an agent; null when nobody can say.</summary>
     public QueuePlace? Queue { get; init; }
 }
@@ -72,6 +78,11 @@ public sealed record IvrAccount(long Id, string Creditor, Money Balance, Money P
     /// <summary>A payment plan is agreed or waits for its signature.</summary>
     public bool HasPlan { get; init; }
 }
+
+/// <summary>A card or bank account that the processor keeps for the person: what may be said of it.</summary>
+/// <param name="Brand">"visa"; null for a bank account.</param>
+/// <param name="LastDigits">Four of a card, two of a bank account.</param>
+public sealed record SavedMethod(long Id, PaymentMethod Method, string? Brand, string LastDigits);
 
 /// <summary>The limits a client sets for its IVR.</summary>
 public sealed record IvrPolicy

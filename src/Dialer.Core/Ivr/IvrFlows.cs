@@ -5,7 +5,10 @@ namespace Dialer.Core.Ivr;
 /// <summary>The flows of this build, by name and version. A version once shipped stays until no call can be on it.</summary>
 public static class IvrFlows
 {
-    public static IReadOnlyList<IvrGraph> All { get; } = [OutboundFlow.Version1, OutboundFlow.Graph, InboundFlow.Version1, InboundFlow.Graph, MessageFlows.Machine, MessageFlows.Abandoned];
+    public static IReadOnlyList<IvrGraph> All { get; } =
+    [
+        OutboundFlow.Version1, OutboundFlow.Version2, OutboundFlow.Graph, InboundFlow.Version1, InboundFlow.Version2, InboundFlow.Graph, MessageFlows.Machine, MessageFlows.Abandoned,
+    ];
 
     /// <summary>Templates said before a step's own prompt; true: only to verified callers.</summary>
     public static IReadOnlyDictionary<string, bool> Notices { get; } = new Dictionary<string, bool>
@@ -15,13 +18,14 @@ public static class IvrFlows
         ["disclosure-initial"] = true,
         ["disclosure-later"] = true,
         ["pay-cancelled"] = true,
+        ["method-removed"] = true,
     };
 
     /// <summary>The newest version of a flow.</summary>
     public static IvrGraph Newest(string name) => All.Where(flow => flow.Name == name).MaxBy(flow => flow.Version) ?? throw new ArgumentException($"There is no flow '{name}'.", nameof(name));
 
-    public static IvrGraph Find(string name, int version) =>
-        All.FirstOrDefault(flow => flow.Name == name && flow.Version == version) ?? throw new ArgumentException($"There is no flow '{name}' version {version}.", nameof(name));
+    /// <summary>Null: this build does not have it. A newer build, beside which this one runs for a while, may.</summary>
+    public static IvrGraph? Find(string name, int version) => All.FirstOrDefault(flow => flow.Name == name && flow.Version == version);
 }
 
 /// <summary>A person answered a call we made.</summary>
@@ -30,7 +34,10 @@ public static class OutboundFlow
     public const string Name = "outbound";
 
     /// <summary>The newest version.</summary>
-    public static IvrGraph Graph { get; } = Of(2);
+    public static IvrGraph Graph { get; } = Of(3);
+
+    /// <summary>Before saved cards and bank accounts.</summary>
+    public static IvrGraph Version2 { get; } = Of(2);
 
     /// <summary>Before plans, settlements, hardship, call-back times, waiting, messages and the survey.</summary>
     public static IvrGraph Version1 { get; } = Of(1);
@@ -56,7 +63,9 @@ public static class InboundFlow
     public const string Name = "inbound";
 
     /// <summary>The newest version.</summary>
-    public static IvrGraph Graph { get; } = Of(2);
+    public static IvrGraph Graph { get; } = Of(3);
+
+    public static IvrGraph Version2 { get; } = Of(2);
 
     public static IvrGraph Version1 { get; } = Of(1);
 

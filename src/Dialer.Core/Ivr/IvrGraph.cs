@@ -47,6 +47,9 @@ public enum IvrTrigger
 
     /// <summary>A message was left.</summary>
     Recorded,
+
+    /// <summary>The processor keeps the instrument; nothing was charged yet.</summary>
+    Tokenized,
 }
 
 /// <summary>One way out of a node. <paramref name="When"/> and <paramref name="Do"/> are pure.</summary>
@@ -154,6 +157,8 @@ public sealed class IvrGraph
 public sealed record IvrContext(IvrPosition Position, IvrFacts Facts, string Digits, PaymentOutcome? Payment)
 {
     public IvrInput.Recorded? Recording { get; init; }
+
+    public IvrInput.Tokenized? Instrument { get; init; }
 
     /// <summary>Why the payment rules object; null where they were not asked.</summary>
     public string? Refusal { get; init; }

@@ -14,10 +14,21 @@ public abstract record IvrInput
     public sealed record Silence : IvrInput;
 
     /// <summary>The payment session ended.</summary>
-    public sealed record PaymentEnded(PaymentOutcome Outcome) : IvrInput;
+    /// <param name="Number">Which of the call's sessions, from 1: news of an earlier one may come while a later one is under way. Null: the webhook does not say.</param>
+    public sealed record PaymentEnded(PaymentOutcome Outcome, int? Number = null) : IvrInput;
 
     /// <summary>The caller left a message of this many seconds.</summary>
     public sealed record Recorded(string RecordingSid, int Seconds) : IvrInput;
+
+    /// <summary>The processor keeps the instrument for later charges, and named it by a token; nothing was charged. Never a digit but the last ones the gateway unmasks.</summary>
+    /// <param name="Profile">The processor's customer that the token belongs to; null where it has none.</param>
+    /// <param name="LastDigits">The last four digits of a card, the last two of a bank account.</param>
+    /// <param name="ExpiresOn">The last day of a card; null for a bank account.</param>
+    public sealed record Tokenized(string Token, string? Profile, string LastDigits, string? Brand, NodaTime.LocalDate? ExpiresOn) : IvrInput
+    {
+        /// <summary>Without the token: whoever holds it, and our key, can charge.</summary>
+        public override string ToString() => $"tokenized …{LastDigits}";
+    }
 
     /// <summary>No payment session could be begun: one is open on the account, or its end is not known, or the call's recording would not be paused.</summary>
     public sealed record PaymentBlocked : IvrInput;

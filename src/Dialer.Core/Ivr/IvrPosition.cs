@@ -44,6 +44,9 @@ public sealed record IvrPosition
 
     public PaymentMethod? Method { get; init; }
 
+    /// <summary>The saved card or bank account that is to be charged; null: one that is entered now.</summary>
+    public long? SavedMethodId { get; init; }
+
     /// <summary>The settlement that <see cref="Amount"/> fulfils.</summary>
     public long? SettlementId { get; init; }
 

@@ -12,7 +12,7 @@ public static class IvrWords
         "creditor", "balance", "pastDue", "hasPastDue", "accounts", "amount", "date", "dates", "canPay", "canPromise", "isBank", "chargeAmount",
         "currency", "paymentMethod", "confirmationCode", "today", "thirdParty", "minimum", "canBank", "latestDate", "severalAccounts",
         "canMore", "canPlan", "plans", "installments", "installment", "everyDays", "firstOn", "canSettle", "settlement", "lastDay", "isSettlement", "hasMinimum", "minimumDue", "receiptByEmail", "canFirst",
-        "refusedSame", "refusedBank", "refusedCall",
+        "refusedSame", "refusedBank", "refusedCall", "savedMethods", "hasSaved", "isSaved", "brand", "lastDigits", "isBankMethod", "savedBrand", "savedDigits", "canKeep",
     };
 
     /// <summary>Names that reveal nothing.</summary>
@@ -23,7 +23,7 @@ public static class IvrWords
     };
 
     /// <summary>Names the shell adds for the wire.</summary>
-    public static readonly IReadOnlySet<string> WireNames = new HashSet<string> { "action", "payAction", "payStatus", "paymentReference", "recordAction", "locale", "voice" };
+    public static readonly IReadOnlySet<string> WireNames = new HashSet<string> { "action", "payAction", "payStatus", "chargeAction", "paymentReference", "recordAction", "locale", "voice" };
 
     public static IReadOnlyDictionary<string, object?> For(IvrGraph flow, IvrPosition position, IvrFacts facts)
     {
@@ -81,6 +81,7 @@ public static class IvrWords
         words["hasPastDue"] = PaymentAmounts.HasPastDue(account);
         words["minimum"] = PaymentAmounts.Least(account, facts.Policy);
         AddOffers(words, flow, context, account);
+        AddSaved(words, flow, context);
         words["canPay"] = Guards.CanPay(context);
         words["canPromise"] = Guards.CanPromise(context);
         words["canBank"] = facts.Policy.TakesBankAccounts;
@@ -104,6 +105,24 @@ public static class IvrWords
         words["refusedCall"] = Refusals.NeedsTheirCall(context);
         words["isBank"] = position.Method == PaymentMethod.AchDebit;
         words["paymentMethod"] = position.Method == PaymentMethod.AchDebit ? "ach-debit" : "credit-card";
+    }
+
+    private static void AddSaved(Dictionary<string, object?> words, IvrGraph flow, IvrContext context)
+    {
+        var saved = flow.Takes("pay-how", SavedChoices.FirstKey) ? SavedChoices.Of(context) : [];
+        words["savedMethods"] = saved.Select((method, index) => (IReadOnlyDictionary<string, object?>)new Dictionary<string, object?>
+        {
+            ["key"] = SavedChoices.FirstKey - '0' + index,
+            ["brand"] = SavedChoices.Spoken(method.Brand),
+            ["lastDigits"] = method.LastDigits,
+            ["isBankMethod"] = method.Method == PaymentMethod.AchDebit,
+        }).ToList();
+        words["hasSaved"] = saved.Count > 0;
+        words["canKeep"] = context.Position.Step == "pay-confirm" && flow.Takes("pay-confirm", '3') && SavedChoices.CanKeep(context);
+        var chosen = SavedChoices.Chosen(context);
+        words["isSaved"] = chosen is not null;
+        words["savedBrand"] = SavedChoices.Spoken(chosen?.Brand);
+        words["savedDigits"] = chosen?.LastDigits ?? "";
     }
 
     private static void AddOffers(Dictionary<string, object?> words, IvrGraph flow, IvrContext context, IvrAccount account)

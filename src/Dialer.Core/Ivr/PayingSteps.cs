@@ -21,17 +21,23 @@ internal static class PayingSteps
         yield return OtherAmount("pay-other", "pay-method");
         yield return Decide(
             "pay-method",
-            If(c => c.Facts.Policy.TakesBankAccounts, "pay-how", "card or bank account"),
-            Else("pay-confirm", "card only", c => IvrChange.To(c.Position with { Method = PaymentMethod.CreditCard })));
-        yield return Menu(
-            "pay-how",
-            Key('1', "pay-confirm", "card", null, c => IvrChange.To(c.Position with { Method = PaymentMethod.CreditCard })),
-            Key('2', "pay-confirm", "bank account", null, c => IvrChange.To(c.Position with { Method = PaymentMethod.AchDebit })),
-            Agent);
+            If(c => c.Facts.Policy.TakesBankAccounts || (version >= 3 && SavedChoices.Of(c).Count > 0), "pay-how", "card, bank account, or what is saved"),
+            Else("pay-confirm", "card only", c => By(c, PaymentMethod.CreditCard)));
+        yield return Menu("pay-how",
+        [
+            Key('1', "pay-confirm", "card", null, c => By(c, PaymentMethod.CreditCard)),
+            Key('2', "pay-confirm", "bank account", c => c.Facts.Policy.TakesBankAccounts, c => By(c, PaymentMethod.AchDebit)),
+            .. Since(3, version, [.. SavedSteps.Chosen("pay-confirm", (c, saved) => IvrChange.To(c.Position with { Method = saved.Method, SavedMethodId = saved.Id }))]),
+            .. Since(3, version, Key('6', "method-remove", "remove what is saved", c => SavedChoices.Of(c).Count > 0)),
+            Agent,
+        ]);
         yield return Menu("pay-confirm",
         [
-            Key('1', "pay-session", "confirmed", MayStart, StartPayment),
-            .. Since(2, version, Key('1', "pay-amount", "what was chosen is no longer possible", c => Guards.CanPay(c) && !MayStart(c), c => IvrChange.To(c.Position with { SettlementId = null }))),
+            .. Since(3, version,
+                Key('1', "pay-charge", "confirmed, by what is saved", c => c.Position.SavedMethodId is not null && MayStart(c), c => StartPayment(c, keep: false)),
+                Key('3', "pay-token", "pay, and keep it for later", c => SavedChoices.CanKeep(c) && MayStart(c), c => StartPayment(c, keep: true))),
+            Key('1', "pay-session", "confirmed", MayStart, c => StartPayment(c, keep: false)),
+            .. Since(2, version, Key('1', "pay-amount", "what was chosen is no longer possible", c => Guards.CanPay(c) && !MayStart(c), c => IvrChange.To(c.Position with { SettlementId = null, SavedMethodId = null }))),
             Key('1', "pay-blocked", "a payment is open", c => !Guards.CanPay(c)),
             Key('2', "menu", "cancel", null, c => IvrChange.To(c.Position with { PayAgain = false })),
             Agent,
@@ -53,21 +59,13 @@ internal static class PayingSteps
 
     private static IEnumerable<IvrNode> Ends(int version)
     {
-        yield return new IvrNode(
-            "pay-session", IvrNodeKind.Payment,
-            [
-                On(IvrTrigger.Captured, "pay-done", "captured", c => Finish(c) with { Position = Earn(Finish(c).Position with { ConfirmationCode = Code(c) }, IvrOutcome.Paid) }),
-                On(IvrTrigger.Declined, "pay-declined", "declined", Decline, c => c.Position.Declines + 1 < c.Facts.Policy.MaxDeclines),
-                On(IvrTrigger.Declined, "pay-stopped", "declined too often", Decline),
-                On(IvrTrigger.Cancelled, "menu", "cancelled", c => Finish(c).Saying("pay-cancelled")),
-                On(IvrTrigger.Unknown, "pay-unknown", "outcome unknown", Finish),
-                On(IvrTrigger.Blocked, "pay-blocked", "a payment is open"),
-                On(IvrTrigger.Refused, "pay-refused", "the payment rules object", c => IvrChange.To(c.Position with { Refusal = c.Refusal, PayAgain = false })),
-            ]);
+        yield return Session("pay-session");
+        foreach (var node in version >= 3 ? SavedSteps.All() : [])
+            yield return node;
         yield return Menu(
             "pay-refused",
             Key('1', "pay-confirm", "pay the same amount again", Refusals.IsSame, c => IvrChange.To(c.Position with { PayAgain = true, Refusal = null })),
-            Key('1', "pay-confirm", "pay by card", Refusals.IsBank, c => IvrChange.To(c.Position with { Method = PaymentMethod.CreditCard, Refusal = null })),
+            Key('1', "pay-confirm", "pay by card", Refusals.IsBank, c => IvrChange.To(c.Position with { Method = PaymentMethod.CreditCard, SavedMethodId = null, Refusal = null })),
             Key('1', "menu", "the main menu", c => !Refusals.IsSame(c) && !Refusals.IsBank(c)),
             Key('2', "menu", "the main menu", c => Refusals.IsSame(c) || Refusals.IsBank(c)),
             Agent);
@@ -87,19 +85,38 @@ internal static class PayingSteps
             yield return Menu("pay-locked", Key('1', "menu", "the main menu"), Key('2', "promise-date", "promise a payment", Guards.CanPromise), Agent);
     }
 
-    /// <summary>What was chosen a moment ago still holds: the amount is in range, or the settlement is still on offer.</summary>
+    /// <summary>A step in which the processor is asked: entered in a session, or charged to what is saved.</summary>
+    /// <param name="first">Ends that only this one has.</param>
+    public static IvrNode Session(string id, params IvrEdge[] first) => new(
+        id, IvrNodeKind.Payment,
+        [
+            .. first,
+            On(IvrTrigger.Captured, "pay-done", "captured", c => Finish(c) with { Position = Earn(Finish(c).Position with { ConfirmationCode = Code(c) }, IvrOutcome.Paid) }),
+            On(IvrTrigger.Declined, "pay-declined", "declined", Decline, c => c.Position.Declines + 1 < c.Facts.Policy.MaxDeclines),
+            On(IvrTrigger.Declined, "pay-stopped", "declined too often", Decline),
+            On(IvrTrigger.Cancelled, "menu", "cancelled", c => Finish(c).Saying("pay-cancelled")),
+            On(IvrTrigger.Unknown, "pay-unknown", "outcome unknown", Finish),
+            On(IvrTrigger.Blocked, "pay-blocked", "a payment is open"),
+            On(IvrTrigger.Refused, "pay-refused", "the payment rules object", c => IvrChange.To(c.Position with { Refusal = c.Refusal, PayAgain = false })),
+        ]);
+
+    private static IvrChange By(IvrContext c, PaymentMethod method) => IvrChange.To(c.Position with { Method = method, SavedMethodId = null });
+
+    /// <summary>What was chosen a moment ago still holds: the amount is in range, or the settlement is still on offer; and what is to be charged is still saved.</summary>
     private static bool MayStart(IvrContext c) =>
-        Guards.CanPay(c) && c.Position.Amount is { } amount
+        Guards.CanPay(c) && c.Position.Amount is { } amount && (c.Position.SavedMethodId is null || SavedChoices.Chosen(c) is not null)
         && (c.Position.SettlementId is { } offer
             ? Guards.CanSettle(c) && c.RequiredAccount.Settlement!.Id == offer && c.RequiredAccount.Settlement.Amount.Amount == amount
             : PaymentAmounts.IsAllowed(amount, c.RequiredAccount, c.Facts.Policy));
 
-    private static IvrChange StartPayment(IvrContext c)
+    private static IvrChange StartPayment(IvrContext c, bool keep)
     {
         var number = c.Position.Payments + 1;
         return IvrChange.To(
             c.Position with { Payments = number, Refusal = null },
-            new IvrEffect.StartPayment(c.RequiredAccount.Id, new Money(c.Position.Amount!.Value, c.RequiredAccount.Balance.Currency), c.Position.Method!.Value, number, c.Position.SettlementId, c.Position.PayAgain));
+            new IvrEffect.StartPayment(
+                c.RequiredAccount.Id, new Money(c.Position.Amount!.Value, c.RequiredAccount.Balance.Currency), c.Position.Method!.Value, number, c.Position.SettlementId, c.Position.PayAgain,
+                c.Position.SavedMethodId, keep));
     }
 
     private static IvrChange Finish(IvrContext c) => IvrChange.To(c.Position, new IvrEffect.CompletePayment(c.Position.Payments, c.Payment!));

@@ -18,9 +18,11 @@ public sealed class FallbackTwiml(TemplateStore templates, IOptions<IvrOptions> 
 
     private volatile Documents _kept = new(templates.Current);
 
-    public string For(TwilioForm form)
+    public string For(TwilioForm form) => ForNumber((form["Direction"] == "inbound" ? form["To"] : form["From"]) ?? "");
+
+    /// <param name="ours">Our own side of the call, E.164; what is no such number is not said.</param>
+    public string ForNumber(string ours)
     {
-        var ours = (form["Direction"] == "inbound" ? form["To"] : form["From"]) ?? "";
         var kept = _kept;
         if (kept.Templates != templates.Current)
             _kept = kept = new Documents(templates.Current);

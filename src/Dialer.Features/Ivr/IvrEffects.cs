@@ -59,6 +59,12 @@ internal sealed class IvrEffects(IAgentHandoff handoff, PaymentGate gate, IvrOpt
                 var started = await PaymentStore.StartAsync(connection, transaction, gate, PaymentOf(start, position.PersonId!.Value, call.AttemptId), now, cancel);
                 return started.Started ? result
                     : result with { FollowUp = started.Reasons is [var gravest, ..] ? new IvrInput.PaymentRefused(gravest.Code) : new IvrInput.PaymentBlocked() };
+            case IvrEffect.KeepMethod keep:
+                await SavedMethods.KeepAsync(connection, transaction, call.AttemptId, keep.Number, position.PersonId!.Value, keep.Method, keep.Instrument, now, cancel);
+                return result;
+            case IvrEffect.RemoveMethod remove:
+                await SavedMethods.RemoveAsync(connection, transaction, remove.SavedMethodId, position.PersonId!.Value, "ivr", now, cancel);
+                return result;
             case IvrEffect.CompletePayment complete:
                 await PaymentStore.CompleteAsync(connection, transaction, call.AttemptId, complete.Number, complete.Outcome, now, cancel);
                 return result;
@@ -103,9 +109,11 @@ internal sealed class IvrEffects(IAgentHandoff handoff, PaymentGate gate, IvrOpt
             Again = start.Again,
             Said = start.Method == PaymentMethod.AchDebit ? TelPart.All : TelPart.None,
             Minimum = start.SettlementId is null ? IvrPolicy.Default.MinimumAmount : 0,
+            SavedMethodId = start.SavedMethodId,
+            Keeps = start.Keep,
         };
 
-    /// <summary>One more failed round. When all the house's failures of an hour pass the limit, verification stops for everybody, and somebody must know.</summary>
+    /// <summary>One more failed round. When those of an hour about one person, from one number or in all pass a limit, that is where verification stops, and somebody must know.</summary>
     private Task FailAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, IvrCall call, long? personId, Instant now, CancellationToken cancel) =>
         connection.ExecuteAsync(new CommandDefinition(
             """
@@ -116,13 +124,15 @@ internal sealed class IvrEffects(IAgentHandoff handoff, PaymentGate gate, IvrOpt
                           (select count(*) from verification_failure where at > @hourAgo) >= @MaxFailuresPerHour),
                          ('VERIFICATION_GUESSING', 'attempt/' || @AttemptId, 'One telephone number failed the identity questions too often, or as too many people: it is locked out for now.',
                           @CallerE164 like '+%' and ((select count(*) from verification_failure where e164 = @CallerE164 and at > @hourAgo) >= @MaxFailuresPerNumberHour
-                              or (select count(distinct person_id) from verification_failure where e164 = @CallerE164 and at > @dayAgo) >= @MaxPeoplePerNumberDay))) as x (code, subject, text, holds)
+                              or (select count(distinct person_id) from verification_failure where e164 = @CallerE164 and at > @dayAgo) >= @MaxPeoplePerNumberDay)),
+                         ('VERIFICATION_GUESSING', 'person/' || @personId, 'The identity questions about one person were failed too often in an hour, from whatever numbers: nobody may try for now.',
+                          (select count(*) from verification_failure where person_id = @personId and at > @hourAgo) >= @MaxFailuresPerPersonHour)) as x (code, subject, text, holds)
             where x.holds and not exists (select 1 from alarm o where o.code = x.code and o.closed_at is null and (x.code = 'VERIFICATION_STOPPED' or o.subject = x.subject))
             """,
             new
             {
                 now, call.AttemptId, personId, call.CallerE164, hourAgo = now - Duration.FromHours(1), dayAgo = now - Duration.FromDays(1),
-                options.MaxFailuresPerHour, options.MaxFailuresPerNumberHour, options.MaxPeoplePerNumberDay,
+                options.MaxFailuresPerHour, options.MaxFailuresPerNumberHour, options.MaxPeoplePerNumberDay, options.MaxFailuresPerPersonHour,
             },
             transaction, cancellationToken: cancel));
 

@@ -19,17 +19,21 @@ public sealed partial class IvrFlow
     private readonly IvrLoad _load;
     private readonly IvrEffects _effects;
     private readonly IAgentHandoff _handoff;
+    private readonly FallbackTwiml _fallback;
     private readonly IReadOnlyList<string> _languages;
 
-    public IvrFlow(TemplateStore templates, AttemptTokens tokens, WebhookUrls urls, IAgentHandoff handoff, Payments.PaymentGate gate, IOptions<IvrOptions> options)
+    /// <param name="charges">What charges saved cards and bank accounts; null: none are.</param>
+    public IvrFlow(
+        TemplateStore templates, AttemptTokens tokens, WebhookUrls urls, IAgentHandoff handoff, Payments.PaymentGate gate, IOptions<IvrOptions> options, Payments.ChargeSaved? charges = null)
     {
         _templates = templates;
         _tokens = tokens;
         _urls = urls;
-        _load = new IvrLoad(options);
+        _load = new IvrLoad(options, charges?.IsOn == true);
         _effects = new IvrEffects(handoff, gate, options.Value);
         _handoff = handoff;
-        _languages = [.. options.Value.Languages.Where(templates.Current.Languages.Contains)];
+        _fallback = new FallbackTwiml(templates, options);
+        _languages = [.. options.Value.Languages.Where(templates.Current.Languages.Contains).Union(templates.Current.Languages.Order(StringComparer.Ordinal))];
     }
 
     /// <summary>
@@ -79,7 +83,13 @@ public sealed partial class IvrFlow
             return StepTaken.With(twiml);
         }
 
-        if (await WalkAsync(connection, transaction, loaded, session, input, n, isPrivate, now, cancel) is not { } move)
+        if (IvrFlows.Find(session.Flow, session.FlowVersion) is not { } graph)
+        {
+            await AcceptLatePaymentAsync(connection, transaction, attemptId, session.Position, input, now, cancel);
+            return Unknown(loaded);
+        }
+
+        if (await WalkAsync(connection, transaction, graph, loaded, session, input, n, isPrivate, now, cancel) is not { } move)
             return StepTaken.WantsPrivacy;
         return (await IvrSessions.MoveAsync(connection, transaction, [move], now, cancel)).Count == 1
             ? StepTaken.With(move.Response)
@@ -106,13 +116,20 @@ public sealed partial class IvrFlow
             return StepTaken.With(null);
         if (Repeats(session, ask.N, out var twiml))
             return StepTaken.With(twiml);
-        var graph = IvrFlows.Find(session.Flow, session.FlowVersion);
+        if (IvrFlows.Find(session.Flow, session.FlowVersion) is not { } graph)
+            return Unknown(loaded);
         var step = IvrEngine.Step(graph, session.Position, ask.Input, loaded.Facts);
         return step.Effects.All(effect => effect is IvrEffect.HangUp or IvrEffect.ConversationStarted)
             ? StepTaken.Moving(MoveOf(graph, session, step.Next, ask.Input, ask.N, loaded.Call, Render(graph, step, loaded.Call, ask.N), step.Prompts, Conversation(step)))
             : BeginsPayment(step) ? StepTaken.WantsPrivacy
             : StepTaken.Alone;
     }
+
+    /// <summary>
+    /// A newer build began this call and this older node, which is still to be replaced, was asked its step: the caller hears who we are and our number, as when nothing can be known.
+    /// The step is not taken; only a payment's end is kept, which is true everywhere.
+    /// </summary>
+    private StepTaken Unknown(IvrLoaded loaded) => StepTaken.OfUnknownFlow(_fallback.ForNumber(loaded.Call.OurE164), $"{loaded.Session!.Flow} {loaded.Session.FlowVersion}");
 
     /// <summary>True when step <paramref name="n"/> is not the next one, or there is none: what is said then, without doing anything.</summary>
     private static bool Repeats(IvrSession session, int n, out string? twiml)
@@ -123,9 +140,8 @@ public sealed partial class IvrFlow
 
     /// <returns>Null when a payment session would begin and the call is not private.</returns>
     private async Task<IvrMove?> WalkAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, IvrLoaded loaded, IvrSession session, IvrInput input, int n, bool isPrivate, Instant now, CancellationToken cancel)
+        NpgsqlConnection connection, NpgsqlTransaction transaction, IvrGraph graph, IvrLoaded loaded, IvrSession session, IvrInput input, int n, bool isPrivate, Instant now, CancellationToken cancel)
     {
-        var graph = IvrFlows.Find(session.Flow, session.FlowVersion);
         var (position, said) = (session.Position, input);
         var (call, _, facts) = loaded;
         IvrEffect.ConversationStarted? conversation = null;
@@ -153,7 +169,8 @@ public sealed partial class IvrFlow
     private async Task<IvrLoaded?> FindAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, IvrKey key, bool locks, Instant now, CancellationToken cancel) =>
         await _load.ReadAsync(connection, transaction, [key], _languages, locks, now, cancel) is [var loaded] ? loaded : null;
 
-    private static bool BeginsPayment(IvrStep step) => step.Effects.Any(effect => effect is IvrEffect.StartPayment);
+    /// <summary>Digits of a card or bank account are asked for next. Nobody says any where what is saved is charged.</summary>
+    private static bool BeginsPayment(IvrStep step) => step.Effects.Any(effect => effect is IvrEffect.StartPayment { SavedMethodId: null });
 
     private static IvrEffect.ConversationStarted? Conversation(IvrStep step) => step.Effects.OfType<IvrEffect.ConversationStarted>().FirstOrDefault();
 
@@ -163,12 +180,15 @@ public sealed partial class IvrFlow
         session.Played is { } played ? [.. Disclosures.Played(new AttemptId(call.AttemptId), n - 1, played.Step, played.Discloses, (input as IvrInput.Keys)?.Digits)] : [],
         conversation);
 
-    /// <summary>A payment's end is true whenever it arrives, even after the call.</summary>
+    /// <summary>
+    /// A payment's end is true whenever it arrives, even after the call: of its own payment. A webhook that does not say whose end it tells, of a document given out before it could, is believed
+    /// where there was only one.
+    /// </summary>
     private static async Task AcceptLatePaymentAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, long attemptId, IvrPosition position, IvrInput input, Instant now, CancellationToken cancel)
     {
-        if (input is IvrInput.PaymentEnded ended && position.Payments > 0)
-            await Payments.PaymentStore.CompleteAsync(connection, transaction, attemptId, position.Payments, ended.Outcome, now, cancel);
+        if (input is IvrInput.PaymentEnded ended && (ended.Number ?? (position.Payments == 1 ? 1 : null)) is { } number)
+            await Payments.PaymentStore.CompleteAsync(connection, transaction, attemptId, number, ended.Outcome, now, cancel);
     }
 
     private string Render(IvrGraph graph, IvrStep step, IvrCall call, int n)
@@ -177,8 +197,9 @@ public sealed partial class IvrFlow
         var words = new Dictionary<string, object?>(step.Words)
         {
             ["action"] = _urls.Ivr(token, n + 1),
-            ["payAction"] = _urls.Pay(token, n + 1),
-            ["payStatus"] = _urls.PayStatus(token, n + 1),
+            ["payAction"] = _urls.Pay(token, n + 1, step.Next.Payments),
+            ["payStatus"] = _urls.PayStatus(token, n + 1, step.Next.Payments),
+            ["chargeAction"] = _urls.Charge(token, n + 1, step.Next.Payments),
             ["recordAction"] = _urls.Voicemail(token, n + 1),
             ["paymentReference"] = Payments.PaymentStore.ReferenceOf(call.AttemptId, step.Next.Payments),
         };

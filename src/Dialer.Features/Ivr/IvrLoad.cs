@@ -31,7 +31,8 @@ internal sealed record IvrSession(string Flow, int FlowVersion, int Sequence, Iv
 internal sealed record PlayedPrompt(string Step, IReadOnlyList<string> Discloses);
 
 /// <summary>Reads what steps of any number of calls may know, in one round trip.</summary>
-internal sealed class IvrLoad(IOptions<IvrOptions> options)
+/// <param name="keepsMethods">A processor can be asked to charge what it keeps: what is saved is read too.</param>
+internal sealed class IvrLoad(IOptions<IvrOptions> options, bool keepsMethods)
 {
     /// <summary>Seconds a group waits for one answer of the database before its members are taken alone: Twilio waits 15 for ours.</summary>
     public const int GroupPatience = 5;
@@ -100,6 +101,16 @@ internal sealed class IvrLoad(IOptions<IvrOptions> options)
             join account h on h.account_id = c.account_id join plan_offer o on o.client_id = h.client_id and o.withdrawn_at is null
         """;
 
+    private const string SavedSql =
+        $"""
+        ;
+        select g.attempt_id, m.saved_method_id, m.method, m.brand, m.last_digits
+        from {Calls}
+            join saved_method m on m.person_id = c.person_id and m.removed_at is null and (m.expires_on is null or m.expires_on >= @today)
+        where (s.position ->> 'verified')::boolean
+        order by m.saved_at desc, m.saved_method_id desc
+        """;
+
     /// <summary>
     /// One row a key whose attempt exists, in no order. <paramref name="locks"/>: the rows of attempt and session are locked first, in this order, and what is read is read after that;
     /// this needs the caller's transaction.
@@ -107,7 +118,13 @@ internal sealed class IvrLoad(IOptions<IvrOptions> options)
     public async Task<IReadOnlyList<IvrLoaded>> ReadAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, IReadOnlyList<IvrKey> keys, IReadOnlyList<string> languages, bool locks, Instant now, CancellationToken cancel)
     {
         await using var results = await connection.QueryMultipleAsync(new CommandDefinition(
-            locks ? LockSql + Sql : Sql,
+            (locks, keepsMethods) switch
+            {
+                (true, true) => LockSql + Sql + SavedSql,
+                (true, false) => LockSql + Sql,
+                (false, true) => Sql + SavedSql,
+                _ => Sql,
+            },
             new
             {
                 attempts = keys.Select(key => key.AttemptId).ToArray(),
@@ -117,6 +134,7 @@ internal sealed class IvrLoad(IOptions<IvrOptions> options)
                 now,
                 hourAgo = now - Duration.FromHours(1),
                 dayAgo = now - Duration.FromDays(1),
+                today = now.InUtc().Date,
             },
             transaction, commandTimeout: transaction is null ? GroupPatience : null, cancellationToken: cancel));
         if (locks)
@@ -129,7 +147,12 @@ internal sealed class IvrLoad(IOptions<IvrOptions> options)
         var calls = (await results.ReadAsync<CallRow>()).AsList();
         var accounts = (await results.ReadAsync<AccountRow>()).ToLookup(row => row.AttemptId);
         var plans = (await results.ReadAsync<PlanRow>()).ToLookup(row => row.AttemptId);
-        return calls.ConvertAll(row => new IvrLoaded(row.Call, row.Session, Facts(row, accounts[row.AttemptId], plans[row.AttemptId], languages, now)));
+        var saved = (keepsMethods ? await results.ReadAsync<SavedRow>() : []).ToLookup(row => row.AttemptId);
+        return calls.ConvertAll(row => new IvrLoaded(row.Call, row.Session, Facts(row, accounts[row.AttemptId], plans[row.AttemptId], languages, now) with
+        {
+            KeepsMethods = keepsMethods,
+            SavedMethods = [.. saved[row.AttemptId].Select(kept => new SavedMethod(kept.SavedMethodId, Enum.Parse<PaymentMethod>(kept.Method), kept.Brand, kept.LastDigits))],
+        }));
     }
 
     private IvrFacts Facts(CallRow row, IEnumerable<AccountRow> accounts, IEnumerable<PlanRow> plans, IReadOnlyList<string> languages, Instant now)
@@ -239,6 +262,8 @@ internal sealed class IvrLoad(IOptions<IvrOptions> options)
             ? null
             : new IvrSession(Flow, FlowVersion, Sequence, IvrJson.Read(Position), EndedAt, Last, Given, PlayedStep is null ? null : new PlayedPrompt(PlayedStep, Discloses ?? []));
     }
+
+    private sealed record SavedRow(long AttemptId, long SavedMethodId, string Method, string? Brand, string LastDigits);
 
     private sealed record PlanRow(long AttemptId, long PlanOfferId, int Installments, int EveryDays, decimal LeastBalance, decimal MostBalance);
 

@@ -30,6 +30,7 @@ public static class IvrModule
         var voice = routes.MapGroup("/twilio/voice").RequireTwilioSignature().AllowAnonymous();
         voice.MapPost("/ivr", IvrWebhooks.StepAsync);
         voice.MapPost("/pay", IvrWebhooks.PaidAsync);
+        voice.MapPost("/charge", IvrWebhooks.ChargeAsync);
         voice.MapPost("/voicemail", IvrWebhooks.RecordedAsync);
         voice.MapPost("/pay-status", IvrWebhooks.PayingAsync);
         voice.MapPost("/fallback", (TwilioForm form, FallbackTwiml fallback) => Results.Text(fallback.For(form), Dialer.Twilio.Twiml.Twiml.ContentType));

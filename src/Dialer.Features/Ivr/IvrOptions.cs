@@ -13,7 +13,7 @@ public sealed class IvrOptions
     /// <summary>Said when no database can be asked who is calling. Must not reveal collections.</summary>
     public string FallbackBusinessName { get; set; } = "the customer service line";
 
-    /// <summary>Languages offered, the default one first; each needs its folder of templates.</summary>
+    /// <summary>Languages in the order in which key 8 offers them, the default one first. Every further folder of templates is offered after them, to its speakers at once.</summary>
     public string[] Languages { get; set; } = ["en", "es"];
 
     /// <summary>When agents work, HH:mm in the campaign's zone (Eastern for calls without one), every day; from opening to closing, closing not included. "00:00" to "24:00" is always.</summary>

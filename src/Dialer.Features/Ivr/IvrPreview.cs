@@ -53,7 +53,7 @@ public sealed class IvrPreview
     {
         foreach (var effect in Step.Effects.Where(effect => effect is not IvrEffect.HangUp))
             yield return $"[{effect.GetType().Name}]";
-        var words = new Dictionary<string, object?>(Step.Words) { ["action"] = "https://preview.invalid/next", ["payAction"] = "https://preview.invalid/pay", ["payStatus"] = "https://preview.invalid/pay-status", ["recordAction"] = "https://preview.invalid/voicemail", ["paymentReference"] = "preview" };
+        var words = new Dictionary<string, object?>(Step.Words) { ["action"] = "https://preview.invalid/next", ["payAction"] = "https://preview.invalid/pay", ["payStatus"] = "https://preview.invalid/pay-status", ["chargeAction"] = "https://preview.invalid/charge", ["recordAction"] = "https://preview.invalid/voicemail", ["paymentReference"] = "preview" };
         var response = XDocument.Parse(_templates.Render(Step.Next.Language, _flow.Name, Step.Prompts, words)).Root!;
         foreach (var element in response.Descendants().Where(element => element.Name.LocalName is "Say" or "Hangup" or "Pay" or "Record"))
         {
@@ -61,10 +61,14 @@ public sealed class IvrPreview
             {
                 "Say" => element.Value.Trim(),
                 "Record" => "[records a message; enter its seconds, or an empty line for silence]",
+                "Pay" when Step.Next.Step == "pay-token" => "[the processor keeps what is entered; enter ok, declined, cancelled or unknown]",
                 "Pay" => $"[payment session: {element.Attribute("paymentMethod")?.Value}, {element.Attribute("chargeAmount")?.Value} {element.Attribute("currency")?.Value}; enter ok, declined, cancelled or unknown]",
                 _ => "[hangs up]",
             };
         }
+
+        if (Step.Next.Step == "pay-charge")
+            yield return "[what is saved is charged; enter ok, declined, cancelled or unknown]";
     }
 
     private IvrAccount Paid(IvrAccount account) =>
@@ -73,6 +77,7 @@ public sealed class IvrPreview
 
     private IvrInput InputOf(string line) => (IsPaying, line) switch
     {
+        (true, "ok") when Step.Next.Step == "pay-token" => new IvrInput.Tokenized("pm_preview", null, "4001", "visa", null),
         (true, "ok") => SessionEnd(PaymentResult.Captured),
         (true, "declined") => SessionEnd(PaymentResult.Declined),
         (true, "cancelled") => SessionEnd(PaymentResult.Cancelled),
@@ -88,5 +93,5 @@ public sealed class IvrPreview
         new IvrBusiness("Northfield Services", PhoneNumber.Parse("+18005550199"), "Jordan Reed", ThirdPartyCollector: true),
         new IvrPerson(7, "Maria", "Lopez", languages[0], "30301", new LocalDate(1980, 2, 29), "4321"),
         [new IvrAccount(1, "Acme Broadband", Money.Usd(340.25m), Money.Usd(300m), false, false, 0) { MinimumPayment = 35m, Settlement = new SettlementOffer(1, Money.Usd(240m), Today.PlusDays(14)) }, new IvrAccount(2, "Hill Power and Light", Money.Usd(88.10m), Money.Usd(0m), false, false, 0)],
-        IvrPolicy.Default, Today, languages) { Clock = new LocalTime(11, 20), Plans = [new PlanOffer(1, 3, 30, 50m, 5000m), new PlanOffer(2, 6, 30, 50m, 5000m)] };
+        IvrPolicy.Default, Today, languages) { Clock = new LocalTime(11, 20), KeepsMethods = true, SavedMethods = [new SavedMethod(1, PaymentMethod.CreditCard, "mastercard", "5454")], Plans = [new PlanOffer(1, 3, 30, 50m, 5000m), new PlanOffer(2, 6, 30, 50m, 5000m)] };
 }

@@ -16,11 +16,13 @@ public sealed class IvrSteps
     private readonly IvrFlow _flow;
     private readonly Database _database;
     private readonly Grouped<StepAsked, StepTaken> _grouped;
+    private readonly ILogger<IvrSteps> _log;
 
     public IvrSteps(IvrFlow flow, Database database, ILogger<IvrSteps> log)
     {
         _flow = flow;
         _database = database;
+        _log = log;
         _grouped = new Grouped<StepAsked, StepTaken>(
             TakeAsync, ask => ask.AttemptId, (members, failure) => log.LogWarning(failure, "The steps of {Members} calls could not be stored together; each is taken alone", members));
     }
@@ -31,7 +33,7 @@ public sealed class IvrSteps
     {
         var taken = input is IvrInput.Keys or IvrInput.Silence ? await _grouped.AskAsync(new StepAsked(attempt.Value, n, input, now)) : StepTaken.Alone;
         if (taken.IsAnswered)
-            return taken.Twiml;
+            return Answer(attempt, taken);
         var isPrivate = false;
         while (!taken.IsAnswered)
         {
@@ -46,6 +48,13 @@ public sealed class IvrSteps
         }
 
         await _flow.CommittedAsync(attempt.Value, cancel);
+        return Answer(attempt, taken);
+    }
+
+    private string? Answer(AttemptId attempt, StepTaken taken)
+    {
+        if (taken.UnknownFlow is { } flow)
+            _log.LogError("Attempt {AttemptId} is on flow {Flow}, which this build does not have: a newer one began it. Take this node out of service", attempt.Value, flow);
         return taken.Twiml;
     }
 
@@ -70,7 +79,12 @@ internal sealed record StepTaken(bool IsAnswered, string? Twiml, IvrMove? Move)
     /// <summary>A payment session would begin; nothing was done.</summary>
     public static readonly StepTaken WantsPrivacy = new(false, null, null) { BeginsPayment = true };
 
+    /// <summary>The name and version of a flow that this build does not have; else null.</summary>
+    public string? UnknownFlow { get; private init; }
+
     private bool BeginsPayment { get; init; }
+
+    public static StepTaken OfUnknownFlow(string twiml, string flow) => new(true, twiml, null) { UnknownFlow = flow };
 
     public static StepTaken With(string? twiml) => new(true, twiml, null);
 

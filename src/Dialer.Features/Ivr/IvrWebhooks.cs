@@ -19,13 +19,27 @@ internal static class IvrWebhooks
         return AnswerAsync(token, n.Value, input, steps, () => privacy.EnsureAsync(token.Attempt.Value, gathered.CallSid, cancel), time, cancel);
     }
 
-    public static async Task<IResult> PaidAsync(TwilioForm form, string? t, int? n, AttemptTokens tokens, IvrSteps steps, CapturePrivacy privacy, TimeProvider time, CancellationToken cancel)
+    public static async Task<IResult> PaidAsync(TwilioForm form, string? t, int? n, int? p, AttemptTokens tokens, IvrSteps steps, CapturePrivacy privacy, TimeProvider time, CancellationToken cancel)
     {
         if (!tokens.TryRead(t, out var token) || n is not > 0 || PayResult.From(form) is not { } result)
             return Results.StatusCode(StatusCodes.Status403Forbidden);
-        var answer = await AnswerAsync(token, n.Value, new IvrInput.PaymentEnded(PayOutcomes.Of(result)), steps, NeverPrivate, time, cancel);
+        IvrInput input = result.Kept is { } kept
+            ? new IvrInput.Tokenized(kept.Token, kept.Profile, kept.LastDigits, kept.Brand, kept.ExpiresOn)
+            : new IvrInput.PaymentEnded(PayOutcomes.Of(result), p);
+        var answer = await AnswerAsync(token, n.Value, input, steps, NeverPrivate, time, cancel);
         await privacy.ReleaseAsync(token.Attempt.Value, result.CallSid, cancel);
         return answer;
+    }
+
+    /// <summary>The caller agreed to pay by what is saved: the processor is asked, once, and the step is taken with its answer. While another webhook is asking it the step repeats itself.</summary>
+    public static async Task<IResult> ChargeAsync(TwilioForm form, string? t, int? n, int? p, AttemptTokens tokens, IvrSteps steps, ChargeSaved charges, TimeProvider time, CancellationToken cancel)
+    {
+        if (!tokens.TryRead(t, out var token) || n is not > 0 || p is not > 0 || form["CallSid"] is not { Length: > 0 } callSid)
+            return Results.StatusCode(StatusCodes.Status403Forbidden);
+        var outcome = await charges.RunAsync(token.Attempt.Value, p.Value, callSid, Instant.FromDateTimeOffset(time.GetUtcNow()), cancel);
+        IvrInput input = outcome is null ? new IvrInput.Silence() : new IvrInput.PaymentEnded(outcome, p);
+        // What the processor said is stored even if Twilio waits no longer.
+        return await AnswerAsync(token, n.Value, input, steps, NeverPrivate, time, CancellationToken.None);
     }
 
     /// <summary>A message was recorded, or nothing was said after the tone.</summary>
@@ -39,12 +53,12 @@ internal static class IvrWebhooks
         return AnswerAsync(token, n.Value, input, steps, NeverPrivate, time, cancel);
     }
 
-    public static async Task<IResult> PayingAsync(TwilioForm form, string? t, AttemptTokens tokens, Database database, TimeProvider time, CancellationToken cancel)
+    public static async Task<IResult> PayingAsync(TwilioForm form, string? t, int? p, AttemptTokens tokens, Database database, TimeProvider time, CancellationToken cancel)
     {
         if (!tokens.TryRead(t, out var token) || PayProgress.From(form) is not { } progress)
             return Results.StatusCode(StatusCodes.Status403Forbidden);
         await using var connection = await database.OpenAsync(cancel);
-        await PaymentStore.MarkPendingAsync(connection, null, token.Attempt.Value, Instant.FromDateTimeOffset(time.GetUtcNow()), cancel, progress.IsProcessing);
+        await PaymentStore.MarkPendingAsync(connection, null, token.Attempt.Value, Instant.FromDateTimeOffset(time.GetUtcNow()), cancel, progress.IsProcessing, p);
         return Results.NoContent();
     }
 

@@ -22,6 +22,12 @@ public sealed record NewPayment(long AccountId, long PersonId, long AttemptId, i
 
     /// <summary>The least the channel takes, unless the balance is smaller.</summary>
     public decimal Minimum { get; init; }
+
+    /// <summary>What the processor keeps for the person is charged; null: the instrument is entered in a session.</summary>
+    public long? SavedMethodId { get; init; }
+
+    /// <summary>The session has the instrument kept; the charge follows it.</summary>
+    public bool Keeps { get; init; }
 }
 
 /// <summary>Whether a payment was stored. Not so when one is open on the account (then <paramref name="Reasons"/> is empty), or when the rules object.</summary>
@@ -95,6 +101,12 @@ internal static partial class PayOutcomes;
 
 /// <summary>Offers that end a debt for less, within the maker's authority.</summary>
 public static partial class Settlements;
+
+/// <summary>Cards and bank accounts that the processor keeps for people who agreed to it, each by its token; and their removal, after which nothing can be charged to them.</summary>
+public static partial class SavedMethods;
+
+/// <summary>Charges what the processor keeps, once.</summary>
+public sealed partial class ChargeSaved;
 
 /// <summary>Plans of the catalogue that people agreed to.</summary>
 public static partial class PlanStore;

@@ -17,6 +17,7 @@ internal static partial class PayOutcomes
 
     private static PaymentResult ResultOf(PayResult result) => result.Result switch
     {
+        "success" when result.IsTokenized => PaymentResult.Cancelled, // kept, not charged
         "success" => PaymentResult.Captured,
         "too-many-failed-attempts" => PaymentResult.Declined,
         _ when Left(result) => result.InstrumentEntered ? PaymentResult.Unknown : PaymentResult.Cancelled,

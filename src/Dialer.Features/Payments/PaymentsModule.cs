@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace Dialer.Features.Payments;
 
@@ -9,8 +10,11 @@ public static class PaymentsModule
     /// <summary>The jobs of this module: <see cref="SweepPayments"/> and <see cref="SendNotices"/> (every minute or so), <see cref="ProcessorFiles"/> (every hour).</summary>
     public static IServiceCollection AddPayments(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<PaymentsOptions>().Bind(configuration.GetSection(PaymentsOptions.Section));
+        services.AddOptions<PaymentsOptions>().Bind(configuration.GetSection(PaymentsOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<PaymentsOptions>, PaymentsOptionsValidator>();
         return services
+            .AddSingleton<ProcessorApi>()
+            .AddSingleton<ChargeSaved>()
             .AddSingleton<PaymentGate>()
             .AddSingleton<SweepPayments>()
             .AddSingleton<ReconcilePayments>()
@@ -29,6 +33,7 @@ public static class PaymentsModule
         Settlements.Map(routes);
         Plans.Map(routes);
         WriteToCustomer.Map(routes);
+        SavedMethods.Map(routes);
         return routes;
     }
 }

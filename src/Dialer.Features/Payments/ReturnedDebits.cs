@@ -36,6 +36,8 @@ internal static class ReturnedDebits
             "update payment set return_code = @code, returned_at = @now where payment_id = @paymentId returning account_id, person_id", new { code, now, paymentId }, transaction, cancellationToken: cancel));
         if (returned.StopsPlan)
             await StopPlanAsync(connection, transaction, payment.Account, returned, now, cancel);
+        if (returned.EndsAuthorization)
+            await SavedMethods.RemoveBankAccountsAsync(connection, transaction, payment.Person, $"bank return {code}", now, cancel);
         if (returned.Kind == AchReturnKind.Deceased)
             await HoldRegister.OpenAsync(
                 connection, transaction, new PersonId(payment.Person), null, HoldKind.Deceased, $"bank return {code}: {returned.Meaning}", null, "processor", now, cancel);

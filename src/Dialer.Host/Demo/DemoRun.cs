@@ -108,6 +108,8 @@ internal sealed class DemoRun(DemoOptions options, string postgresServer, string
             ["Dialer__Clock__Origin"] = options.Origin.ToString("O", CultureInfo.InvariantCulture),
             ["Dialer__Drain__Seconds"] = "0",
             ["Dialer__Payments__LetterFolder"] = options.In("letters"), // a bank debit by telephone is confirmed in writing, or not taken
+            ["Dialer__Payments__ProcessorUrl"] = NetworkUrl, // the simulated processor keeps cards and bank accounts, and charges them
+            ["Dialer__Payments__ProcessorKey"] = options.AuthToken,
             ["Dialer__Access__SignInsPerMinute"] = "6000", // every virtual agent comes from this machine
             ["Twilio__BaseUrl"] = NetworkUrl,
             ["Twilio__AccountSid"] = options.AccountSid,

@@ -20,9 +20,12 @@ public sealed class WebhookUrls(IOptions<PublicFaceOptions> face)
 
     public string Ivr(string token, int sequence) => $"{Url("voice/ivr", token)}&n={sequence}";
 
-    public string Pay(string token, int sequence) => $"{Url("voice/pay", token)}&n={sequence}";
+    /// <param name="payment">Which of the call's payments, from 1.</param>
+    public string Pay(string token, int sequence, int payment) => $"{Url("voice/pay", token)}&n={sequence}&p={payment}";
 
-    public string PayStatus(string token, int sequence) => $"{Url("voice/pay-status", token)}&n={sequence}";
+    public string Charge(string token, int sequence, int payment) => $"{Url("voice/charge", token)}&n={sequence}&p={payment}";
+
+    public string PayStatus(string token, int sequence, int payment) => $"{Url("voice/pay-status", token)}&n={sequence}&p={payment}";
 
     public string Queue(string token, string step) => $"{Url("voice/queue", token)}&s={step}";
 

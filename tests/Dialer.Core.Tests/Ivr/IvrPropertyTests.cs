@@ -8,8 +8,10 @@ namespace Dialer.Core.Tests.Ivr;
 public sealed class IvrPropertyTests
 {
     private static readonly PlanOffer[] Plans = [new(1, 3, 30, 50m, 5000m), new(2, 6, 14, 0m, 900m)];
-    private static readonly IvrGraph[] Flows = [OutboundFlow.Graph, OutboundFlow.Graph, InboundFlow.Graph, OutboundFlow.Version1, InboundFlow.Version1];
-    private static readonly string[] Keys = ["0", "1", "2", "3", "4", "5", "8", "9", "*", "30301", "02291980", "4321", "99999", "50", "7*5", "1201", "123456", ""];
+    private static readonly IvrGraph[] Flows = [OutboundFlow.Graph, OutboundFlow.Graph, InboundFlow.Graph, OutboundFlow.Version2, InboundFlow.Version2, OutboundFlow.Version1, InboundFlow.Version1];
+    private static readonly SavedMethod[] Saved = [new(11, PaymentMethod.CreditCard, "visa", "4242"), new(12, PaymentMethod.AchDebit, null, "92")];
+    private static readonly IvrInput Card = new IvrInput.Tokenized("pm_1", "cus_1", "4242", "visa", new NodaTime.LocalDate(2030, 12, 31));
+    private static readonly string[] Keys = ["0", "1", "2", "3", "4", "5", "6", "8", "9", "*", "30301", "02291980", "4321", "99999", "50", "7*5", "1201", "123456", ""];
 
     [Fact]
     public void Step_TenThousandRandomCalls_EveryRuleHoldsAtEveryStep()
@@ -94,17 +96,22 @@ public sealed class IvrPropertyTests
         {
             step.Words.Keys.Any(IvrWords.DebtNames.Contains).ShouldBeFalse();
             flow[step.Next.Step].Private.ShouldBeFalse();
-            step.Effects.Any(effect => effect is IvrEffect.StartPayment or IvrEffect.CreatePromise or IvrEffect.OpenDispute or IvrEffect.OpenHardship or IvrEffect.CreatePlan or IvrEffect.RecordCallBackConsent).ShouldBeFalse();
+            step.Effects.Any(effect => effect is IvrEffect.StartPayment or IvrEffect.CreatePromise or IvrEffect.OpenDispute or IvrEffect.OpenHardship or IvrEffect.CreatePlan or IvrEffect.RecordCallBackConsent or IvrEffect.KeepMethod or IvrEffect.RemoveMethod).ShouldBeFalse();
         }
 
         if (step.Effects.OfType<IvrEffect.StartPayment>().SingleOrDefault() is { } start)
         {
             before.Step.ShouldBe("pay-confirm");
-            input.ShouldBe(new IvrInput.Keys("1"));
+            input.ShouldBe(new IvrInput.Keys(start.Keep ? "3" : "1"));
+            (start.Keep && start.SavedMethodId is not null).ShouldBeFalse();
+            start.SavedMethodId.ShouldBe(before.SavedMethodId);
             start.Number.ShouldBe(before.Payments + 1);
             before.Amount.ShouldBe(start.Amount.Amount);
         }
 
+        // Nothing is kept without the key that agrees to it, and nothing is charged to it in the same step.
+        if (step.Effects.OfType<IvrEffect.KeepMethod>().Any())
+            before.Step.ShouldBe("pay-token");
         if (step.Next.Step == "opted-out" && before.Step != "opted-out")
             step.Effects.ShouldContain(new IvrEffect.RecordConsentRevoked());
         (step.Prompts.Count > 0 || step.Effects.Any(effect => effect is IvrEffect.TransferToAgent)).ShouldBeTrue();
@@ -114,7 +121,13 @@ public sealed class IvrPropertyTests
     private static IvrInput? Mood(int mood, string at, Random random) => (mood, at) switch
     {
         (_, _) when random.Next(10) == 0 => null,
-        (1 or 2 or 3 or 4, "open") => new IvrInput.Keys("1"),
+        (1 or 2 or 3 or 4 or 5, "open") => new IvrInput.Keys("1"),
+        (5, "menu" or "choose") when random.Next(3) > 0 => new IvrInput.Keys("1"),
+        (5, "pay-amount") => new IvrInput.Keys("1"),
+        (5, "pay-how") => new IvrInput.Keys(random.Next(3) switch { 0 => "1", 1 => "3", _ => "6" }),
+        (5, "pay-confirm") => new IvrInput.Keys(random.Next(2) == 0 ? "1" : "3"),
+        (5, "method-remove") => new IvrInput.Keys(random.Next(2) == 0 ? "1" : "3"),
+        (_, "pay-token") when random.Next(2) == 0 => Card,
         (1, "verify-zip") => new IvrInput.Keys("99999"),
         (1, "verify-birth-date") => new IvrInput.Keys("01011970"),
         (1, "verify-ssn") => new IvrInput.Keys("0000"),
@@ -122,8 +135,10 @@ public sealed class IvrPropertyTests
         (2, "pay-session") => new IvrInput.PaymentEnded(new PaymentOutcome(PaymentResult.Declined)),
         (3, "menu") => new IvrInput.Keys("2"),
         (4, "menu") => new IvrInput.Keys("5"),
-        (4, "more" or "plan" or "plan-confirm") => new IvrInput.Keys("1"),
-        (5, "pay-session") => new IvrInput.PaymentEnded(new PaymentOutcome(PaymentResult.Captured)),
+        (4, "more") => new IvrInput.Keys(random.Next(3) switch { 0 => "2", 1 => "3", _ => "1" }),
+        (4, "plan" or "plan-confirm" or "hardship-confirm" or "call-time") => new IvrInput.Keys("1"),
+        (3, "promise-date") when random.Next(4) == 0 => new IvrInput.Keys("4"),
+        (5, "pay-session" or "pay-charge") => new IvrInput.PaymentEnded(new PaymentOutcome(PaymentResult.Captured)),
         (5, "pay-done" or "plan-done") => new IvrInput.Silence(),
         (_, "voicemail") when random.Next(2) == 0 => new IvrInput.Recorded("RE1", 9),
         (3, "promise-amount") when random.Next(2) == 0 => new IvrInput.Keys("3"),
@@ -135,10 +150,11 @@ public sealed class IvrPropertyTests
     {
         if (step.Next.Step is "agent" or "transfer")
             return new IvrInput.NobodyFree();
-        if (step.Next.Step == "pay-session" && random.Next(10) > 0)
+        if (step.Next.Step is "pay-session" or "pay-token" or "pay-charge" && random.Next(10) > 0)
         {
-            return random.Next(8) switch
+            return random.Next(9) switch
             {
+                2 => Card,
                 0 => new IvrInput.PaymentBlocked(),
                 1 => new IvrInput.PaymentRefused(random.Next(2) == 0 ? "DUPLICATE_SUSPECTED" : "TEL_NOT_PERMITTED"),
                 _ => new IvrInput.PaymentEnded(new PaymentOutcome((PaymentResult)random.Next(4))),
@@ -164,7 +180,7 @@ public sealed class IvrPropertyTests
             id, balance: random.Next(8) == 0 ? 0 : random.Next(1, 90_000) / 100m, pastDue: random.Next(3) == 0 ? 0 : 1m,
             disputed: random.Next(5) == 0, paymentOpen: random.Next(9) == 0, broken: random.Next(4))
             with { MinimumPayment = random.Next(2) * 25m, Settlement = random.Next(2) == 0 ? null : new SettlementOffer(id, Money.Usd(random.Next(1, 400)), Today.PlusDays(random.Next(-1, 3))) }).ToArray();
-        var facts = Facts(accounts) with { InitialDisclosureGiven = random.Next(2) == 0, VerificationLocked = random.Next(20) == 0, IsOpen = random.Next(6) > 0, PaymentsLocked = random.Next(8) == 0, Plans = Plans };
+        var facts = Facts(accounts) with { InitialDisclosureGiven = random.Next(2) == 0, VerificationLocked = random.Next(20) == 0, IsOpen = random.Next(6) > 0, PaymentsLocked = random.Next(8) == 0, Plans = Plans, KeepsMethods = random.Next(3) > 0, SavedMethods = [.. Saved.Take(random.Next(3))] };
         if (flow.Name == InboundFlow.Name && random.Next(2) == 0)
             return facts with { Person = null, Accounts = [] };
         return random.Next(10) switch

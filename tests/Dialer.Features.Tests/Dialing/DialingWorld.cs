@@ -35,6 +35,7 @@ public sealed class DialingWorld : IAsyncLifetime
     private ComplianceWorld? _people;
     private TwilioStub? _twilio;
     private (int Postgres, int Redis)? _through;
+    private bool _processor;
     private WebApplication? _app;
     private HttpClient? _http;
 
@@ -53,6 +54,9 @@ public sealed class DialingWorld : IAsyncLifetime
 
     /// <summary>The Host reaches PostgreSQL and Redis through these ports of this machine, so that a test can cut them; say so before the world is made.</summary>
     internal void Through(int postgres, int redis) => _through = (postgres, redis);
+
+    /// <summary>The Host knows a processor that keeps cards and charges them, at <see cref="TwilioStub.Processor"/>; say so before the world is made.</summary>
+    internal void WithProcessor() => _processor = true;
 
     public async Task InitializeAsync()
     {
@@ -82,6 +86,12 @@ public sealed class DialingWorld : IAsyncLifetime
             ["Twilio:ApiKeySecret"] = new string('3', 32),
             ["Twilio:ApplicationSid"] = "AP" + new string('4', 32),
         };
+        if (_processor)
+        {
+            settings["Dialer:Payments:ProcessorUrl"] = _twilio.Url;
+            settings["Dialer:Payments:ProcessorKey"] = AuthToken;
+        }
+
         _app = await DialerHost.BuildAsync([], builder =>
         {
             builder.Configuration.AddInMemoryCollection(settings);

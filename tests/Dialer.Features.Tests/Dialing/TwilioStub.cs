@@ -38,6 +38,9 @@ public sealed class TwilioStub : IAsyncDisposable
     /// <summary>What the carrier says of a call when it is asked.</summary>
     public ConcurrentDictionary<string, string> Statuses { get; } = [];
 
+    /// <summary>The processor's own API; null: there is none.</summary>
+    public Func<HttpRequest, IReadOnlyDictionary<string, string>, Task<IResult>>? Processor { get; set; }
+
     /// <summary>The sound of recordings, by SID.</summary>
     public ConcurrentDictionary<string, byte[]> Media { get; } = [];
 
@@ -69,6 +72,8 @@ public sealed class TwilioStub : IAsyncDisposable
             ? (await http.Request.ReadFormAsync()).ToDictionary(pair => pair.Key, pair => pair.Value[0] ?? "")
             : new Dictionary<string, string>();
         Requests.Enqueue(new Request(http.Request.Method, http.Request.Path, form));
+        if (http.Request.Path == "/v1/payment_intents")
+            return Processor is { } processor ? await processor(http.Request, form) : Results.NotFound();
         if (http.Request.Method == "GET" && http.Request.Path.Value!.EndsWith(".wav", StringComparison.Ordinal))
             return Media.TryGetValue(Path.GetFileNameWithoutExtension(http.Request.Path.Value!), out var sound) ? Results.Bytes(sound, "audio/x-wav") : Results.NotFound();
         if (http.Request.Method == "GET" && Statuses.TryGetValue(Path.GetFileNameWithoutExtension(http.Request.Path.Value!), out var asked))

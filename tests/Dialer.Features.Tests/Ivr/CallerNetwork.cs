@@ -8,10 +8,12 @@ using Dialer.Simulator.Calls;
 using Dialer.Simulator.Engine;
 using Dialer.Simulator.Faults;
 using Dialer.Simulator.People;
+using Dialer.Simulator.Rest;
 using Dialer.Simulator.Serving;
 using Dialer.Simulator.Webhooks;
 using Dialer.Simulator.Wire;
 using Dialer.Twilio.Webhooks;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using NodaTime;
 
@@ -39,6 +41,7 @@ internal sealed class CallerNetwork : IDisposable
         number.VoiceFallbackUrl = $"{DialingWorld.PublicUrl}/twilio/voice/fallback";
         number.StatusCallback = $"{DialingWorld.PublicUrl}/twilio/voice/status";
         _network.Network.Ledger.Written = (_, line) => Lines.Add(JsonNode.Parse(line)!);
+        world.Twilio.Processor = AskProcessorAsync;
     }
 
     public static Instant Now => Compliance.ComplianceWorld.Noon;
@@ -101,6 +104,17 @@ internal sealed class CallerNetwork : IDisposable
         Now - Duration.FromDays(1), Now + Duration.FromDays(2));
 
     public void Dispose() => _network.Dispose();
+
+    /// <summary>The Host asks the network's processor. The network stands still meanwhile: it waits for the webhook that the Host is answering.</summary>
+    private Task<IResult> AskProcessorAsync(HttpRequest request, IReadOnlyDictionary<string, string> form)
+    {
+        var key = Encoding.UTF8.GetString(Convert.FromBase64String(request.Headers.Authorization.ToString()["Basic ".Length..])).TrimEnd(':');
+        var reply = _network.Api.Handle(new RestRequest("POST", request.Path.Value!, new Form(), new Form().AddAll(form), key, "") { IdempotencyKey = request.Headers["Idempotency-Key"] });
+        if (reply.Cut == Cut.None)
+            return Task.FromResult(Results.Content(reply.Json!.ToJsonString(), "application/json", null, reply.Status));
+        request.HttpContext.Abort();
+        return Task.FromResult(Results.Empty);
+    }
 
     private async Task<WebhookReply> ForwardAsync(WebhookRequest request, CancellationToken cancel)
     {

@@ -84,8 +84,9 @@ public sealed class CallersOnTheNetwork(DialingWorld world) : IClassFixture<Dial
     }
 
     [Fact]
-    public async Task Card_digits_are_in_no_table_no_key_of_Redis_and_no_log()
+    public async Task Card_digits_are_in_no_table_no_key_of_Redis_no_log_and_no_trace()
     {
+        using var traces = new KeptTraces();
         using var network = new CallerNetwork(world, seed: 13);
         foreach (var card in new[] { "4242424242424242", "4000000000000002", "378282246310005" })
         {
@@ -98,7 +99,8 @@ public sealed class CallersOnTheNetwork(DialingWorld world) : IClassFixture<Dial
         await network.RunAsync(300);
         (await world.OneAsync<long>("select count(*) from payment where state = 'Captured' and person_id = @PersonId", bank)).ShouldBe(1);
 
-        var found = await CardScan.RunAsync(world, ["4242424242424242", "4000000000000002", "378282246310005", "000123456789"]);
+        var found = await CardScan.RunAsync(world, ["4242424242424242", "4000000000000002", "378282246310005", "000123456789"], traces);
+        traces.Lines.ShouldContain(line => line.Contains("/twilio/voice/pay", StringComparison.Ordinal), "the sessions' webhooks were not traced");
         found.Scanned.ShouldBeGreaterThan(40_000);
         found.Hits.ShouldBeEmpty();
     }

@@ -33,6 +33,23 @@ public sealed class CallsThatGoWrong(TestDatabase database) : IClassFixture<Test
     }
 
     [Fact]
+    public async Task News_of_an_earlier_session_that_comes_again_does_not_end_the_one_under_way()
+    {
+        var debtor = await _world.AddDebtorAsync();
+        var caller = await PayingAsync(debtor);
+        await caller.PayEndsAsync(PaymentResult.Declined);
+        var first = caller.N;
+        await caller.PressAsync("1", "1", "1");
+        caller.IsAskedToPay.ShouldBeTrue();
+        foreach (var number in new int?[] { 1, null }) // as the webhook says it, and as one of an older document, which did not
+            (await _world.AdvanceAsync(caller.Attempt, first, new IvrInput.PaymentEnded(new PaymentOutcome(PaymentResult.Declined), number))).ShouldNotBeNull();
+        (await _world.OneAsync<string>("select string_agg(state, ' ' order by payment_id) from payment where attempt_id = @Attempt", caller)).ShouldBe("Declined Created");
+        await caller.PayEndsAsync(PaymentResult.Captured, "K2");
+        (await _world.OneAsync<string>("select string_agg(state, ' ' order by payment_id) from payment where attempt_id = @Attempt", caller)).ShouldBe("Declined Captured");
+        (await _world.OneAsync<decimal>("select balance from account where account_id = @id", new { id = debtor.Accounts[0] })).ShouldBe(0m);
+    }
+
+    [Fact]
     public async Task A_fresh_session_is_not_swept_and_a_session_whose_call_s_end_was_never_heard_is_swept_in_the_end()
     {
         var caller = await PayingAsync(await _world.AddDebtorAsync());
@@ -135,6 +152,7 @@ public sealed class CallsThatGoWrong(TestDatabase database) : IClassFixture<Test
         later.Heard.ShouldContain("ask for a representative");
         later.HungUp.ShouldBeTrue();
         await later.HangUpAsync();
+        (await _world.OneAsync<long>("select count(*) from alarm where code = 'VERIFICATION_GUESSING' and subject = 'person/' || @PersonId and closed_at is null", debtor)).ShouldBe(1);
         _world.Now += Duration.FromMinutes(61);
         (await (await _world.CallAsync(debtor)).PressAsync("1")).Heard.ShouldContain("zip code");
     }

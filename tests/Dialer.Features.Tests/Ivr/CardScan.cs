@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Text;
 using System.Text.RegularExpressions;
 using Dapper;
@@ -7,13 +9,14 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Dialer.Features.Tests.Ivr;
 
-/// <summary>Looks for card numbers, by their check digit, in every column of every table, every key of Redis, and everything the process has logged.</summary>
+/// <summary>Looks for card numbers, by their check digit, in every column of every table, every key of Redis, everything the process has logged, and every trace it has made.</summary>
 internal static partial class CardScan
 {
     /// <param name="Scanned">Characters looked at.</param>
     public sealed record Result(long Scanned, IReadOnlyList<string> Hits);
 
-    public static async Task<Result> RunAsync(DialingWorld world, IReadOnlyList<string> exact)
+    /// <param name="traces">What was traced since before the first digit; null: nothing was listened to.</param>
+    public static async Task<Result> RunAsync(DialingWorld world, IReadOnlyList<string> exact, KeptTraces? traces = null)
     {
         var hits = new List<string>();
         var scanned = 0L;
@@ -37,6 +40,8 @@ internal static partial class CardScan
             Look("redis", $"{key} {Convert.ToBase64String((byte[]?)await redis.Database.KeyDumpAsync(key) ?? [])} {Encoding.Latin1.GetString((byte[]?)await redis.Database.KeyDumpAsync(key) ?? [])}");
         foreach (var line in world.Log)
             Look("log", line);
+        foreach (var line in traces?.Lines ?? [])
+            Look("trace", line);
         return new Result(scanned, [.. hits.Distinct()]);
     }
 
@@ -49,4 +54,26 @@ internal static partial class CardScan
 
     [GeneratedRegex(@"(?<![0-9A-Za-z_+.:-])[3-6](?:[ -]?[0-9]){12,18}(?![0-9A-Za-z])", RegexOptions.None, 10_000)]
     private static partial Regex Candidates();
+}
+
+/// <summary>Every activity of this process while it lives: its names, tags, events and baggage, as an exporter would get them.</summary>
+internal sealed class KeptTraces : IDisposable
+{
+    private readonly ActivityListener _listener;
+
+    public KeptTraces()
+    {
+        _listener = new ActivityListener
+        {
+            ShouldListenTo = _ => true,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = activity => Lines.Enqueue(string.Join(' ', activity.TagObjects.Concat(activity.Events.SelectMany(e => e.Tags)).Select(tag => $"{tag.Key}={tag.Value}")
+                .Concat(activity.Baggage.Select(item => $"{item.Key}={item.Value}")).Prepend($"{activity.Source.Name} {activity.DisplayName} {activity.StatusDescription}"))),
+        };
+        ActivitySource.AddActivityListener(_listener);
+    }
+
+    public ConcurrentQueue<string> Lines { get; } = [];
+
+    public void Dispose() => _listener.Dispose();
 }

@@ -27,11 +27,12 @@ internal sealed class IvrWorld
     private readonly IvrFlow _flow;
     private readonly IvrSteps _steps;
 
-    public IvrWorld(Database database, IAgentHandoff? handoff = null)
+    /// <param name="words">The folder of templates; null: the shipped one.</param>
+    public IvrWorld(Database database, IAgentHandoff? handoff = null, string? words = null)
     {
         _database = database;
         var face = Options.Create(new PublicFaceOptions { PublicUrl = "https://calls.example.com", TokenKey = new string('k', 32) });
-        Templates = new TemplateStore(Options.Create(new TemplateOptions()), NullLogger<TemplateStore>.Instance);
+        Templates = new TemplateStore(Options.Create(words is null ? new TemplateOptions() : new TemplateOptions { Path = words }), NullLogger<TemplateStore>.Instance);
         Gate = new PaymentGate(new PolicyBook(PolicySet.Shipped), [new FolderNotices(Options.Create(new PaymentsOptions { LetterFolder = "letters" }), MailReceiver.None)]);
         _flow = new IvrFlow(Templates, new AttemptTokens(face), new WebhookUrls(face), handoff ?? new NoAgents(), Gate, Options.Create(new IvrOptions()));
         _steps = new IvrSteps(_flow, database, NullLogger<IvrSteps>.Instance);

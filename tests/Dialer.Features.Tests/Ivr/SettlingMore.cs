@@ -102,6 +102,26 @@ public sealed class SettlingMore(TestDatabase database) : IClassFixture<TestData
     }
 
     [Fact]
+    public async Task Three_declined_cards_from_one_number_on_several_accounts_lock_the_number_and_raise_an_alarm()
+    {
+        var number = $"+1706555{Random.Shared.Next(1000, 9999)}";
+        Caller? last = null;
+        for (var card = 1; card <= 3; card++)
+        {
+            last = await (await _world.CallAsync(await _world.AddDebtorAsync(), "inbound", number)).PressAsync("1");
+            await last.VerifyAsync();
+            await last.PressAsync("1", "1", "1", "1");
+            await last.PayEndsAsync(PaymentResult.Declined);
+            await last.HangUpAsync();
+        }
+
+        (await _world.OneAsync<long>("select count(*) from alarm where code = 'CARDING' and subject = 'attempt/' || @Attempt and closed_at is null", last!)).ShouldBe(1);
+        var next = await (await _world.CallAsync(await _world.AddDebtorAsync(), "inbound", number)).PressAsync("1");
+        await next.VerifyAsync();
+        (await next.PressAsync("1")).Heard.ShouldContain("several cards were not accepted");
+    }
+
+    [Fact]
     public async Task A_call_that_began_on_an_older_version_of_the_flow_ends_on_it()
     {
         var debtor = await _world.AddDebtorAsync();
@@ -116,6 +136,28 @@ public sealed class SettlingMore(TestDatabase database) : IClassFixture<TestData
         caller.HungUp.ShouldBeTrue("version 1 asks no question at the end");
         (await _world.OneAsync<int>("select flow_version from ivr_session where attempt_id = @Attempt", caller)).ShouldBe(1);
     }
+
+    [Fact]
+    public async Task A_call_of_a_newer_build_hears_the_fallback_words_on_an_older_node_and_goes_on_elsewhere()
+    {
+        var caller = await _world.CallAsync(await _world.AddDebtorAsync());
+        await VersionAsync(caller, 99);
+        foreach (var input in new IvrInput[] { new IvrInput.Keys("1"), new IvrInput.PaymentEnded(new PaymentOutcome(PaymentResult.Captured, "X")) }) // taken together with others, and alone
+        {
+            var heard = (await _world.AdvanceAsync(caller.Attempt, 1, input))!;
+            heard.ShouldContain("customer service line");
+            heard.ShouldContain("800 555 0199");
+            heard.ShouldNotContain("debt", Case.Insensitive);
+        }
+
+        (await _world.OneAsync<int>("select sequence from ivr_session where attempt_id = @Attempt", caller)).ShouldBe(0, "the step was taken");
+        await VersionAsync(caller, OutboundFlow.Graph.Version); // a node of the newer build
+        await caller.PressAsync("1");
+        caller.Heard.ShouldContain("zip code");
+    }
+
+    private Task VersionAsync(Caller caller, int version) => _world.Database.ExecuteAsync(
+        "update ivr_session set flow_version = @version, position = jsonb_set(position, '{version}', to_jsonb(@version)) where attempt_id = @Attempt", new { caller.Attempt, version }, default);
 
     private async Task<Caller> VerifiedAsync(Debtor debtor)
     {

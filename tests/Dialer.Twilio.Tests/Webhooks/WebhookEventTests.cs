@@ -53,6 +53,32 @@ public sealed class WebhookEventTests
         AnsweredByKnown.From(TwilioForm.Of(("CallSid", "CA1"), ("AnsweredBy", word), ("MachineDetectionDuration", "3100")))!.ShouldBe(new AnsweredByKnown("CA1", expected, Duration.FromMilliseconds(3100)));
 
     [Fact]
+    public void A_kept_card_is_read_by_its_token_and_last_digits_and_is_no_charge()
+    {
+        var kept = PayResult.From(Kept(("PaymentCardNumber", "xxxx-xxxx-xxxx-4242"), ("PaymentCardType", "visa"), ("ExpirationDate", "0230"), ("ProfileId", "cus_1")))!;
+        kept.IsTokenized.ShouldBeTrue();
+        kept.Kept.ShouldBe(new KeptInstrument("pm_1", "cus_1", "4242", "visa", new LocalDate(2030, 2, 28)));
+        kept.Kept!.ToString().ShouldNotContain("pm_1");
+        PayResult.From(Kept(("PaymentCardNumber", "xxxx-xxxx-xxxx-4242"), ("PaymentConfirmationCode", "ch_1")))!.IsTokenized.ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("*******92", "92")]
+    [InlineData("*****6789", "6789")]
+    [InlineData("*********", null)]
+    [InlineData("****56789", null)]
+    [InlineData("12****789", null)]
+    public void A_kept_bank_account_is_named_by_what_is_unmasked_or_not_kept(string masked, string? digits)
+    {
+        var kept = PayResult.From(Kept(("PaymentMethod", "ach-debit"), ("BankAccountNumber", masked)))!;
+        kept.IsTokenized.ShouldBeTrue();
+        kept.Kept?.LastDigits.ShouldBe(digits);
+        (kept.Kept is null).ShouldBe(digits is null);
+    }
+
+    private static TwilioForm Kept(params (string, string)[] fields) => TwilioForm.Of([("CallSid", "CA1"), ("Result", "success"), ("PaymentToken", "pm_1"), .. fields]);
+
+    [Fact]
     public void Keys_and_silence_are_told_apart()
     {
         GatherResult.From(TwilioForm.Of(("CallSid", "CA1"), ("Digits", "30301")))!.Digits.ShouldBe("30301");
