@@ -21,18 +21,21 @@ switch (args)
         await LiveCalls.RunAsync(report);
         break;
     case ["hour"]:
-        await BusyHour.RunAsync(report);
+        await BusyHour.RunAsync(60, report);
+        break;
+    case ["hour", var minutes]:
+        await BusyHour.RunAsync(int.Parse(minutes, CultureInfo.InvariantCulture), report);
         break;
     case []:
         await CallRate.RunAsync(report);
         await LiveCalls.RunAsync(report);
         report.Line();
-        await BusyHour.RunAsync(report);
+        await BusyHour.RunAsync(60, report);
         report.Line();
         await VirtualDay.RunAsync(8, report);
         break;
     default:
-        await Console.Error.WriteLineAsync("Usage: Dialer.Benchmarks.Network [calls | live | hour | day [HOURS]]; without a word, all four.");
+        await Console.Error.WriteLineAsync("Usage: Dialer.Benchmarks.Network [calls | live | hour [MINUTES] | day [HOURS]]; without a word, all four.");
         return 2;
 }
 
