@@ -136,7 +136,7 @@ test("the desk in each state: hold, a question and its answer, a card, Spanish",
   await page.getByRole("button", { name: "They agree" }).click();
   const payment = page.getByRole("region", { name: "Card payment" });
   await payment.getByRole("button", { name: "Ask for: card number" }).click(slow);
-  await expect(payment).toContainText(/x{6}/, slow);
+  await expect(payment).toContainText(/x-?\d{4}/, slow);
   await picture(page, "17-a-card");
   await page.getByRole("button", { name: "ES, cambiar a español" }).click();
   await page.evaluate(() => window.scrollTo(0, 0));
