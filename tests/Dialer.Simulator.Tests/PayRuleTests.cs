@@ -126,7 +126,7 @@ public class PayRuleTests
 
     [Theory]
     [InlineData("one-time", "tok_", false)]
-    [InlineData("reusable", "tok_", false)]
+    [InlineData("reusable", "tok_", true)]
     [InlineData("payment-method", "pm_", true)]
     public async Task Without_a_charge_there_is_a_token_of_the_kind_that_is_wanted(string type, string begins, bool profile)
     {
