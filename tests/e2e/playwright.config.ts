@@ -10,13 +10,15 @@ import { defineConfig } from "@playwright/test";
  * `CHROMIUM` names the browser; nothing is downloaded.
  */
 const mockPort = Number(process.env.MOCK_PORT ?? 5291);
-const mockUrl = `http://127.0.0.1:${mockPort}`;
+/** Two workers at most, each with a mock floor of its own: the mock remembers what its tests did. */
+const workers = 2;
+const mockUrls = Array.from({ length: workers }, (_, worker) => `http://127.0.0.1:${mockPort + worker}`);
 const projects = process.argv.filter((argument) => argument.startsWith("--project="));
 const wantsMock = projects.length === 0 || projects.includes("--project=ui");
 
 export default defineConfig({
   fullyParallel: false,
-  workers: 1,
+  workers,
   timeout: 60_000,
   expect: { timeout: 10_000 },
   reporter: [["list"]],
@@ -38,17 +40,17 @@ export default defineConfig({
     },
   },
   webServer: wantsMock
-    ? {
-        command: `node ../../src/web/dev/server.mjs --port ${mockPort}`,
-        url: `${mockUrl}/`,
+    ? mockUrls.map((url) => ({
+        command: `node ../../src/web/dev/server.mjs --port ${new URL(url).port}`,
+        url: `${url}/`,
         reuseExistingServer: false,
-      }
+      }))
     : undefined,
   projects: [
-    { name: "ui", testDir: "ui", use: { baseURL: mockUrl } },
-    { name: "demo", testDir: "demo", use: { baseURL: process.env.DIALER_URL } },
+    { name: "ui", testDir: "ui", use: { baseURL: mockUrls[Number(process.env.TEST_PARALLEL_INDEX ?? 0)] } },
+    { name: "demo", testDir: "demo", workers: 1, use: { baseURL: process.env.DIALER_URL } },
     { name: "network", testDir: "network" },
-    { name: "pictures", testDir: "pictures", use: { baseURL: process.env.DIALER_URL } },
+    { name: "pictures", testDir: "pictures", workers: 1, use: { baseURL: process.env.DIALER_URL } },
     { name: "day", testDir: "day" },
     { name: "shift", testDir: "day" },
     { name: "load", testDir: "load", use: { baseURL: process.env.DIALER_URL } },

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Dialer.Core.Numbers;
 using Dialer.Features;
 using Dialer.Features.Reports;
@@ -236,13 +237,35 @@ internal sealed class DemoRun(DemoOptions options, string postgresServer, string
         var campaigns = (await api.GetAsync("/api/v1/campaigns", CancellationToken.None)).AsArray();
         foreach (var campaign in campaigns.Where(each => each!["state"]!.GetValue<string>() != "Closed"))
             await api.PostAsync($"/api/v1/campaigns/{campaign!["campaignId"]!.GetValue<long>()}/close", new { }, CancellationToken.None);
-        var patience = TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(interrupted ? 20 : Math.Clamp(1200 / options.Speed, 20, 240));
-        while (TimeProvider.System.GetUtcNow() < patience)
+        if (await IsQuietWithinAsync(api, TimeSpan.FromSeconds(interrupted ? 20 : Math.Clamp(1200 / options.Speed, 20, 240))))
+            return;
+        Say("Some are still talking: their phones are hung up");
+        await HangUpPhonesAsync();
+        await IsQuietWithinAsync(api, TimeSpan.FromSeconds(20));
+    }
+
+    private static async Task<bool> IsQuietWithinAsync(DemoApi api, TimeSpan patience)
+    {
+        for (var until = TimeProvider.System.GetUtcNow() + patience; TimeProvider.System.GetUtcNow() < until;)
         {
             if (await ReadAsync(api, CancellationToken.None) is { Lines: { InFlight: 0, Talking: 0, Ivr: 0 } } floor && floor.Agents.All(agent => agent.State != "WrapUp"))
-                return;
+                return true;
             await Task.Delay(300);
         }
+
+        return false;
+    }
+
+    /// <summary>The people's end of every call still up, not the agents' softphones: what a customer who puts the receiver down does.</summary>
+    private async Task HangUpPhonesAsync()
+    {
+        using var http = new HttpClient { BaseAddress = new Uri(NetworkUrl), Timeout = TimeSpan.FromSeconds(10) };
+        foreach (var call in JsonNode.Parse(await http.GetStringAsync("/simulator/calls"))!.AsArray().Where(call => !IsSoftphone(call!, "from") && !IsSoftphone(call!, "to")))
+        {
+            using var answer = await http.PostAsync($"/simulator/calls/{call!["sid"]}/hangup", JsonContent.Create(new { })); // one that has ended meanwhile needs nothing
+        }
+
+        static bool IsSoftphone(JsonNode call, string end) => call[end]?.ToString().StartsWith("client:", StringComparison.Ordinal) == true;
     }
 
     private async Task PrintAsync(ShiftSummary summary, DemoAudit.Result audit)

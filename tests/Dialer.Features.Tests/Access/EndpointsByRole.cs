@@ -76,13 +76,15 @@ public sealed partial class EndpointsByRole(DialingWorld world) : IClassFixture<
         {
             var token = await TokenAsync($"in-north-{Roles.All[i].ToLowerInvariant()}", Roles.All[i], "north");
             var homeless = await TokenAsync($"homeless-{Roles.All[i].ToLowerInvariant()}", Roles.All[i], "");
-            foreach (var endpoint in bound.Select(Name))
+            var (role, column) = (Roles.All[i], i);
+            await Task.WhenAll(bound.Select(Name).Select(async endpoint =>
             {
-                var may = table[endpoint][i];
-                (await Probes[endpoint](this, token, own)).ShouldBe(may != Refused, $"{Roles.All[i]} at {endpoint}, own team");
-                (await Probes[endpoint](this, token, other)).ShouldBe(may == Allowed, $"{Roles.All[i]} at {endpoint}, another team");
-                (await Probes[endpoint](this, homeless, other)).ShouldBe(may == Allowed, $"{Roles.All[i]} without a team at {endpoint}");
-            }
+                var may = table[endpoint][column];
+                var probe = Probes[endpoint];
+                (await probe(this, token, own)).ShouldBe(may != Refused, $"{role} at {endpoint}, own team");
+                (await probe(this, token, other)).ShouldBe(may == Allowed, $"{role} at {endpoint}, another team");
+                (await probe(this, homeless, other)).ShouldBe(may == Allowed, $"{role} without a team at {endpoint}");
+            }));
         }
     }
 

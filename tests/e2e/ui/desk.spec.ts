@@ -295,6 +295,7 @@ test("who looks an account up stays at the desk, calls it from there, and a call
 }) => {
   await page.getByRole("link", { name: "Accounts" }).click();
   await expect(page.getByRole("complementary", { name: "Your state" })).toContainText("Available");
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
   await expectAccessible(page);
   const second = await context.newPage();
   await second.goto("/desk");

@@ -43,9 +43,9 @@ test("a message left after hours is heard through a checked link and marked as d
   }
   await named.getByRole("button", { name: /^Listen to the message/ }).press("Enter");
   await expect(page.locator("audio")).toHaveAttribute("src", "/api/v1/recordings/media/RE93");
-  await named.getByRole("button", { name: /^Mark the message/ }).press("Enter");
+  await named.getByRole("button", { name: /^Mark as dealt with: the message/ }).press("Enter");
   await expect(named).toContainText("supervisor");
-  await expect(named.getByRole("button", { name: /^Mark the message/ })).toHaveCount(0);
+  await expect(named.getByRole("button", { name: /^Mark as dealt with: the message/ })).toHaveCount(0);
 });
 
 test("a kept card is removed for somebody who asks an agent", async ({ page }) => {

@@ -71,7 +71,7 @@ export function Routes() {
   const { t } = useTranslation();
   const user = useUser();
   const [path] = useLocation();
-  if (user.isPending) return <Loader className="boot" size="sm" aria-label={t("common.loading")} />;
+  if (user.isPending) return <Loader className="boot" size="sm" role="status" aria-label={t("common.loading")} />;
   if (user.isError)
     return (
       <main className="page">
@@ -83,13 +83,13 @@ export function Routes() {
   if (user.data.mustEnrol) return <EnrolPage />;
   if (path === "/wallboard" && may(user.data, "floor:read"))
     return (
-      <Suspense fallback={<Loader className="boot" size="sm" aria-label={t("common.loading")} />}>
+      <Suspense fallback={<Loader className="boot" size="sm" role="status" aria-label={t("common.loading")} />}>
         <WallboardPage />
       </Suspense>
     );
   return (
     <Shell user={user.data}>
-      <Suspense fallback={<Loader className="boot" size="sm" aria-label={t("common.loading")} />}>
+      <Suspense fallback={<Loader className="boot" size="sm" role="status" aria-label={t("common.loading")} />}>
         <Switch>
           <Route path="/">
             {may(signedIn, "floor:read") ? (
