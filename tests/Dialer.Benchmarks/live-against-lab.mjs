@@ -13,7 +13,7 @@ const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 const length = warm + rounds * window + 5;
 const demo = spawn(`${root}/dialer`, ["demo", "--headless", "--json", "--accounts", accounts, "--agents", agents, "--speed", speed, "--for", length].map(String));
 let said = "";
-demo.stderr.on("data", (chunk) => (said += chunk));
+demo.stderr.on("data", (chunk) => (said += String(chunk).replace(/\u001b\[[0-9;]*m/g, "")));
 demo.stdout.on("data", () => {});
 const ended = new Promise((done) => demo.on("exit", done));
 
@@ -29,6 +29,7 @@ const [base, password] = await signIn();
 const login = await fetch(`${base}/api/v1/access/login`, {
   method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ userName: "supervisor", password }),
 });
+if (!login.ok) throw new Error(`Sign-in: HTTP ${login.status} ${await login.text()}`);
 const headers = { Authorization: `Bearer ${(await login.json()).token}`, "Content-Type": "application/json" };
 const ask = async (path, body) => {
   const answer = await fetch(base + path, { headers, ...(body ? { method: "POST", body: JSON.stringify(body) } : {}) });

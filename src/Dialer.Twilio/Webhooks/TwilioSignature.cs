@@ -24,30 +24,37 @@ public static class TwilioSignature
     public static string Compute(string authToken, string url, IEnumerable<KeyValuePair<string, string>> form)
     {
         Span<byte> signature = stackalloc byte[SignatureLength];
-        Sign(Encoding.UTF8.GetBytes(authToken), url, Sorted([.. form]), signature);
+        using var fields = new SortedFields([.. form]);
+        Sign(Encoding.UTF8.GetBytes(authToken), url, fields.Utf8, signature);
         return Encoding.ASCII.GetString(signature);
     }
 
-    /// <summary>True when one of the tokens signed this URL and form. Every token and port form is always tried, so timing tells nothing.</summary>
+    /// <summary>True when one of the tokens signed this URL and form. Only a good signature ends the search early, so timing tells nothing to who has none.</summary>
     public static bool Validate(string? signature, string url, IReadOnlyCollection<KeyValuePair<string, string>> form, IEnumerable<string> authTokens)
     {
-        var given = Encoding.UTF8.GetBytes(signature ?? "");
-        var fields = Sorted([.. form]);
+        if (signature is not { Length: SignatureLength })
+            return false;
+        Span<byte> given = stackalloc byte[SignatureLength];
+        if (!Encoding.ASCII.TryGetBytes(signature, given, out _))
+            return false;
+        using var fields = new SortedFields([.. form]);
         Span<byte> expected = stackalloc byte[SignatureLength];
-        var valid = false;
         foreach (var token in authTokens)
         {
             if (token.Length == 0)
                 continue;
             var key = Encoding.UTF8.GetBytes(token);
-            foreach (var candidate in PortForms(url))
-            {
-                Sign(key, candidate, fields, expected);
-                valid |= CryptographicOperations.FixedTimeEquals(given, expected);
-            }
+            Sign(key, url, fields.Utf8, expected);
+            if (CryptographicOperations.FixedTimeEquals(given, expected))
+                return true;
+            if (WithOtherPort(url) is not { } other)
+                continue;
+            Sign(key, other, fields.Utf8, expected);
+            if (CryptographicOperations.FixedTimeEquals(given, expected))
+                return true;
         }
 
-        return valid;
+        return false;
     }
 
     /// <summary>The base64 of the HMAC over URL and fields.</summary>
@@ -67,20 +74,6 @@ public static class TwilioSignature
             ArrayPool<byte>.Shared.Return(rented, clearArray: true);
     }
 
-    /// <summary>Names and values one after another, in order; a value that comes twice under one name, once.</summary>
-    private static byte[] Sorted(KeyValuePair<string, string>[] form)
-    {
-        Array.Sort(form, static (one, other) => string.CompareOrdinal(one.Key, other.Key) is var names and not 0 ? names : string.CompareOrdinal(one.Value, other.Value));
-        var text = new StringBuilder(512);
-        for (var i = 0; i < form.Length; i++)
-        {
-            if (i == 0 || form[i].Key != form[i - 1].Key || form[i].Value != form[i - 1].Value)
-                text.Append(form[i].Key).Append(form[i].Value);
-        }
-
-        return Encoding.UTF8.GetBytes(text.ToString());
-    }
-
     /// <summary>For a JSON body: the URL's signature and the body's SHA-256 against the URL's <c>bodySHA256</c>.</summary>
     public static bool ValidateBody(string? signature, string url, ReadOnlySpan<byte> body, IEnumerable<string> authTokens)
     {
@@ -91,13 +84,12 @@ public static class TwilioSignature
             && Validate(signature, url, [], authTokens);
     }
 
-    /// <summary>The URL as given, then without its port, or with its scheme's default one.</summary>
-    private static IEnumerable<string> PortForms(string url)
+    /// <summary>The URL without its port, or with its scheme's default one where it has none; null when it is no URL.</summary>
+    private static string? WithOtherPort(string url)
     {
-        yield return url;
         var scheme = url.IndexOf("://", StringComparison.Ordinal);
         if (scheme < 0)
-            yield break;
+            return null;
         var start = scheme + 3;
         var end = url.AsSpan(start).IndexOfAny('/', '?');
         end = end < 0 ? url.Length : start + end;
@@ -105,10 +97,9 @@ public static class TwilioSignature
         var host = authority.LastIndexOf('@') + 1;
         var colon = authority[host..].LastIndexOf(':');
         var bracket = authority[host..].LastIndexOf(']');
-        if (colon > bracket)
-            yield return string.Concat(url.AsSpan(0, start + host + colon), url.AsSpan(end));
-        else
-            yield return string.Concat(url.AsSpan(0, end), url.StartsWith("https:", StringComparison.OrdinalIgnoreCase) ? ":443" : ":80", url.AsSpan(end));
+        return colon > bracket
+            ? string.Concat(url.AsSpan(0, start + host + colon), url.AsSpan(end))
+            : string.Concat(url.AsSpan(0, end), url.StartsWith("https:", StringComparison.OrdinalIgnoreCase) ? ":443" : ":80", url.AsSpan(end));
     }
 
     private static string? QueryValue(string url, string name)
@@ -123,5 +114,32 @@ public static class TwilioSignature
         }
 
         return null;
+    }
+
+    /// <summary>Names and values one after another, in order, as UTF-8; a value that comes twice under one name, once.</summary>
+    private readonly ref struct SortedFields
+    {
+        private readonly byte[] _rented;
+        private readonly int _length;
+
+        public SortedFields(KeyValuePair<string, string>[] form)
+        {
+            Array.Sort(form, static (one, other) => string.CompareOrdinal(one.Key, other.Key) is var names and not 0 ? names : string.CompareOrdinal(one.Value, other.Value));
+            var longest = 0;
+            foreach (var (name, value) in form)
+                longest += Encoding.UTF8.GetMaxByteCount(name.Length) + Encoding.UTF8.GetMaxByteCount(value.Length);
+            _rented = ArrayPool<byte>.Shared.Rent(longest);
+            for (var i = 0; i < form.Length; i++)
+            {
+                if (i > 0 && form[i].Key == form[i - 1].Key && form[i].Value == form[i - 1].Value)
+                    continue;
+                _length += Encoding.UTF8.GetBytes(form[i].Key, _rented.AsSpan(_length));
+                _length += Encoding.UTF8.GetBytes(form[i].Value, _rented.AsSpan(_length));
+            }
+        }
+
+        public ReadOnlySpan<byte> Utf8 => _rented.AsSpan(0, _length);
+
+        public void Dispose() => ArrayPool<byte>.Shared.Return(_rented, clearArray: true);
     }
 }
