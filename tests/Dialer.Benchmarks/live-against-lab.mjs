@@ -14,7 +14,8 @@ const length = warm + rounds * window + 5;
 const demo = spawn(`${root}/dialer`, ["demo", "--headless", "--json", "--accounts", accounts, "--agents", agents, "--speed", speed, "--for", length].map(String));
 let said = "";
 demo.stderr.on("data", (chunk) => (said += String(chunk).replace(/\u001b\[[0-9;]*m/g, "")));
-demo.stdout.on("data", () => {});
+let told = "";
+demo.stdout.on("data", (chunk) => (told += chunk));
 const ended = new Promise((done) => demo.on("exit", done));
 
 const signIn = async () => {
@@ -84,4 +85,4 @@ for (const row of rows) {
   const lost = (100 * row.abandoned) / row.answers;
   console.log(`| ${row.round} | ${show(c.utilisation)} ± ${show(c.utilisationMargin)} | ${show(low)}-${show(high)} | ${show(row.utilisation)} | ${row.utilisation >= low && row.utilisation <= high ? "yes" : "no"} | ${c.abandonment.toFixed(2)} ± ${c.abandonmentMargin.toFixed(2)} | 0-${(c.abandonment + whole(c.abandonmentMargin)).toFixed(2)} | ${lost.toFixed(2)} (${row.abandoned} / ${row.answers}) | ${show(c.dialsPerMinute)} | ${show(row.attempts / window)} |`);
 }
-console.log(`\n${agents} agents, ${accounts} accounts, speed ${speed}; the demonstration ended with status ${status}.`);
+console.log(`\n${agents} agents, ${accounts} accounts, speed ${speed}; the demonstration ended with status ${status}${status ? `: ${JSON.parse(told).invariants.violated.join("; ")}` : ""}.`);
