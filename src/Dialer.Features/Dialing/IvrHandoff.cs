@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Dialer.Features.Agents;
 using Dialer.Features.Ivr;
 using Dialer.Features.Routing;
+using NodaTime;
 using Npgsql;
 
 namespace Dialer.Features.Dialing;
@@ -17,10 +18,12 @@ public sealed class IvrHandoff(AgentHandoff handoff, CallQueue queue, AgentSessi
         if (await AttemptRow.LockAsync(connection, transaction, attemptId, cancel) is not { EndedAt: null } row)
             return null;
         if (await handoff.TryAsync(connection, transaction, row.Routed, cancel) is not { } joined)
-            return await queue.EnterAsync(connection, transaction, row.Routed, priority: 0, cancel);
+            return await queue.HasRoomAsync(connection, transaction, cancel) ? await queue.EnterAsync(connection, transaction, row.Routed, priority: 0, cancel) : null; // the IVR has more to offer than to call again later
         _reserved[attemptId] = joined.Agent.AgentId;
         return joined.Twiml;
     }
+
+    public bool IsOpen(Instant now) => queue.IsOpen(now);
 
     /// <remarks>A reservation that was rolled back is not told, and a crash before this is made up for by the keeper's next round.</remarks>
     public async Task CommittedAsync(long attemptId, CancellationToken cancel)

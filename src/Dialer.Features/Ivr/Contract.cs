@@ -1,4 +1,5 @@
 using Dialer.Core.Ivr;
+using NodaTime;
 using Npgsql;
 
 namespace Dialer.Features.Ivr;
@@ -7,9 +8,12 @@ namespace Dialer.Features.Ivr;
 public interface IAgentHandoff
 {
     /// <summary>
-    /// Reserves a free agent for this attempt in the given transaction and returns the TwiML that joins the caller to them; null when nobody is free.
+    /// Reserves a free agent for this attempt in the given transaction and returns the TwiML that joins the caller to them, or lets them wait in a line; null when nobody is free and there is no room to wait.
     /// </summary>
     Task<string?> TryHandOffAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long attemptId, CancellationToken cancel);
+
+    /// <summary>Callers are put through at this hour. When they are not the caller hears so at once, and what there is instead.</summary>
+    bool IsOpen(Instant now) => true;
 
     /// <summary>The transaction in which somebody may have been reserved is committed and the caller's answer is about to be given: now his desk is told, and may show the call first.</summary>
     Task CommittedAsync(long attemptId, CancellationToken cancel) => Task.CompletedTask;

@@ -125,6 +125,8 @@ internal sealed class IvrEffects(IAgentHandoff handoff, PaymentGate gate, IvrOpt
                          ('VERIFICATION_GUESSING', 'attempt/' || @AttemptId, 'One telephone number failed the identity questions too often, or as too many people: it is locked out for now.',
                           @CallerE164 like '+%' and ((select count(*) from verification_failure where e164 = @CallerE164 and at > @hourAgo) >= @MaxFailuresPerNumberHour
                               or (select count(distinct person_id) from verification_failure where e164 = @CallerE164 and at > @dayAgo) >= @MaxPeoplePerNumberDay)),
+                         ('VERIFICATION_GUESSING', 'withheld', 'Callers who withhold their numbers failed the identity questions too often, taken together: none of them is verified for now.',
+                          @CallerE164 not like '+%' and (select count(*) from verification_failure where e164 = @CallerE164 and at > @hourAgo) >= @MaxWithheldFailuresPerHour),
                          ('VERIFICATION_GUESSING', 'person/' || @personId, 'The identity questions about one person were failed too often in an hour, from whatever numbers: nobody may try for now.',
                           (select count(*) from verification_failure where person_id = @personId and at > @hourAgo) >= @MaxFailuresPerPersonHour)) as x (code, subject, text, holds)
             where x.holds and not exists (select 1 from alarm o where o.code = x.code and o.closed_at is null and (x.code = 'VERIFICATION_STOPPED' or o.subject = x.subject))
@@ -132,7 +134,7 @@ internal sealed class IvrEffects(IAgentHandoff handoff, PaymentGate gate, IvrOpt
             new
             {
                 now, call.AttemptId, personId, call.CallerE164, hourAgo = now - Duration.FromHours(1), dayAgo = now - Duration.FromDays(1),
-                options.MaxFailuresPerHour, options.MaxFailuresPerNumberHour, options.MaxPeoplePerNumberDay, options.MaxFailuresPerPersonHour,
+                options.MaxFailuresPerHour, options.MaxFailuresPerNumberHour, options.MaxPeoplePerNumberDay, options.MaxFailuresPerPersonHour, options.MaxWithheldFailuresPerHour,
             },
             transaction, cancellationToken: cancel));
 

@@ -29,7 +29,7 @@ public sealed partial class IvrFlow
         _templates = templates;
         _tokens = tokens;
         _urls = urls;
-        _load = new IvrLoad(options, charges?.IsOn == true);
+        _load = new IvrLoad(options, handoff, charges?.IsOn == true);
         _effects = new IvrEffects(handoff, gate, options.Value);
         _handoff = handoff;
         _fallback = new FallbackTwiml(templates, options);

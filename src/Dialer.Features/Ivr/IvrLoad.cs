@@ -32,7 +32,7 @@ internal sealed record PlayedPrompt(string Step, IReadOnlyList<string> Discloses
 
 /// <summary>Reads what steps of any number of calls may know, in one round trip.</summary>
 /// <param name="keepsMethods">A processor can be asked to charge what it keeps: what is saved is read too.</param>
-internal sealed class IvrLoad(IOptions<IvrOptions> options, bool keepsMethods)
+internal sealed class IvrLoad(IOptions<IvrOptions> options, IAgentHandoff handoff, bool keepsMethods)
 {
     /// <summary>Seconds a group waits for one answer of the database before its members are taken alone: Twilio waits 15 for ours.</summary>
     public const int GroupPatience = 5;
@@ -172,7 +172,7 @@ internal sealed class IvrLoad(IOptions<IvrOptions> options, bool keepsMethods)
             VerificationLocked = IsLocked(row),
             CallerNumberKnown = PhoneNumber.TryParse(row.CallerE164, out _),
             Clock = local.TimeOfDay,
-            IsOpen = BusinessHours.Contains(options.Value, local.TimeOfDay),
+            IsOpen = BusinessHours.Contains(options.Value, local.TimeOfDay) && handoff.IsOpen(now),
             PaymentsLocked = row.DeclinedDay >= PaymentStore.CardingLimit,
             ReceiptsByEmail = row.ByEmail,
             Plans = [.. plans.Select(plan => new PlanOffer(plan.PlanOfferId, plan.Installments, plan.EveryDays, plan.LeastBalance, plan.MostBalance))],
@@ -182,8 +182,10 @@ internal sealed class IvrLoad(IOptions<IvrOptions> options, bool keepsMethods)
     private bool IsLocked(CallRow row)
     {
         var limits = options.Value;
-        return row.PersonHour >= limits.MaxFailuresPerPersonHour || row.NumberHour >= limits.MaxFailuresPerNumberHour
-            || row.PeopleDay >= limits.MaxPeoplePerNumberDay || row.AllHour >= limits.MaxFailuresPerHour;
+        return row.PersonHour >= limits.MaxFailuresPerPersonHour || row.AllHour >= limits.MaxFailuresPerHour
+            || (row.CallerE164.StartsWith('+')
+                ? row.NumberHour >= limits.MaxFailuresPerNumberHour || row.PeopleDay >= limits.MaxPeoplePerNumberDay
+                : row.NumberHour >= limits.MaxWithheldFailuresPerHour);
     }
 
     private sealed class CallRow

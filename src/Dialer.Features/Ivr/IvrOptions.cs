@@ -31,6 +31,9 @@ public sealed class IvrOptions
     /// <summary>Different people one number may fail as in a day, 1-50.</summary>
     public int MaxPeoplePerNumberDay { get; set; } = 3;
 
+    /// <summary>Failed rounds in an hour of all callers together who withhold their number, 10-100,000: nobody can tell them apart, so the limits of one number would let three of them lock out all.</summary>
+    public int MaxWithheldFailuresPerHour { get; set; } = 60;
+
     /// <summary>Failed rounds in all in an hour, 10-1,000,000: beyond it verification stops for everybody and an alarm is raised.</summary>
     public int MaxFailuresPerHour { get; set; } = 1000;
 }
@@ -50,6 +53,8 @@ internal sealed class IvrOptionsValidator : IValidateOptions<IvrOptions>
             errors.Add("Dialer:Ivr:MaxFailuresPerNumberHour must be from 1 to 100.");
         if (options.MaxPeoplePerNumberDay is < 1 or > 50)
             errors.Add("Dialer:Ivr:MaxPeoplePerNumberDay must be from 1 to 50.");
+        if (options.MaxWithheldFailuresPerHour is < 10 or > 100_000)
+            errors.Add("Dialer:Ivr:MaxWithheldFailuresPerHour must be from 10 to 100000.");
         if (options.MaxFailuresPerHour is < 10 or > 1_000_000)
             errors.Add("Dialer:Ivr:MaxFailuresPerHour must be from 10 to 1000000.");
         if (BusinessHours.Parse(options.Opens) is not { } opens || BusinessHours.Parse(options.Closes) is not { } closes || closes <= opens)

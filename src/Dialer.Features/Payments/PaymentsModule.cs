@@ -28,6 +28,7 @@ public static class PaymentsModule
     public static IEndpointRouteBuilder MapPayments(this IEndpointRouteBuilder routes)
     {
         RefundPayment.Map(routes);
+        FindPayments.Map(routes);
         ProcessorFiles.Map(routes);
         ReturnedDebits.Map(routes);
         Settlements.Map(routes);

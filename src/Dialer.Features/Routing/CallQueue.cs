@@ -21,6 +21,13 @@ public sealed partial class CallQueue(TemplateStore templates, AttemptTokens tok
     /// <summary>Recent service, from which the wait is estimated.</summary>
     private static readonly Duration Recent = Duration.FromMinutes(30);
 
+    /// <summary>People wait for agents at this hour.</summary>
+    public bool IsOpen(Instant now) => options.Value.IsOpen(now);
+
+    /// <summary>There is a line at this hour, and room in it for one more: else whoever offers something better should do that.</summary>
+    public async Task<bool> HasRoomAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancel) =>
+        IsOpen(clock.Now) && await CountAsync(connection, transaction, cancel) < options.Value.MostWaiting;
+
     /// <summary>
     /// Puts a live call into the line and returns the TwiML of waiting; outside hours, or when the line is full, the TwiML that says so.
     /// Asked again for the same call it returns what that call should hear now.
@@ -29,11 +36,9 @@ public sealed partial class CallQueue(TemplateStore templates, AttemptTokens tok
     {
         var now = clock.Now;
         var facts = await CallFacts.ReadAsync(connection, transaction, call.AttemptId, now, cancel);
-        if (!options.Value.IsOpen(now))
+        if (!IsOpen(now))
             return await SayAsync(connection, transaction, call, "after-hours", 0, null, cancel);
-        var waiting = await connection.ExecuteScalarAsync<int>(new CommandDefinition(
-            "select count(*) from queue_entry where state in ('Waiting', 'CallBack')", null, transaction, cancellationToken: cancel));
-        if (waiting >= options.Value.MostWaiting)
+        if (await CountAsync(connection, transaction, cancel) >= options.Value.MostWaiting)
             return await SayAsync(connection, transaction, call, "overflow", 0, null, cancel);
         await connection.ExecuteAsync(new CommandDefinition(
             """
@@ -106,6 +111,9 @@ public sealed partial class CallQueue(TemplateStore templates, AttemptTokens tok
             ["canCallBack"] = voice.NumberKnown,
         });
     }
+
+    private static Task<int> CountAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancel) =>
+        connection.ExecuteScalarAsync<int>(new CommandDefinition("select count(*) from queue_entry where state in ('Waiting', 'CallBack')", null, transaction, cancellationToken: cancel));
 
     private sealed record Place(int Position, int Served);
 

@@ -1,7 +1,10 @@
 using Dialer.Features.Payments;
+using Dialer.Features.Routing;
 using Dialer.Features.Tests.Dialing;
 using Dialer.Simulator.Faults;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using NodaTime;
 
 namespace Dialer.Features.Tests.Ivr;
@@ -81,6 +84,35 @@ public sealed class CallersOnTheNetwork(DialingWorld world) : IClassFixture<Dial
         heard.ShouldContain("For </Say><Dial>+19005550100</Dial><Say> Lopez, press 1.");
         heard.ShouldContain("</Say><Dial>+19005550100</Dial><Say> Lopez, you authorize");
         network.Lines.Any(line => line["to"]?.GetValue<string>() == "+19005550100").ShouldBeFalse("a name was dialled");
+    }
+
+    [Fact]
+    public async Task Where_the_line_is_full_or_closed_a_caller_is_called_back_or_leaves_a_message_instead()
+    {
+        var line = world.Services.GetRequiredService<IOptions<RoutingOptions>>().Value;
+        var (room, closes) = (line.MostWaiting, line.ClosesAtHour);
+        using var network = new CallerNetwork(world, seed: 13);
+        try
+        {
+            line.MostWaiting = 0;
+            var full = await network.Debtors.AddDebtorAsync();
+            var first = network.CallIn(full.E164, "waits for 'automated service, press 1', presses 0, waits for 'representatives are busy', presses 1, waits 20 s");
+            await network.RunAsync(60);
+            network.Heard(first).ShouldContain(text => text.StartsWith("Thank you. A representative will call you back.", StringComparison.Ordinal));
+            (await world.OneAsync<long>("select count(*) from call_request where e164 = @E164 and state = 'Queued'", full)).ShouldBe(1);
+
+            // The line's own hours are over before the IVR's are.
+            (line.MostWaiting, line.ClosesAtHour) = (room, 9);
+            var late = await network.Debtors.AddDebtorAsync();
+            var second = network.CallIn(late.E164, "waits for 'automated service, press 1', presses 0, waits for 'office is closed', presses 3, waits for 'after the tone', waits 10 s, says 'Please call me', waits 3 s, presses #, waits 20 s");
+            await network.RunAsync(90);
+            network.Heard(second).ShouldContain(text => text.StartsWith("Thank you. We have your message.", StringComparison.Ordinal));
+            (await world.OneAsync<long>("select count(*) from voicemail where attempt_id = (select attempt_id from attempt where sid = @second)", new { second })).ShouldBe(1);
+        }
+        finally
+        {
+            (line.MostWaiting, line.ClosesAtHour) = (room, closes);
+        }
     }
 
     internal static string PaysByCard(string card) =>

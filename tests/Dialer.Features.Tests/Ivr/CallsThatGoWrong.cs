@@ -158,6 +158,33 @@ public sealed class CallsThatGoWrong(TestDatabase database) : IClassFixture<Test
     }
 
     [Fact]
+    public async Task People_who_withhold_their_numbers_and_mistype_do_not_lock_each_other_out()
+    {
+        for (var i = 0; i < 4; i++)
+        {
+            var mistyping = await (await _world.CallAsync(await _world.AddDebtorAsync(), "inbound", "anonymous")).PressAsync("1");
+            for (var round = 0; round < 3; round++)
+                await mistyping.VerifyAsync("99999", "01011970");
+            mistyping.HungUp.ShouldBeTrue();
+            await mistyping.HangUpAsync();
+        }
+
+        var next = await (await _world.CallAsync(await _world.AddDebtorAsync(), "inbound", "anonymous")).PressAsync("1");
+        next.Heard.ShouldContain("zip code");
+        await next.VerifyAsync();
+        next.Heard.ShouldContain("Your balance with Acme Broadband");
+        (await _world.OneAsync<long>("select count(*) from alarm where subject = 'withheld'")).ShouldBe(0);
+        // Together they have a limit of their own: the sixtieth failed round of an hour.
+        await _world.Database.ExecuteAsync("insert into verification_failure (at, attempt_id, e164) select @Now, @Attempt, 'anonymous' from generate_series(1, 47)", new { _world.Now, next.Attempt }, CancellationToken.None);
+        var last = await (await _world.CallAsync(await _world.AddDebtorAsync(), "inbound", "anonymous")).PressAsync("1");
+        await last.VerifyAsync("99999", "01011970");
+        (await _world.OneAsync<long>("select count(*) from alarm where code = 'VERIFICATION_GUESSING' and subject = 'withheld' and closed_at is null")).ShouldBe(1);
+        (await (await _world.CallAsync(await _world.AddDebtorAsync(), "inbound", "anonymous")).PressAsync("1")).Heard.ShouldContain("ask for a representative");
+        (await (await _world.CallAsync(await _world.AddDebtorAsync())).PressAsync("1")).Heard.ShouldContain("zip code");
+        await _world.Database.ExecuteAsync("delete from verification_failure where e164 = 'anonymous'", null, CancellationToken.None);
+    }
+
+    [Fact]
     public async Task Digits_that_prove_who_somebody_is_are_kept_nowhere()
     {
         var caller = await (await _world.CallAsync(await _world.AddDebtorAsync(zip: "87654"))).PressAsync("1");

@@ -50,29 +50,25 @@ internal sealed class IvrWorld
     public async Task<Debtor> AddDebtorAsync(decimal balance = 340.25m, string language = "en", string role = "ThirdParty", int accounts = 1, string firstName = "Maria", string? zip = "30301")
     {
         var serial = Interlocked.Increment(ref _serial);
+        var e164 = $"+1404{555 + (serial / 10_000)}{serial % 10_000:0000}"; // one more exchange for every ten thousand people
         await using var connection = await _database.OpenAsync(CancellationToken.None);
-        var client = await connection.ExecuteScalarAsync<long>(
-            "insert into client (code, name, spoken_name, callback_e164, collector_role, debt_class, created_at) values (@code, 'C', 'Northfield Services', '+18005550199', @role, 'Consumer', @Now) returning client_id",
-            new { code = $"c{serial}", role, Now });
-        var person = await connection.ExecuteScalarAsync<long>(
+        var (client, person, ids) = await connection.QuerySingleAsync<(long Client, long Person, long[] Accounts)>(
             """
-            insert into person (client_id, client_person_no, first_name, last_name, birth_date, ssn_last4, language, zip, created_at, updated_at)
-            values (@client, 'P1', @firstName, 'Lopez', '1980-02-29', '4321', @language, @zip, @Now, @Now) returning person_id
-            """,
-            new { client, firstName, language, zip, Now });
-        var e164 = $"+1404555{serial:0000}";
-        await connection.ExecuteAsync("insert into phone (person_id, e164, source, created_at, updated_at) values (@person, @e164, 'placement', @Now, @Now)", new { person, e164, Now });
-        var ids = new List<long>();
-        for (var i = 0; i < accounts; i++)
-        {
-            ids.Add(await connection.ExecuteScalarAsync<long>(
-                """
+            with cl as (
+                insert into client (code, name, spoken_name, callback_e164, collector_role, debt_class, created_at)
+                values (@code, 'C', 'Northfield Services', '+18005550199', @role, 'Consumer', @Now) returning client_id),
+            pe as (
+                insert into person (client_id, client_person_no, first_name, last_name, birth_date, ssn_last4, language, zip, created_at, updated_at)
+                select client_id, 'P1', @firstName, 'Lopez', '1980-02-29', '4321', @language, @zip, @Now, @Now from cl returning person_id, client_id),
+            ph as (
+                insert into phone (person_id, e164, source, created_at, updated_at) select person_id, @e164, 'placement', @Now, @Now from pe),
+            ac as (
                 insert into account (client_id, person_id, client_account_no, creditor, balance, bucket_30, bucket_older, placed_on, created_at, updated_at)
-                values (@client, @person, @number, @creditor, @balance, @balance - 40, 40, '2026-01-01', @Now, @Now) returning account_id
-                """,
-                new { client, person, number = $"77-{serial}{i:000}", creditor = i == 0 ? "Acme Broadband" : $"Creditor {i}", balance, Now }));
-        }
-
+                select client_id, person_id, @number || lpad(i::text, 3, '0'), case i when 0 then 'Acme Broadband' else 'Creditor ' || i end, @balance, @balance - 40, 40, '2026-01-01', @Now, @Now
+                from pe, generate_series(0, @accounts - 1) as i order by i returning account_id)
+            select pe.client_id, pe.person_id, (select array_agg(account_id order by account_id) from ac) from pe
+            """,
+            new { code = $"c{serial}", role, firstName, language, zip, e164, number = $"77-{serial}", balance, accounts, Now });
         return new Debtor(client, person, e164, ids);
     }
 

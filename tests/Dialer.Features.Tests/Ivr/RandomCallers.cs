@@ -1,9 +1,12 @@
+using System.Diagnostics;
 using Dapper;
 using Dialer.Core.Compliance;
 using Dialer.Core.Ivr;
 using Dialer.Features.Compliance;
+using Dialer.Features.Ivr;
 using Dialer.Features.Tests.Dialing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using NodaTime;
 
 namespace Dialer.Features.Tests.Ivr;
@@ -58,8 +61,11 @@ public sealed class RandomCallers(SavingWorld saving) : IClassFixture<SavingWorl
     [Fact]
     public async Task Every_random_call_ends_in_a_recorded_outcome_nobody_unverified_hears_of_a_debt_and_what_was_refused_stays_refused()
     {
-        using var network = new CallerNetwork(_world, seed: 14 + Seed);
+        using var network = new CallerNetwork(_world, seed: 14 + Seed, new HashSet<string> { "heard", "charge", "error" });
+        var limits = _world.Services.GetRequiredService<IOptions<IvrOptions>>().Value;
+        (limits.MaxFailuresPerHour, limits.MaxWithheldFailuresPerHour) = (1_000_000, 1_000_000); // they all call within one hour of the Host's clock, and guess
         var random = new Random(Seed);
+        var began = Stopwatch.GetTimestamp();
         var sids = new List<string>();
         for (var call = 0; call < Calls; call++)
         {
@@ -76,13 +82,16 @@ public sealed class RandomCallers(SavingWorld saving) : IClassFixture<SavingWorl
         }
 
         await network.RunAsync(900);
+        var took = Stopwatch.GetElapsedTime(began);
 
         var attempts = (await RowsAsync(sids)).ToDictionary(row => row.Sid);
         sids.Where(sid => !attempts.ContainsKey(sid)).ShouldBeEmpty("calls without an attempt");
         attempts.Values.Where(row => row.State is not "Completed" || row.Disposition is null).ShouldBeEmpty("calls without a recorded outcome");
         var heard = network.Of("heard").Where(line => line["text"] is not null).ToLookup(line => line["call"]!.GetValue<string>(), line => line["text"]!.GetValue<string>());
+        var templates = network.Debtors.Templates.Current;
+        string[] secrets = [.. templates.Languages.SelectMany(language => templates.Language(language).DebtWords).Concat(["Acme", "340", "Creditor", "$"]).Distinct()];
         foreach (var sid in sids)
-            HearsNothingUnverified(network, attempts[sid], [.. heard[sid]]);
+            HearsNothingUnverified(secrets, attempts[sid], [.. heard[sid]]);
         (await _world.OneAsync<decimal>("select coalesce(sum(amount), 0) from ledger_line")).ShouldBe(0m);
         await ProcessorAgreesAsync(network);
         await NextDialIsRefusedAsync();
@@ -91,6 +100,7 @@ public sealed class RandomCallers(SavingWorld saving) : IClassFixture<SavingWorl
         CallersOnTheNetwork.Report(
             $"random callers: {Calls} calls, seed {Seed}, {attempts.Values.Count(row => row.Verified)} verified, outcomes {string.Join(", ", attempts.Values.GroupBy(row => row.Disposition).OrderByDescending(group => group.Count()).Select(group => $"{group.Key} {group.Count()}"))}, "
             + $"{network.Of("heard").Count()} prompts heard, {met} steps of the newest flows met in one language or another, never: {(unmet.Count == 0 ? "none" : string.Join(' ', unmet))}, {await _world.OneAsync<long>("select count(*) from consent_event where kind = 'Revoked'")} opt-outs, {await _world.OneAsync<long>("select count(*) from hold")} holds, "
+            + $"{network.Webhooks} webhooks, {took.TotalSeconds:0} s of which the Host answered {network.InHost.TotalSeconds:0} s, "
             + $"{await _world.OneAsync<long>("select count(*) from payment")} payment sessions, {network.Of("charge").Count()} charges, {await _world.OneAsync<long>("select count(*) from saved_method")} cards kept, {await _world.OneAsync<long>("select count(*) from promise")} promises, {await _world.OneAsync<long>("select count(*) from payment_plan")} plans");
     }
 
@@ -118,18 +128,16 @@ public sealed class RandomCallers(SavingWorld saving) : IClassFixture<SavingWorl
     }
 
     /// <summary>Up to the disclosure that follows verification, and in the whole of a call that never came there, no word of a debt is heard.</summary>
-    private static void HearsNothingUnverified(CallerNetwork network, Row attempt, List<string> heard)
+    private static void HearsNothingUnverified(string[] secrets, Row attempt, List<string> heard)
     {
-        var templates = network.Debtors.Templates.Current;
-        var secrets = templates.Languages.SelectMany(language => templates.Language(language).DebtWords).Concat(["Acme", "340", "Creditor", "$"]).Distinct().ToList();
         var disclosed = heard.FindIndex(text => text.Contains("from a debt collector", StringComparison.Ordinal) || text.Contains("cobrador de deudas", StringComparison.Ordinal) || text.Contains("agencia de cobr", StringComparison.Ordinal));
         (disclosed >= 0).ShouldBe(attempt.Verified, $"{attempt.Sid}: {string.Join(" | ", heard)}");
         foreach (var text in disclosed >= 0 ? heard.Take(disclosed) : heard)
         {
             if (text.StartsWith("Este es un intento", StringComparison.Ordinal) || text.StartsWith("This is an attempt", StringComparison.Ordinal))
                 continue;
-            foreach (var secret in secrets)
-                text.ShouldNotContain(secret, Case.Insensitive, attempt.Sid);
+            if (Array.Find(secrets, secret => text.Contains(secret, StringComparison.OrdinalIgnoreCase)) is { } told)
+                text.ShouldNotContain(told, Case.Insensitive, attempt.Sid);
         }
     }
 
@@ -165,18 +173,23 @@ public sealed class RandomCallers(SavingWorld saving) : IClassFixture<SavingWorl
             (revoked.Count + disputed.Count).ShouldBeGreaterThan(0);
         var gate = _world.Services.GetRequiredService<ContactGate>();
         var at = CallerNetwork.Now + Duration.FromDays(8);
-        foreach (var (person, account, phone) in revoked.Concat(disputed))
+        // A dial asks of one account of a person; those of one group must be of different people.
+        var left = revoked.Concat(disputed).Distinct().ToList();
+        while (left.Count > 0)
         {
-            var request = new GateRequest(
-                new Core.PersonId(person), new Core.AccountId(account), new Core.PhoneId(phone), null, ContactMode.Agentless, ArtificialVoice: true);
+            var some = left.DistinctBy(one => one.Person).Take(50).ToList();
+            left = [.. left.Except(some)];
+            GateRequest[] requests = [.. some.Select(one => new GateRequest(
+                new Core.PersonId(one.Person), new Core.AccountId(one.Account), new Core.PhoneId(one.Phone), null, ContactMode.Agentless, ArtificialVoice: true))];
             var results = await _world.Database.InTransactionAsync(
                 async (c, t) =>
                 {
-                    await PersonLocks.TakeAsync(c, t, [request.Person], default);
-                    return await gate.DecideAsync(c, t, [request], at, default);
+                    await PersonLocks.TakeAsync(c, t, requests.Select(request => request.Person), default);
+                    return await gate.DecideAsync(c, t, requests, at, default);
                 },
                 default);
-            results[0].Allowed.ShouldBeFalse($"person {person}, account {account}");
+            foreach (var (one, result) in some.Zip(results))
+                result.Allowed.ShouldBeFalse($"person {one.Person}, account {one.Account}");
         }
     }
 

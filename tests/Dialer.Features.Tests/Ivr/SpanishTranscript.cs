@@ -81,7 +81,7 @@ public sealed class SpanishTranscript(DialingWorld world) : IClassFixture<Dialin
         return text.ToString();
     }
 
-    private static string Root()
+    internal static string Root()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Dialer.sln")))

@@ -27,6 +27,9 @@ public sealed class MoneyGoingBack(DialingWorld world) : IClassFixture<DialingWo
         var refund = (await ReadAsync(await PostAsync($"/api/v1/payments/{payment}/refunds", maker, new { kind = "Refund", amount = 100.25m, reason = "paid too much" }, HttpStatusCode.Created)))["refundId"]!.GetValue<long>();
         await PostAsync($"/api/v1/payments/{payment}/refunds", maker, new { kind = "Refund", amount = 1m, reason = "again" }, HttpStatusCode.Conflict);
         await PostAsync($"/api/v1/refunds/{refund}/approve", maker, new { }, HttpStatusCode.Conflict);
+        var waits = (await GetAsync("/api/v1/refunds", checker)).AsArray().Single(row => row!["refundId"]!.GetValue<long>() == refund)!;
+        (waits["state"]!.GetValue<string>(), waits["amount"]!.GetValue<decimal>(), waits["paid"]!.GetValue<decimal>(), waits["requestedBy"]!.GetValue<string>(), waits["reason"]!.GetValue<string>())
+            .ShouldBe(("Requested", 100.25m, 340.25m, "maker", "paid too much"));
         (await BalanceAsync(account)).ShouldBe(0m);
         await PostAsync($"/api/v1/refunds/{refund}/approve", checker, new { }, HttpStatusCode.NoContent);
         await PostAsync($"/api/v1/refunds/{refund}/approve", checker, new { }, HttpStatusCode.Conflict);
@@ -34,6 +37,12 @@ public sealed class MoneyGoingBack(DialingWorld world) : IClassFixture<DialingWo
         await PostAsync($"/api/v1/refunds/{refund}/done", checker, new { processorReference = "re_1" }, HttpStatusCode.NoContent);
 
         (await BalanceAsync(account)).ShouldBe(100.25m);
+        foreach (var name in new[] { waits["reference"]!.GetValue<string>(), await _calls.OneAsync<string>("select client_account_no from account where account_id = @account", new { account }) })
+        {
+            var found = (await GetAsync($"/api/v1/payments?q={name}", checker)).AsArray().ShouldHaveSingleItem()!;
+            (found["paymentId"]!.GetValue<long>(), found["returned"]!.GetValue<decimal>(), found["state"]!.GetValue<string>()).ShouldBe((payment, 100.25m, "Captured"));
+        }
+
         (await _calls.OneAsync<string>("select status from account where account_id = @account", new { account })).ShouldBe("Open");
         (await _calls.OneAsync<string>("select state from payment where payment_id = @payment", new { payment })).ShouldBe("Captured");
         (await _calls.OneAsync<decimal>("select sum(amount) from ledger_line where account_id = @account", new { account })).ShouldBe(0m);
@@ -105,6 +114,15 @@ public sealed class MoneyGoingBack(DialingWorld world) : IClassFixture<DialingWo
     private async Task<HttpResponseMessage> PostAsync(string path, string token, object body, HttpStatusCode expected) => await SendAsync(path, token, JsonContent.Create(body), expected);
 
     private Task<HttpResponseMessage> UploadAsync(string file, string token, HttpStatusCode expected) => SendAsync("/api/v1/payments/reconciliations", token, new StringContent(file, Encoding.UTF8, "text/csv"), expected);
+
+    private async Task<JsonNode> GetAsync(string path, string token)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        using var answer = await world.Http.SendAsync(request);
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        return await ReadAsync(answer);
+    }
 
     private async Task<HttpResponseMessage> SendAsync(string path, string token, HttpContent content, HttpStatusCode expected)
     {
