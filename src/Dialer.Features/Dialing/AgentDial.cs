@@ -55,6 +55,12 @@ public sealed partial class AgentDial(Database database, ContactGate gate, CallS
             return (AgentDialOutcome.Refused("This number is not an active one of the account's person.", null), null, null);
         if (request.CallBack is { } asked && !await CallBackQueue.TakeAsync(connection, transaction, asked, request.Person, cancel))
             return (AgentDialOutcome.Refused("This call-back was made already, or is being made.", null), null, null);
+        if (request.Campaign is { } spends && await DayBudget.SpentUntilAsync(connection, transaction, spends.Value, now, cancel) is { } tomorrow)
+        {
+            await PreviewLeads.RefusedAsync(connection, transaction, request, tomorrow, now, cancel);
+            return (AgentDialOutcome.Refused("This campaign has made all the calls of its day. It goes on tomorrow.", tomorrow), null, null);
+        }
+
         var result = (await gate.DecideAsync(connection, transaction, [Ask(request, line.AttemptId)], now, cancel))[0];
         if (!result.Allowed)
         {

@@ -102,6 +102,43 @@ public sealed class PreviewedAccounts(DialingWorld world) : IClassFixture<Dialin
     }
 
     [Fact]
+    public async Task A_campaign_that_has_made_the_calls_of_its_day_shows_and_dials_nobody_until_tomorrow()
+    {
+        var (desk, colleague) = (await world.AgentAsync(_skill), await world.AgentAsync(_skill));
+        var campaign = await world.CampaignAsync(_skill, "Preview");
+        await world.ExecuteAsync("update campaign set calls_a_day = 1 where campaign_id = @CampaignId", campaign);
+        var (first, second) = (await LeadAsync(campaign), await LeadAsync(campaign, minutes: 1));
+        (await NextAsync(desk))!["accountId"]!.GetValue<long>().ShouldBe(first.Account.Value);
+        (await NextAsync(colleague))!["accountId"]!.GetValue<long>().ShouldBe(second.Account.Value);
+
+        (await SendAsync(desk, "/api/v1/agent/preview/dial")).Status.ShouldBe(HttpStatusCode.OK);
+        var (status, body) = await SendAsync(colleague, "/api/v1/agent/preview/dial");
+
+        (status, body.Contains("all the calls of its day", StringComparison.Ordinal)).ShouldBe((HttpStatusCode.Conflict, true), body);
+        world.Twilio.CallsTo(second.E164).ShouldBeEmpty();
+        (await world.OneAsync<bool>("select not_before > @Noon + interval '4 hours' from ready_lead where account_id = @account", new { ComplianceWorld.Noon, account = second.Account.Value })).ShouldBeTrue();
+        (await NextAsync(colleague)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_call_by_hand_is_a_try_of_the_day_in_the_campaigns_that_have_the_account_and_takes_none_of_theirs_away()
+    {
+        var desk = await world.AgentAsync(_skill);
+        var campaign = await world.CampaignAsync(_skill);
+        await world.ExecuteAsync("update campaign set cadence = cast(@cadence as jsonb) where campaign_id = @CampaignId", new { campaign.CampaignId, cadence = """{"rules":[{"fromAttempt":1,"delayMinutes":5}],"maxAttempts":9,"maxAttemptsADay":1}""" });
+        var debtor = await LeadAsync(campaign);
+        var (status, body) = await SendAsync(desk, "/api/v1/agent/dial", new { accountId = debtor.Account.Value });
+        status.ShouldBe(HttpStatusCode.OK, body);
+        var attempt = JsonNode.Parse(body)!["attemptId"]!.GetValue<long>();
+        var sid = await world.OneAsync<string>("select sid from attempt where attempt_id = @attempt", new { attempt });
+        var callback = new Uri(world.Twilio.CallsTo(debtor.E164).ShouldHaveSingleItem().Form["StatusCallback"]).PathAndQuery;
+
+        await world.BodyAsync(callback, ("CallSid", sid), ("CallStatus", "no-answer"), ("SequenceNumber", "3"));
+
+        (await world.OneAsync<string>("select (not_before > @Noon + interval '4 hours') || ' ' || attempts from ready_lead where account_id = @account", new { ComplianceWorld.Noon, account = debtor.Account.Value })).ShouldBe("true 0");
+    }
+
+    [Fact]
     public async Task An_agents_own_day_counts_his_calls_and_promises_beside_the_goals_that_are_set()
     {
         var desk = await world.AgentAsync(_skill);
