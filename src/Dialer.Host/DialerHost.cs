@@ -15,6 +15,7 @@ using Dialer.Features.Recordings;
 using Dialer.Features.Reports;
 using Dialer.Features.Routing;
 using Dialer.Features.Timelines;
+using Dialer.Features.WorkItems;
 using Dialer.Storage;
 using Dialer.Storage.Postgres;
 using Dialer.Storage.Redis;
@@ -108,6 +109,7 @@ public static class DialerHost
         app.MapIvr();
         app.MapPayments();
         app.MapQuality();
+        app.MapWorkItems();
         app.MapRecordings();
         app.MapTimelines();
         app.MapReports();

@@ -33,7 +33,7 @@ public static class Roles
 
     private static readonly string[] TeamsWork =
     [
-        .. SeniorDesk, Scopes.SettlementsApprove, Scopes.AccountsReadWhole, Scopes.FloorRead, Scopes.CampaignsRead, Scopes.AgentsMonitor, Scopes.RecordingsListen, Scopes.QualityScore, Scopes.UsersRead, Scopes.UsersEndSessions,
+        .. SeniorDesk, Scopes.SettlementsApprove, Scopes.TasksAssign, Scopes.AccountsReadWhole, Scopes.FloorRead, Scopes.CampaignsRead, Scopes.AgentsMonitor, Scopes.RecordingsListen, Scopes.QualityScore, Scopes.UsersRead, Scopes.UsersEndSessions,
     ];
 
     private static readonly string[] Campaigns =

@@ -86,6 +86,9 @@ public static class Scopes
     /// <summary>Settlements beyond the authority of everybody else.</summary>
     public const string SettlementsOfferAny = "settlements:offer-any";
 
+    /// <summary>Tasks for other agents and other teams, and all that are open. Bound to the own team without <see cref="TeamsAll"/>.</summary>
+    public const string TasksAssign = "tasks:assign";
+
     /// <summary>A payment plan's written authorisation.</summary>
     public const string PlansAuthorize = "plans:authorize";
 
@@ -118,6 +121,6 @@ public static class Scopes
     [
         CallsTake, AccountsRead, AccountsReadWhole, AccountsLooks, StatementsRecord, NoticesSend, ContactsExplain, FunnelRead, FloorRead, AgentsMonitor, AgentsAssign, TeamsAll, RecordingsListen,
         QualityScore, CampaignsRead, CampaignsRun, PacingChange, ImportsRead, ImportsRun, ClientsRead, ClientsManage, ReportsRead, ReportsSchedule, EventsRead, IntegrationsManage, PaymentsRead, PaymentsRefund, PaymentsReconcile, SettlementsOffer,
-        SettlementsApprove, SettlementsOfferAny, PlansAuthorize, FlowsPreview, PolicyRead, PolicyChange, HoldsClose, ListsRefresh, RecordsExamine, RecordsKeep, UsersRead, UsersEndSessions, UsersManage,
+        SettlementsApprove, SettlementsOfferAny, TasksAssign, PlansAuthorize, FlowsPreview, PolicyRead, PolicyChange, HoldsClose, ListsRefresh, RecordsExamine, RecordsKeep, UsersRead, UsersEndSessions, UsersManage,
     ];
 }

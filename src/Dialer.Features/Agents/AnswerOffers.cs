@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Claims;
 using Dapper;
 using Dialer.Core;
@@ -6,6 +7,7 @@ using Dialer.Features.Access;
 using Dialer.Features.Agents.Calls;
 using Dialer.Features.Audit;
 using Dialer.Features.Payments;
+using Dialer.Features.WorkItems;
 using Dialer.Storage.Postgres;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -68,7 +70,12 @@ internal static class AnswerOffers
         NpgsqlConnection connection, NpgsqlTransaction transaction, long id, Answer body, ClaimsPrincipal caller, Instant now, CancellationToken cancel)
     {
         var row = await connection.QuerySingleOrDefaultAsync<RequestRow>(new CommandDefinition(
-            "select account_id, asked_by, amount, last_day, state, until_at from offer_request where offer_request_id = @id for update", new { id }, transaction, cancellationToken: cancel));
+            """
+            select account_id, asked_by, amount, last_day, state, until_at,
+                not exists (select from agent_session s where s.agent_id = asked_by and s.ended_at is null and s.attempt_id = q.attempt_id) as gone
+            from offer_request q where offer_request_id = @id for update
+            """,
+            new { id }, transaction, cancellationToken: cancel));
         if (row is null)
             return (Problem.NotFound($"There is no question {id}."), null);
         if (row.AskedBy == caller.UserId())
@@ -91,10 +98,18 @@ internal static class AnswerOffers
             update offer_request set state = @state, answered_by = @by, answered_at = @now, words = @Words, granted = @granted, settlement_offer_id = @offer where offer_request_id = @id
             """,
             new { id, state = body.Approve ? "Approved" : "Refused", by = caller.UserId(), now, body.Words, granted, offer }, transaction, cancellationToken: cancel));
+        if (row.Gone)
+            await TaskRegister.AddAsync(
+                connection, transaction,
+                new NewTask(row.AccountId, body.Approve ? TaskKind.OfferApproved : TaskKind.OfferRefused, row.AskedBy, "", WordsOf(granted, row.LastDay, body.Words ?? ""), now.InUtc().Date, caller.UserName()), now, cancel);
         await AuditTrail.AddAsync(
             connection, transaction, caller.UserName(), body.Approve ? "offer.approve" : "offer.refuse", $"account/{row.AccountId}", new { request = id, row.Amount, granted, body.Words }, now, cancel);
         return (Results.NoContent(), row.AskedBy);
     }
+
+    /// <summary>What the agent is to tell: the amount and the last day where there are any, then the words of whoever answered.</summary>
+    private static string WordsOf(decimal? granted, LocalDate lastDay, string words) =>
+        granted is { } amount ? string.Create(CultureInfo.InvariantCulture, $"{amount:0.00}, {lastDay:uuuu-MM-dd}. {words}").TrimEnd() : words;
 
     private sealed class RequestRow
     {
@@ -109,6 +124,9 @@ internal static class AnswerOffers
         public string State { get; init; } = "";
 
         public Instant UntilAt { get; init; }
+
+        /// <summary>The call is not in the agent's hand any more: he has no screen that shows the answer.</summary>
+        public bool Gone { get; init; }
     }
 
     /// <summary>A question as the list shows it.</summary>

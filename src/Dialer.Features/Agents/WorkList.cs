@@ -13,20 +13,26 @@ using NodaTime;
 namespace Dialer.Features.Agents;
 
 /// <summary>
-/// What is waiting for this agent: call-backs that are due (his own; anyone's, those asked of the IVR among them; and others' that nobody took for ten minutes), promises he took that were broken, and those due soon.
+/// What is waiting for this agent: call-backs that are due (his own; anyone's, those asked of the IVR among them; and others' that nobody took for ten minutes), promises he took that were broken,
+/// those due soon, and tasks, his own and his team's.
 /// One press dials, through the same gate as every call; a refusal says which rules object and from when they would not.
 /// </summary>
 internal static class WorkList
 {
     private const string Sql =
         """
-        select 'CallBack' as kind, b.call_request_id as id, b.due_at, a.account_id, p.person_id, p.first_name, p.last_name, a.creditor, null::numeric as amount, coalesce(b.agent_id = @me, false) as mine
+        select 'CallBack' as kind, b.call_request_id as id, b.due_at, a.account_id, p.person_id, p.first_name, p.last_name, a.creditor, null::numeric as amount, coalesce(b.agent_id = @me, false) as mine,
+            null::text as task_kind, null::text as words
         from call_request b join person p using (person_id) left join account a using (account_id)
         where b.state = 'Queued' and b.due_at <= @soon and b.until_at > @now and (b.agent_id = @me or b.agent_id is null or b.due_at < @overdue)
         union all
-        select case m.state when 'Broken' then 'BrokenPromise' else 'Promise' end, m.promise_id, m.due_on::timestamptz, a.account_id, p.person_id, p.first_name, p.last_name, a.creditor, m.amount, true
+        select case m.state when 'Broken' then 'BrokenPromise' else 'Promise' end, m.promise_id, m.due_on::timestamptz, a.account_id, p.person_id, p.first_name, p.last_name, a.creditor, m.amount, true, null, null
         from promise m join attempt t using (attempt_id) join person p on p.person_id = m.person_id join account a on a.account_id = m.account_id
         where t.agent_id = @me and (m.state = 'Broken' and m.closed_at > @recent or m.state = 'Active' and m.due_on <= @horizon)
+        union all
+        select 'Task', k.task_id, k.due_on::timestamptz, a.account_id, p.person_id, p.first_name, p.last_name, a.creditor, null, k.agent_id is not null, k.kind, k.words
+        from task k join account a using (account_id) join person p using (person_id)
+        where k.done_at is null and k.due_on <= @horizon and (k.agent_id = @me or k.team <> '' and k.team = (select team from agent where agent_id = @me))
         order by 3 limit 100
         """;
 
@@ -123,5 +129,10 @@ internal static class WorkList
         public decimal? Amount { get; init; }
 
         public bool Mine { get; init; }
+
+        /// <summary>Of a task: its kind and what is to be done.</summary>
+        public string? TaskKind { get; init; }
+
+        public string? Words { get; init; }
     }
 }

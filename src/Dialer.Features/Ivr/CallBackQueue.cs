@@ -1,4 +1,5 @@
 using Dapper;
+using Dialer.Features.WorkItems;
 using NodaTime;
 using Npgsql;
 
@@ -113,14 +114,32 @@ public static partial class CallBackQueue
               and not exists (select 1 from call_request o where o.e164 = b.e164 and o.state = 'Queued')
             """,
             new { now, again = now + Duration.FromMinutes(15), MostTries }, transaction, cancellationToken: cancel));
-        return settled + await connection.ExecuteAsync(new CommandDefinition(
+        var missed = (await connection.QueryAsync<MissedCallBack>(new CommandDefinition(
             """
             with missed as (
                 update call_request set state = 'Missed', updated_at = @now, reason = case when reason = '' then 'nobody could call in time' else reason end
-                where state = 'Queued' and until_at <= @now returning call_request_id)
-            insert into alarm (code, subject, raised_at, text)
-            select 'CALL_BACK_MISSED', 'call-back/' || call_request_id, @now, 'Somebody asked to be called and was not: a person should look at it.' from missed
+                where state = 'Queued' and until_at <= @now returning call_request_id, account_id, agent_id),
+            alarmed as (
+                insert into alarm (code, subject, raised_at, text)
+                select 'CALL_BACK_MISSED', 'call-back/' || call_request_id, @now, 'Somebody asked to be called and was not: a person should look at it.' from missed)
+            select account_id, agent_id from missed
             """,
-            new { now }, transaction, cancellationToken: cancel));
+            new { now }, transaction, cancellationToken: cancel))).AsList();
+        // Whoever agreed it owes the person a word; what the IVR took is nobody's own, and the alarm's.
+        foreach (var call in missed)
+        {
+            if (call is { AccountId: { } account, AgentId: { } agent })
+                await TaskRegister.AddAsync(
+                    connection, transaction, new NewTask(account, TaskKind.CallBackMissed, agent, "", "", now.InUtc().Date, "call-backs"), now, cancel);
+        }
+
+        return settled + missed.Count;
+    }
+
+    private sealed class MissedCallBack
+    {
+        public long? AccountId { get; init; }
+
+        public long? AgentId { get; init; }
     }
 }

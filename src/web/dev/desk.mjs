@@ -1,4 +1,5 @@
 import { seeded } from "./random.mjs";
+import { tasksAtHand } from "./tasks.mjs";
 
 /**
  * One agent's session of the mock: states, a call now and then, wrap-up by the server's clock, and the simulated
@@ -129,6 +130,7 @@ export class MockDesk {
         amount: 85,
         mine: true,
       },
+      ...tasksAtHand(),
     ];
   }
 

@@ -33,6 +33,7 @@ import {
   routed,
   timeline,
 } from "./records.mjs";
+import { resetTasks, taskRoutes } from "./tasks.mjs";
 import { teamRoutes } from "./teams.mjs";
 
 const { values: flags } = parseArgs({
@@ -61,6 +62,7 @@ const users = {
       "pacing:change",
       "agents:assign",
       "settlements:approve",
+      "tasks:assign",
       "reports:schedule",
       "funnel:read",
       "calls:take",
@@ -407,6 +409,7 @@ const routes = {
   "POST /api/v1/compliance/persons/:id/inconvenient-times": (_request, response) => response.writeHead(204).end(),
   ...complianceRoutes({ json, readJson, problem }),
   ...consoleRoutes({ json, readJson, problem }),
+  ...taskRoutes({ json, readJson, problem }),
   ...teamRoutes({ json, readJson, problem, desk }),
   "GET /api/v1/campaigns": (_request, response) => json(response, 200, campaigns),
   "POST /api/v1/campaigns": async (request, response) => {
@@ -441,6 +444,7 @@ const routes = {
   "POST /simulator/softphones/:id/digits": (_request, response) => response.writeHead(204).end(),
   "POST /mock/desk/reset": async (request, response) => {
     desk.reset();
+    resetTasks();
     desk.auto = (await readJson(request)).auto ?? true;
     response.writeHead(204).end();
   },

@@ -159,6 +159,8 @@ public sealed partial class EndpointsByRole(DialingWorld world) : IClassFixture<
             await test.BodyAsync($"/api/v1/quality/notes?agent={agent.AgentId}", token) is { } body && JsonNode.Parse(body)!.AsArray().Count > 0,
         ["GET /api/v1/offer-requests"] = async (test, token, agent) =>
             await test.BodyAsync("/api/v1/offer-requests", token) is { } body && JsonNode.Parse(body)!["items"]!.AsArray().Any(each => each!["agentId"]!.GetValue<long>() == agent.AgentId),
+        ["GET /api/v1/tasks"] = async (test, token, agent) =>
+            await test.BodyAsync("/api/v1/tasks", token) is { } body && JsonNode.Parse(body)!["items"]!.AsArray().Any(each => each!["agentId"]?.GetValue<long>() == agent.AgentId),
         ["POST /api/v1/offer-requests/{id}/answer"] = async (test, token, agent) => await test.GetsAtAsync(
             HttpMethod.Post, $"/api/v1/offer-requests/{await test.QuestionOfAsync(agent)}/answer", token, new { approve = false }),
     };
@@ -220,6 +222,7 @@ public sealed partial class EndpointsByRole(DialingWorld world) : IClassFixture<
             insert into coaching_note (agent_id, text, written_by, written_at) values (@AgentId, 'Well done', @AgentId, @Noon);
             insert into offer_request (account_id, attempt_id, asked_by, asked_at, until_at, amount, last_day, balance, reason)
             select account_id, @Id, @AgentId, @Noon, @Noon + interval '1 day', 10, '2026-06-12', 100, 'Hardship' from attempt where attempt_id = @Id;
+            insert into task (account_id, agent_id, kind, words, due_on, made_by, made_at) select account_id, @AgentId, 'Own', 'Ask again', '2026-06-12', 'test', @Noon from attempt where attempt_id = @Id;
             """,
             new { desk.AgentId, call.Id, sid = RecordingOf(desk), ComplianceWorld.Noon });
         return desk;

@@ -36,6 +36,21 @@ public sealed class OffersBeyondAuthority(DialingWorld world) : IClassFixture<Di
     }
 
     [Fact]
+    public async Task An_answer_that_comes_when_the_call_has_left_the_desk_is_in_the_agents_work_list()
+    {
+        var (desk, call) = await TalkingAsync();
+        var supervisor = await TokenAsync("approver", Roles.Supervisor);
+        await SendAsync(HttpMethod.Post, $"/api/v1/agent/calls/{call.Id}/offer-requests", desk.Token, new { amount = 70, lastDay = LastDay, reason = "Could not wait" });
+        await world.StatusAsync(call, "completed", 9);
+        (await SendAsync(HttpMethod.Post, $"/api/v1/agent/calls/{call.Id}/disposition", desk.Token, new { code = "RPC-RTP" })).ShouldBe(HttpStatusCode.NoContent);
+
+        (await SendAsync(HttpMethod.Post, $"/api/v1/offer-requests/{await IdAsync(call)}/answer", supervisor, new { approve = true, amount = 75, words = "Tell her today" })).ShouldBe(HttpStatusCode.NoContent);
+
+        var task = (await JsonAsync("/api/v1/agent/work", desk.Token))["items"]!.AsArray().Single(item => item!["kind"]!.GetValue<string>() == "Task")!;
+        (task["taskKind"]!.GetValue<string>(), task["words"]!.GetValue<string>(), task["mine"]!.GetValue<bool>()).ShouldBe(("OfferApproved", $"75.00, {LastDay}. Tell her today", true));
+    }
+
+    [Fact]
     public async Task A_refusal_needs_its_reason_and_leaves_no_offer()
     {
         var (desk, call) = await TalkingAsync();

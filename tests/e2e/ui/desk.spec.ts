@@ -194,6 +194,36 @@ test("what is on record: the stream, a number marked and one added, a letter see
   await expectAccessible(page);
 });
 
+test("a task is done from the work list, and in a call one is given to the team, by keyboard alone", async ({
+  page,
+  request,
+}) => {
+  const answered = page.getByRole("button", { name: "Done: 420.00, 2026-07-20. Today only." });
+  await answered.focus();
+  await page.keyboard.press("Enter");
+  await expect(answered).toHaveCount(0);
+  await expect(page.getByText("Ask for the hospital's bill")).toBeVisible();
+  await expectAccessible(page);
+
+  await request.post("/mock/desk/ring");
+  await expect(page.getByText("Talking")).toBeVisible();
+  await page.getByRole("checkbox", { name: "Right party confirmed" }).check();
+  await page.getByRole("tab", { name: "Timeline" }).focus();
+  await page.keyboard.press("ArrowLeft");
+  await expect(page.getByRole("tab", { name: "Tasks" })).toHaveAttribute("aria-selected", "true");
+  await page.getByRole("textbox", { name: "What is to be done" }).focus();
+  await page.keyboard.type("Send the form again");
+  await page.getByRole("combobox", { name: "Whose" }).focus();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("combobox", { name: "Whose" })).toHaveValue("Team north");
+  await page.getByRole("button", { name: "Add task" }).focus();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("button", { name: "Done: Send the form again" })).toBeVisible();
+  await expectAccessible(page);
+});
+
 test("the desk is accessible in both themes, waiting and in a call", async ({ page, request }) => {
   await expectAccessible(page);
   await request.post("/mock/desk/ring");

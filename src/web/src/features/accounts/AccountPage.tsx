@@ -9,6 +9,7 @@ import { Empty, Failure } from "../../ui/Notice";
 import { Panel } from "../../ui/Panel";
 import { usePageTitle } from "../../ui/usePageTitle";
 import { DialAccount } from "../agents/DialAccount";
+import { AccountTasks } from "../workItems/AccountTasks";
 import { type Account, accountQuery } from "./contract";
 import { SavedMethods } from "./SavedMethods";
 import "./accounts.css";
@@ -49,6 +50,9 @@ export function AccountPage({ accountId }: { accountId: string }) {
         </Panel>
         <Phones phones={query.data.phones} />
         <Holds holds={query.data.holds} />
+        <Panel title={t("task.title")}>
+          <AccountTasks accountId={accountId} />
+        </Panel>
         <SavedMethods accountId={accountId} />
         <Others accounts={query.data.otherAccounts} />
       </div>

@@ -1,13 +1,17 @@
 import { Button } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { Link } from "wouter";
 import { formatMoney } from "../../app/format";
 import { ask } from "../../app/http";
 import { Empty, Failure } from "../../ui/Notice";
 import { Panel } from "../../ui/Panel";
+import { finishTask, tasksChanged } from "../workItems/contract";
+import { TaskWords } from "../workItems/TaskWords";
 import { type WorkItem, workSchema } from "./contract";
 import { desk, useDesk } from "./desk";
 import { RefusedDial, useDial } from "./RefusedDial";
+import "../workItems/workItems.css";
 
 /** What waits for this agent. One press dials through the same gate as every call; a refusal says why and until when. */
 export function WorkList() {
@@ -44,27 +48,54 @@ function Work({ item }: { item: WorkItem }) {
     <li>
       <div>
         <strong>
-          {item.firstName} {item.lastName}
+          {item.kind === "Task" ? (
+            <Link to={`/accounts/${item.accountId}`}>
+              {item.firstName} {item.lastName}
+            </Link>
+          ) : (
+            `${item.firstName} ${item.lastName}`
+          )}
         </strong>{" "}
         <span className="sub">
-          {t(`work.kind.${item.kind}`)} · {when}
+          {t(item.kind === "Task" && !item.mine ? "work.kind.TeamTask" : `work.kind.${item.kind}`)} · {when}
           {item.creditor ? ` · ${item.creditor}` : ""}
           {item.amount ? ` · ${formatMoney(item.amount, i18n.language, "USD")}` : ""}
         </span>
+        {item.kind === "Task" && <TaskWords kind={item.taskKind ?? ""} words={item.words ?? ""} />}
       </div>
-      {item.accountId && (
-        <Button
-          size="compact-sm"
-          variant="default"
-          loading={dial.isPending}
-          disabled={state.snapshot?.state !== "Available"}
-          onClick={() => dial.mutate()}
-        >
-          {t("work.dial")}
-        </Button>
-      )}
+      <span className="work-actions">
+        {item.accountId && (
+          <Button
+            size="compact-sm"
+            variant="default"
+            loading={dial.isPending}
+            disabled={state.snapshot?.state !== "Available"}
+            onClick={() => dial.mutate()}
+          >
+            {t("work.dial")}
+          </Button>
+        )}
+        {item.kind === "Task" && <Done taskId={item.id} words={item.words ?? ""} />}
+      </span>
       {refused && <RefusedDial refused={refused} />}
       {dial.isError && !refused && <Failure error={dial.error} />}
     </li>
+  );
+}
+
+function Done({ taskId, words }: { taskId: string; words: string }) {
+  const { t } = useTranslation();
+  const cache = useQueryClient();
+  const done = useMutation({ mutationFn: () => finishTask(taskId, true), onSettled: () => tasksChanged(cache) });
+  return (
+    <Button
+      size="compact-sm"
+      variant="default"
+      loading={done.isPending}
+      aria-label={`${t("task.done")}: ${words}`}
+      onClick={() => done.mutate()}
+    >
+      {t("task.done")}
+    </Button>
   );
 }

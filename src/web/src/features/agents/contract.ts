@@ -170,7 +170,7 @@ export const colleaguesSchema = z.object({
 export const workSchema = z.object({
   items: z.array(
     z.object({
-      kind: z.enum(["CallBack", "BrokenPromise", "Promise"]),
+      kind: z.enum(["CallBack", "BrokenPromise", "Promise", "Task"]),
       id,
       dueAt: z.string(),
       accountId: id.nullish(),
@@ -179,6 +179,8 @@ export const workSchema = z.object({
       creditor: z.string().nullish(),
       amount: amount.nullish(),
       mine: z.boolean(),
+      taskKind: z.string().nullish(),
+      words: z.string().nullish(),
     }),
   ),
 });

@@ -7,6 +7,7 @@ import { usePageTick } from "../../app/clock";
 import { Empty, Notice } from "../../ui/Notice";
 import { Panel } from "../../ui/Panel";
 import { may, sessionKey, useUser } from "../access/session";
+import { TasksPanel } from "../workItems/TasksPanel";
 import { AgentsPanel } from "./AgentsPanel";
 import { Alerts } from "./Alerts";
 import { CampaignsPanel } from "./CampaignsPanel";
@@ -81,6 +82,7 @@ function Floor({ live }: { live: Live }) {
         <div className="floor-side">
           <PacePanel campaign={campaign} />
           <QueuesPanel />
+          {user && may(user, "tasks:assign") && <TasksPanel />}
           <WhyAgentPanel />
           <DenialsPanel live={live} />
         </div>

@@ -1,0 +1,79 @@
+import { type QueryClient, queryOptions } from "@tanstack/react-query";
+import { z } from "zod";
+import { ask } from "../../app/http";
+
+/** Tasks about accounts: `GET /api/v1/accounts/{id}/tasks`, `GET` and `POST /api/v1/tasks`, `PUT /api/v1/tasks/{id}`. */
+const id = z.union([z.string(), z.number()]).transform(String);
+
+const taskSchema = z.object({
+  taskId: id,
+  accountId: id,
+  kind: z.string(),
+  words: z.string(),
+  dueOn: z.string(),
+  agentId: id.nullish(),
+  agent: z.string().nullish(),
+  team: z.string(),
+  madeBy: z.string(),
+  doneAt: z.string().nullish(),
+  doneBy: z.string().nullish(),
+  clientAccountNo: z.string().nullish(),
+  creditor: z.string().nullish(),
+});
+export type Task = z.infer<typeof taskSchema>;
+
+const accountTasksSchema = z.object({
+  today: z.string(),
+  seat: z.boolean(),
+  team: z.string(),
+  agents: z.array(z.object({ agentId: id, name: z.string(), team: z.string() })),
+  items: z.array(taskSchema),
+});
+export type AccountTasksAnswer = z.infer<typeof accountTasksSchema>;
+
+export const accountTasksQuery = (accountId: string) =>
+  queryOptions({
+    queryKey: ["tasks", "account", accountId],
+    queryFn: ({ signal }) =>
+      ask(`/api/v1/accounts/${encodeURIComponent(accountId)}/tasks`, { schema: accountTasksSchema, signal }),
+  });
+
+export const openTasksQuery = queryOptions({
+  queryKey: ["tasks", "open"],
+  queryFn: ({ signal }) =>
+    ask("/api/v1/tasks", { schema: z.object({ today: z.string(), items: z.array(taskSchema) }), signal }),
+  refetchInterval: 30_000,
+});
+
+/** Whose a task is: "me", "team:" and its name, or "agent:" and a number. */
+export function givenTo(whose: string): { agentId?: number; team?: string } {
+  if (whose.startsWith("team:")) return { team: whose.slice(5) };
+  return whose.startsWith("agent:") ? { agentId: Number(whose.slice(6)) } : {};
+}
+
+/** Those to whom the reader may give a task, the own person first. */
+export function choices(answer: AccountTasksAnswer, words: { me: string; team: (name: string) => string }) {
+  const teams = new Set([answer.team, ...answer.agents.map((each) => each.team)].filter((name) => name !== ""));
+  return [
+    ...(answer.seat ? [{ value: "me", label: words.me }] : []),
+    ...[...teams].sort().map((name) => ({ value: `team:${name}`, label: words.team(name) })),
+    ...answer.agents.map((each) => ({ value: `agent:${each.agentId}`, label: each.name })),
+  ];
+}
+
+export const giveTask = (accountId: string, text: string, dueOn: string, whose: string) =>
+  ask("/api/v1/tasks", {
+    method: "POST",
+    body: { accountId: Number(accountId), text, dueOn, ...givenTo(whose) },
+    schema: z.object({ taskId: id }),
+  });
+
+export const finishTask = (taskId: string, done: boolean): Promise<void> =>
+  ask(`/api/v1/tasks/${encodeURIComponent(taskId)}`, { method: "PUT", body: { done } });
+
+/** Every list that shows tasks is asked for anew. */
+export const tasksChanged = (cache: QueryClient): Promise<unknown> =>
+  Promise.all([
+    cache.invalidateQueries({ queryKey: ["tasks"] }),
+    cache.invalidateQueries({ queryKey: ["agent", "work"] }),
+  ]);
