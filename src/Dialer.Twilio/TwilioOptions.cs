@@ -28,6 +28,9 @@ public sealed class TwilioOptions
     /// <summary>Scheme and host of the REST API, without the version path.</summary>
     public string BaseUrl { get; set; } = "https://api.twilio.com";
 
+    /// <summary>Twilio's edges that softphones connect to, the preferred first, such as "ashburn" or "dublin"; empty: the nearest (roaming). https://www.twilio.com/docs/global-infrastructure/edge-locations</summary>
+    public string[] Edges { get; set; } = [];
+
     /// <summary>Seconds to wait for the whole answer to one REST request, 1-60. What takes longer is an unknown outcome.</summary>
     public double RequestTimeoutSeconds { get; set; } = 10;
 
@@ -78,6 +81,8 @@ internal sealed class TwilioOptionsValidator : IValidateOptions<TwilioOptions>
             errors.Add("Twilio:RequestTimeoutSeconds must be from 1 to 60.");
         if (options.ConnectTimeoutSeconds is < 0.1 or > 30)
             errors.Add("Twilio:ConnectTimeoutSeconds must be from 0.1 to 30.");
+        if (options.Edges.Any(edge => edge.Length == 0 || !edge.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')))
+            errors.Add("Twilio:Edges must hold names of edges such as ashburn or dublin-ix.");
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }
 

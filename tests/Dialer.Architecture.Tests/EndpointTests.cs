@@ -8,10 +8,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Dialer.Architecture.Tests;
 
-/// <summary>Every endpoint says by a scope who may use it. Without a person behind them are only sign-in, health, and the carrier's webhooks, which are signed.</summary>
+/// <summary>Every endpoint says by a scope who may use it. Without a person behind them are only sign-in, here and by way of an identity provider, health, and the carrier's webhooks, which are signed.</summary>
 public sealed class EndpointTests
 {
-    private static readonly string[] MayBeAnonymous = ["/api/v1/access/login", "/api/v1/access/logout", "/health/", "/twilio/", "/openapi/"];
+    private static readonly string[] MayBeAnonymous = ["/api/v1/access/login", "/api/v1/access/logout", "/api/v1/access/openid", "/health/", "/twilio/", "/openapi/"];
 
     public static TheoryData<string> Modules() => [.. ModuleTypes().Select(type => type.Name)];
 

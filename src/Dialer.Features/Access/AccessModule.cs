@@ -23,9 +23,11 @@ public static class AccessModule
     public static IServiceCollection AddAccess(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<AccessOptions>().Bind(configuration.GetSection("Dialer:Access")).ValidateDataAnnotations()
-            .Validate(options => !options.Faults().Any(), "Dialer:Access:Networks must hold networks such as 10.0.0.0/8.").ValidateOnStart();
+            .Validate(options => !options.Faults().Any(), "Dialer:Access:Networks must hold networks such as 10.0.0.0/8.")
+            .Validate(options => !options.OpenId.Faults().Any(), "Dialer:Access:OpenId needs an Authority that is an https address, a ClientId, a Claim, and a Scope with the word openid.").ValidateOnStart();
         services.AddSingleton<Users>();
         services.AddSingleton<SecondFactor>();
+        services.AddSingleton<OpenIdProvider>();
         services.AddSingleton<OwnTeam>();
         services.AddSingleton<IdempotentAnswers>();
         services.AddSingleton<OpenSessions>();
@@ -64,6 +66,7 @@ public static class AccessModule
     public static void MapAccess(this IEndpointRouteBuilder routes)
     {
         SignIn.Map(routes);
+        OpenIdSignIn.Map(routes);
         SecondFactor.Map(routes);
         ManageUsers.Map(routes);
         AppointLead.Map(routes);

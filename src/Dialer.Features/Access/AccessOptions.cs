@@ -24,6 +24,9 @@ public sealed class AccessOptions
     /// <summary>Whether supervisors and above must have a second factor. Null, the default: where real telephones can ring.</summary>
     public bool? SecondFactorRequired { get; set; }
 
+    /// <summary>An identity provider beside our own passwords.</summary>
+    public OpenIdOptions OpenId { get; set; } = new();
+
     internal bool Admits(IPAddress? address)
     {
         if (Networks.Length == 0)

@@ -79,7 +79,7 @@ public static class SignIn
 
     private static IResult Refused(string detail) => Results.Problem(detail, statusCode: 401, title: "Not signed in");
 
-    private static ClaimsPrincipal PrincipalOf(User user, bool mustEnrol, string scheme) => new(new ClaimsIdentity(
+    internal static ClaimsPrincipal PrincipalOf(User user, bool mustEnrol, string scheme) => new(new ClaimsIdentity(
         [
             new Claim(ClaimTypes.NameIdentifier, user.UserId.ToString()),
             new Claim(ClaimTypes.Name, user.UserName),

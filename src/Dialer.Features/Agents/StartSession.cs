@@ -19,7 +19,8 @@ public static class StartSession
 {
     private const string Client = "client:agent_";
 
-    public sealed record Softphone(string Provider, string Token, string ApplicationSid, string Gateway, Dictionary<string, string> Params);
+    /// <param name="Edges">Twilio's edges to connect to, the preferred first; empty: the nearest.</param>
+    public sealed record Softphone(string Provider, string Token, string ApplicationSid, string Gateway, Dictionary<string, string> Params, string[] Edges);
 
     /// <param name="Draws">This desk has a screen and says when it has drawn a call.</param>
     public sealed record Request(bool Draws);
@@ -52,7 +53,8 @@ public static class StartSession
             tokens.Issue(IdentityOf(agentId), now, Duration.FromHours(12)),
             options.ApplicationSid,
             options.BaseUrl,
-            new Dictionary<string, string> { ["session"] = session.SessionId.ToString("N") });
+            new Dictionary<string, string> { ["session"] = session.SessionId.ToString("N") },
+            options.Edges);
         return Results.Ok(new Response(session.SessionId, session.Conference, softphone, await desk.ReadAsync(session.SessionId, cancel)));
     }
 

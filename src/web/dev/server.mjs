@@ -91,6 +91,7 @@ users.admin = {
   scopes: [...users.supervisor.scopes, "events:read", "integrations:manage"],
 };
 users.compliance = officer;
+users.newcomer = { id: 9, userName: "newcomer", displayName: "Nora New", roles: ["Supervisor"], scopes: [], mustEnrol: true };
 const sessions = new Map();
 const root = join(dirname(fileURLToPath(import.meta.url)), "../../Dialer.Host/wwwroot");
 const policy = [
@@ -466,6 +467,17 @@ const routes = {
     response.setHeader("Set-Cookie", `dialer-mock=${token}; HttpOnly; SameSite=Strict; Path=/`);
     json(response, 200, { token, expiresAt: new Date(Date.now() + 8 * 3600_000).toISOString(), user });
   },
+  "GET /api/v1/access/openid": (_request, response) => json(response, 200, { enabled: true, name: "Northfield account" }),
+  "POST /api/v1/access/second-factor": (_request, response) =>
+    json(response, 200, {
+      secret: "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ",
+      uri: "otpauth://totp/Dialer:newcomer?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Dialer&algorithm=SHA1&digits=6&period=30",
+    }),
+  "POST /api/v1/access/second-factor/confirm": async (request, response) =>
+    (await readJson(request)).code === "287082"
+      ? response.writeHead(204).end()
+      : problem(response, 400, "Invalid request", "This is not the code of this moment."),
+  "GET /health/live": (_request, response) => response.writeHead(200, { "Content-Type": "text/plain" }).end("live"),
   "POST /api/v1/access/logout": (request, response) => {
     sessions.delete(cookie(request));
     response.writeHead(204).end();
@@ -493,7 +505,7 @@ const routes = {
     response.writeHead(204).end();
   },
 };
-const open = new Set(["POST /api/v1/access/login"]);
+const open = new Set(["POST /api/v1/access/login", "GET /api/v1/access/openid"]);
 
 const server = createServer(async (request, response) => {
   const path = new URL(request.url, "http://mock").pathname;

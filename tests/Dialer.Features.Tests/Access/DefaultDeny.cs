@@ -39,7 +39,7 @@ public sealed partial class DefaultDeny(DialingWorld world) : IClassFixture<Dial
 
         open.Where(endpoint => endpoint.Metadata.GetMetadata<SignedByTwilio>() is null)
             .Select(endpoint => endpoint.RoutePattern.RawText!.TrimStart('/'))
-            .ShouldBe(["api/v1/access/login", "api/v1/access/logout", "health/live", "health/ready", "openapi/{documentName}.json", "{*path:nonfile}"], ignoreOrder: true);
+            .ShouldBe(["api/v1/access/login", "api/v1/access/logout", "api/v1/access/openid", "api/v1/access/openid/start", "api/v1/access/openid/callback", "health/live", "health/ready", "openapi/{documentName}.json", "{*path:nonfile}"], ignoreOrder: true);
         Endpoints.Where(endpoint => endpoint.RoutePattern.RawText!.TrimStart('/').StartsWith("twilio/", StringComparison.Ordinal))
             .ShouldAllBe(endpoint => endpoint.Metadata.GetMetadata<SignedByTwilio>() != null);
     }

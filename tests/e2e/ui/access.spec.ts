@@ -25,6 +25,30 @@ test("the sign-in page is accessible in both themes", async ({ page }) => {
   }
 });
 
+test("a supervisor sets the second factor up by the picture or the key, and the page is accessible", async ({ page }) => {
+  expect((await page.request.post("/api/v1/access/login", { data: { userName: "newcomer", password: "demo" } })).ok()).toBe(true);
+  await page.goto("/");
+  await page.getByRole("button", { name: "Show the key" }).press("Enter");
+  await expect(page.getByRole("img", { name: "The key as a QR code" })).toBeVisible();
+  for (const scheme of ["light", "dark"] as const) {
+    await useScheme(page, scheme);
+    await expectAccessible(page);
+  }
+  await page.getByRole("textbox", { name: "Code of your authenticator" }).fill("000000");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("This is not the code of this moment.")).toBeVisible();
+  await page.getByRole("textbox", { name: "Code of your authenticator" }).fill("287082");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("Done. Sign in again with your code.")).toBeVisible();
+});
+
+test("who comes back from an identity provider in vain reads why, and how else to sign in", async ({ page }) => {
+  await page.goto("/?signin=second-factor");
+  await expect(page.getByText("Your role needs a second factor")).toBeVisible();
+  await expect(page.getByRole("link", { name: "Sign in with Northfield account" })).toHaveAttribute("href", "/api/v1/access/openid/start");
+  await expectAccessible(page);
+});
+
 test("the screens speak Spanish too, and remember it", async ({ page }) => {
   await signIn(page, "supervisor", "demo");
   await page.getByRole("button", { name: "ES, cambiar a español" }).click();

@@ -103,7 +103,7 @@ public sealed class MonitorAgent(Database database, AgentSessions sessions, Twil
             await MuteAgentAsync(id, true, cancel);
         var softphone = new StartSession.Softphone(
             options.Value.IsReal ? "twilio" : "simulator", tokens.Issue(StartSession.IdentityOf(caller.UserId()), clock.Now, Duration.FromHours(2)), options.Value.ApplicationSid, options.Value.BaseUrl,
-            new Dictionary<string, string> { ["monitor"] = id.ToString("N") });
+            new Dictionary<string, string> { ["monitor"] = id.ToString("N") }, options.Value.Edges);
         return Results.Ok(new Response(id, softphone));
     }
 

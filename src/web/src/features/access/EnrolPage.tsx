@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { z } from "zod";
 import { ask } from "../../app/http";
 import { Failure, Notice } from "../../ui/Notice";
+import { QrCode } from "./QrCode";
 import { useSignOut } from "./session";
 import "./login.css";
 
@@ -35,6 +36,7 @@ export function EnrolPage() {
         <p className="muted">{t("factor.text")}</p>
         {offer.data ? (
           <>
+            <QrCode text={offer.data.uri} label={t("factor.picture")} />
             <TextInput label={t("factor.key")} readOnly value={offer.data.secret} />
             <a href={offer.data.uri}>{offer.data.uri.split("?")[0]}</a>
             <TextInput

@@ -1,10 +1,12 @@
 import { Button, PasswordInput, TextInput } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { type SyntheticEvent, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiProblem } from "../../app/http";
+import { codeText } from "../../app/i18n";
 import { LanguageButton, ThemeButton } from "../../app/Shell";
 import { Failure, Notice } from "../../ui/Notice";
-import { useSignIn } from "./session";
+import { elsewhereQuery, useSignIn } from "./session";
 import "./login.css";
 
 export function LoginPage() {
@@ -13,6 +15,9 @@ export function LoginPage() {
   const [password, setPassword] = useState("");
   const [code, setCode] = useState("");
   const signIn = useSignIn();
+  const elsewhere = useQuery(elsewhereQuery).data;
+  // Why the identity provider's answer was not good enough: the address says it once.
+  const [sentBack] = useState(() => new URLSearchParams(window.location.search).get("signin"));
   useEffect(() => {
     document.title = `${t("login.title")} · Dialer`;
   }, [t]);
@@ -32,6 +37,11 @@ export function LoginPage() {
           <LanguageButton />
           <ThemeButton />
         </div>
+        {sentBack && !signIn.isError && (
+          <Notice kind="bad" title={t("login.refused")}>
+            {codeText(t, "login.sentBack", sentBack)}
+          </Notice>
+        )}
         {refused && (
           <Notice kind="bad" title={t("login.refused")}>
             {t("login.refusedText")}
@@ -78,6 +88,11 @@ export function LoginPage() {
         <Button type="submit" loading={signIn.isPending} fullWidth>
           {t("login.submit")}
         </Button>
+        {elsewhere?.enabled && (
+          <Button component="a" href="/api/v1/access/openid/start" variant="default" fullWidth>
+            {t("login.elsewhere", { name: elsewhere.name || t("login.provider") })}
+          </Button>
+        )}
       </form>
     </main>
   );

@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { z } from "zod";
 import { ApiProblem, ask } from "../../app/http";
 import { signedOut } from "../../app/signedOut";
@@ -67,3 +67,11 @@ export const may = (user: User, scope: string): boolean => user.scopes.includes(
 /** Has a seat on the floor: whoever takes calls as his work, not only may. */
 export const takesCalls = (user: User): boolean =>
   user.roles.some((role) => role === "Collector" || role === "SeniorCollector" || role === "TeamLead");
+
+/** Whether people may sign in at an identity provider instead, and what it is called. */
+export const elsewhereQuery = queryOptions({
+  queryKey: ["access", "openid"],
+  queryFn: ({ signal }) =>
+    ask("/api/v1/access/openid", { schema: z.object({ enabled: z.boolean(), name: z.string() }), signal }),
+  staleTime: Number.POSITIVE_INFINITY,
+});

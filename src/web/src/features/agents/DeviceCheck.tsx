@@ -2,14 +2,16 @@ import { Button } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Notice } from "../../ui/Notice";
+import { type Connection, tryConnection } from "./connection";
 
 type Result = "idle" | "asking" | "listening" | "heard" | "refused" | "missing";
 
-/** Speak, and see that it is heard; hear a tone. Says in plain words what is wrong before the first caller does. */
+/** Speak, and see that it is heard; hear a tone; ask the server a few times. Says in plain words what is wrong before the first caller does. */
 export function DeviceCheck() {
   const { t } = useTranslation();
   const [result, setResult] = useState<Result>("idle");
   const [level, setLevel] = useState(0);
+  const [connection, setConnection] = useState<Connection | "asking" | null>(null);
   const end = useRef<() => void>(() => undefined);
   useEffect(() => () => end.current(), []);
 
@@ -57,6 +59,17 @@ export function DeviceCheck() {
         <Button size="compact-sm" variant="default" onClick={tone}>
           {t("devices.speaker")}
         </Button>
+        <Button
+          size="compact-sm"
+          variant="default"
+          loading={connection === "asking"}
+          onClick={() => {
+            setConnection("asking");
+            void tryConnection().then(setConnection);
+          }}
+        >
+          {t("devices.network")}
+        </Button>
       </div>
       {(result === "listening" || result === "heard") && (
         <meter aria-label={t("devices.level")} min={0} max={1} value={level} />
@@ -64,6 +77,11 @@ export function DeviceCheck() {
       {result !== "idle" && result !== "asking" && (
         <Notice kind={result === "heard" ? "good" : result === "listening" ? "info" : "bad"}>
           {t(`devices.result.${result}`)}
+        </Notice>
+      )}
+      {connection && connection !== "asking" && (
+        <Notice kind={connection.level === "good" ? "good" : connection.level === "slow" ? "warn" : "bad"}>
+          {t(`devices.connection.${connection.level}`, { ms: connection.ms })}
         </Notice>
       )}
     </section>

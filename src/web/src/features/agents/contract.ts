@@ -112,6 +112,8 @@ export const softphoneGrantSchema = z.object({
   token: z.string(),
   applicationSid: z.string().nullish(),
   gateway: z.string().nullish(),
+  /** Twilio's edges, the preferred first; none: the nearest. */
+  edges: z.array(z.string()).nullish(),
   params: z.record(z.string(), z.string()),
 });
 export type SoftphoneGrant = z.infer<typeof softphoneGrantSchema>;

@@ -20,6 +20,7 @@ export class TwilioSoftphone implements Softphone {
       codecPreferences: [sdk.Call.Codec.Opus, sdk.Call.Codec.PCMU],
       tokenRefreshMs: 60_000,
       logLevel: "error",
+      ...(grant.edges?.length ? { edge: grant.edges } : {}),
     });
     this.device = device;
     device.on("tokenWillExpire", () => void renew().then((fresh) => device.updateToken(fresh.token)));

@@ -1,0 +1,98 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Dialer.Twilio;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Options;
+
+namespace Dialer.Features.Access;
+
+/// <summary>
+/// Sign-in at an identity provider (OpenID Connect, authorization code with PKCE): <c>GET /api/v1/access/openid</c> says whether there is one, <c>.../start</c> sends the browser there,
+/// <c>.../callback</c> takes it back and begins a session of ours. The provider says who it is; what he may do stays in our table of users and roles, and who is not in it does not come in.
+/// </summary>
+/// <remarks>A sign-in that fails ends at the sign-in page with a word why (<c>?signin=</c>): stale, refused, failed, unknown, second-factor or network.</remarks>
+internal static class OpenIdSignIn
+{
+    private const string CookieName = "dialer-openid";
+    private const string CookiePath = "/api/v1/access/openid";
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/api/v1/access/openid", (IOptions<AccessOptions> options) => Results.Ok(new { enabled = options.Value.OpenId.IsOn, name = options.Value.OpenId.Name })).AllowAnonymous();
+        routes.MapGet("/api/v1/access/openid/start", StartAsync).AllowAnonymous().RequireRateLimiting("login");
+        routes.MapGet(OpenIdProvider.CallbackPath, ReturnAsync).AllowAnonymous().RequireRateLimiting("login");
+    }
+
+    private static async Task<IResult> StartAsync(
+        HttpContext http, OpenIdProvider provider, IDataProtectionProvider protection, IOptions<AccessOptions> options, IOptions<PublicFaceOptions> face, CancellationToken cancel)
+    {
+        if (!options.Value.OpenId.IsOn)
+            return Problem.NotFound("No identity provider is set up. Sign in with your password.");
+        if (!options.Value.Admits(http.Connection.RemoteIpAddress))
+            return Failed("network");
+        var pass = OpenIdPass.New();
+        if (await provider.AddressAsync(pass, cancel) is not { } address)
+            return Failed("failed");
+        http.Response.Cookies.Append(CookieName, Protector(protection).Protect(JsonSerializer.Serialize(pass), Patience), Cookie(face.Value));
+        return Results.Redirect(address);
+    }
+
+    private static async Task<IResult> ReturnAsync(
+        HttpContext http, OpenIdProvider provider, Users users, IDataProtectionProvider protection, IOptions<AccessOptions> options, IOptions<TwilioOptions> twilio, IOptions<PublicFaceOptions> face, CancellationToken cancel)
+    {
+        var access = options.Value;
+        if (!access.OpenId.IsOn || !access.Admits(http.Connection.RemoteIpAddress))
+            return Failed("network");
+        var pass = Read(http.Request.Cookies[CookieName], protection);
+        http.Response.Cookies.Delete(CookieName, Cookie(face.Value));
+        if (pass is null || !OpenIdPass.Same(http.Request.Query["state"].ToString(), pass.State))
+            return Failed("stale");
+        if (http.Request.Query["code"].ToString() is not { Length: > 0 } code)
+            return Failed("refused");
+        if (await provider.RedeemAsync(code, pass, cancel) is not { } person)
+            return Failed("failed");
+        if (person.Name.Length == 0 || await users.FindAsync(person.Name, cancel) is not { Disabled: false } user)
+            return Failed("unknown");
+        var needsSecond = user.TotpConfirmed || (user.IsAbove && (access.SecondFactorRequired ?? twilio.Value.IsReal));
+        if (needsSecond && !person.SecondFactor)
+            return Failed("second-factor");
+        await http.SignInAsync(CookieAuthenticationDefaults.AuthenticationScheme, SignIn.PrincipalOf(user, mustEnrol: false, CookieAuthenticationDefaults.AuthenticationScheme));
+        return Results.Redirect("/");
+    }
+
+    /// <summary>Lax, because the way back comes from another site; it holds nothing that would sign anybody in.</summary>
+    private static CookieOptions Cookie(PublicFaceOptions face) => new()
+    {
+        Path = CookiePath,
+        HttpOnly = true,
+        SameSite = SameSiteMode.Lax,
+        MaxAge = Patience,
+        Secure = face.PublicUrl.StartsWith("https://", StringComparison.OrdinalIgnoreCase),
+        IsEssential = true,
+    };
+
+    private static ITimeLimitedDataProtector Protector(IDataProtectionProvider protection) => protection.CreateProtector("dialer.openid").ToTimeLimitedDataProtector();
+
+    private static OpenIdPass? Read(string? cookie, IDataProtectionProvider protection)
+    {
+        if (string.IsNullOrEmpty(cookie))
+            return null;
+        try
+        {
+            return JsonSerializer.Deserialize<OpenIdPass>(Protector(protection).Unprotect(cookie));
+        }
+        catch (CryptographicException)
+        {
+            return null; // too old, or not ours
+        }
+    }
+
+    private static IResult Failed(string why) => Results.Redirect($"/?signin={why}");
+}
