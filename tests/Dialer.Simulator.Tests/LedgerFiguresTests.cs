@@ -92,5 +92,20 @@ public class LedgerFiguresTests
         Differences(CallFigures.None, []).Count().ShouldBe(8 + 1 + 2);
     }
 
+    [Fact]
+    public void Every_other_table_is_held_against_the_same_totals()
+    {
+        var right = new Dictionary<string, decimal>
+        {
+            ["attempts"] = 8, ["live answers"] = 2, ["abandoned"] = 1, ["inbound"] = 1, ["charges"] = 3, ["taken"] = 125.29m,
+            ["share abandoned of those for an agent"] = 0.5m, ["share abandoned of all"] = 0.125m,
+        };
+        Counted.Totals.OrderBy(each => each.Key).ShouldBe(right.OrderBy(each => each.Key));
+        Counted.Differences("clients", right).ShouldBeEmpty();
+        Counted.Differences("collected", new Dictionary<string, decimal> { ["taken"] = 125.28m }).ShouldHaveSingleItem().ShouldBe("125.29 taken by the ledger, 125.28 by the table collected");
+        foreach (var figure in right.Keys)
+            Counted.Differences("any", new Dictionary<string, decimal>(right) { [figure] = right[figure] + 0.01m }).ShouldHaveSingleItem().ShouldContain($" {figure} by the ledger");
+    }
+
     private static IEnumerable<string> Differences(CallFigures reported, Dictionary<string, MoneyFigures> money) => Counted.Differences(reported, money, 1);
 }

@@ -14,6 +14,15 @@ internal static class DemoFigures
 
     private const string Zone = "America/New_York";
 
+    /// <summary>Tables that show the same calls and the same money another way, with the column of each figure: their rows must add up to the ledger's. Of abandonment, the row of the total.</summary>
+    private static readonly (string Table, (string Figure, string Column)[] Figures)[] OtherTables =
+    [
+        ("clients", [("attempts", "attempts"), ("live answers", "liveAnswers"), ("inbound", "inbound")]),
+        ("hours", [("attempts", "attempts"), ("live answers", "liveAnswers"), ("abandoned", "abandoned"), ("inbound", "inbound")]),
+        ("abandonment", [("live answers", "liveAnswers"), ("abandoned", "abandoned"), ("share abandoned of those for an agent", "connected"), ("share abandoned of all", "all")]),
+        ("collected", [("charges", "payments"), ("taken", "taken")]),
+    ];
+
     public static async Task<IReadOnlyList<string>> DifferencesAsync(Lines ledger, DemoApi api, DemoOptions options, IReadOnlyList<SpokenMessage> messages, CancellationToken cancel)
     {
         var counted = LedgerFigures.Count(ledger, messages, DemoOptions.IvrNumber);
@@ -22,6 +31,13 @@ internal static class DemoFigures
         var span = $"from={Day(options.At)}&to={Day(options.Now)}&zone={Zone}";
         var campaigns = (await api.GetAsync($"/api/v1/reports/campaigns?{span}", cancel))["rows"]!.AsArray();
         var payments = (await api.GetAsync($"/api/v1/reports/payments?{span}", cancel))["rows"]!.AsArray();
+        var others = new List<string>();
+        foreach (var (table, figures) in OtherTables)
+        {
+            var rows = (await api.GetAsync($"/api/v1/reports/{table}?{span}", cancel))["rows"]!.AsArray().Select(row => row!).Where(row => table != "abandonment" || Text(row, "campaign") == "Total").ToList();
+            others.AddRange(counted.Differences(table, figures.ToDictionary(each => each.Figure, each => rows.Sum(row => row[each.Column]?.GetValue<decimal>() ?? 0), StringComparer.Ordinal)));
+        }
+
         return
         [
             .. counted.Differences(
@@ -29,6 +45,7 @@ internal static class DemoFigures
                 payments.Where(row => Text(row!, "state") == "Captured").GroupBy(row => Method(Text(row!, "method")), StringComparer.Ordinal)
                     .ToDictionary(group => group.Key, group => new MoneyFigures(group.Count(), group.Sum(row => row!["amount"]!.GetValue<decimal>())), StringComparer.Ordinal),
                 Math.Max(1, RealDrift * options.Speed)),
+            .. others,
         ];
     }
 

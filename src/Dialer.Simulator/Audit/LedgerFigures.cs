@@ -23,9 +23,12 @@ public sealed record MoneyFigures(long Count, decimal Amount);
 /// <remarks>Nothing of the product is read: a figure that agrees has been counted twice, by two programs, from two records of the same calls.</remarks>
 public sealed class LedgerFigures
 {
-    private LedgerFigures(CallFigures calls, IReadOnlyDictionary<string, MoneyFigures> money) => (Calls, Money) = (calls, money);
+    private LedgerFigures(CallFigures calls, long inbound, IReadOnlyDictionary<string, MoneyFigures> money) => (Calls, Inbound, Money) = (calls, inbound, money);
 
     public CallFigures Calls { get; }
+
+    /// <summary>Calls from telephones to our numbers.</summary>
+    public long Inbound { get; }
 
     /// <summary>Charges by method.</summary>
     public IReadOnlyDictionary<string, MoneyFigures> Money { get; }
@@ -47,6 +50,7 @@ public sealed class LedgerFigures
             && line.Number("status") is >= 400 and < 500 && IsTelephone(line.Text("to")));
         return new LedgerFigures(
             calls.Values.Select(call => call.Figures()).Aggregate(CallFigures.None with { Attempts = refused, Failed = refused }, (sum, each) => sum.Plus(each)),
+            ledger.Of("call-created").Count(line => line.Text("direction") == "inbound" && IsTelephone(line.Text("from"))),
             ledger.Of("charge").GroupBy(line => line.Text("method") ?? "", StringComparer.Ordinal)
                 .ToDictionary(group => group.Key, group => new MoneyFigures(group.Count(), group.Sum(line => line.Money("amount") ?? 0)), StringComparer.Ordinal));
     }
@@ -68,6 +72,22 @@ public sealed class LedgerFigures
                 yield return string.Create(CultureInfo.InvariantCulture, $"payments by {method}: {theirs.Count} of {theirs.Amount:0.00} by the ledger, {ours.Count} of {ours.Amount:0.00} by the report");
         }
     }
+
+    /// <summary>Figures that stand in more than one table, by name, each in all. Shares are 0 where there is nothing to divide by.</summary>
+    public IReadOnlyDictionary<string, decimal> Totals => new Dictionary<string, decimal>(StringComparer.Ordinal)
+    {
+        ["attempts"] = Calls.Attempts, ["live answers"] = Calls.Live, ["abandoned"] = Calls.Abandoned, ["inbound"] = Inbound,
+        ["share abandoned of those for an agent"] = Share(Calls.Abandoned, Calls.Abandoned + Calls.Bridged), ["share abandoned of all"] = Share(Calls.Abandoned, Calls.Attempts),
+        ["charges"] = Money.Values.Sum(each => each.Count), ["taken"] = Money.Values.Sum(each => each.Amount),
+    };
+
+    /// <summary>What one more table of the product says otherwise, one sentence each. Only what it names is compared; a share may differ by rounding.</summary>
+    public IEnumerable<string> Differences(string table, IReadOnlyDictionary<string, decimal> reported) =>
+        from figure in reported.OrderBy(each => each.Key, StringComparer.Ordinal)
+        where Math.Abs(Totals[figure.Key] - figure.Value) > (figure.Key.StartsWith("share", StringComparison.Ordinal) ? 1e-9m : 0)
+        select string.Create(CultureInfo.InvariantCulture, $"{Totals[figure.Key]:0.######} {figure.Key} by the ledger, {figure.Value:0.######} by the table {table}");
+
+    private static decimal Share(long part, long whole) => whole == 0 ? 0 : (decimal)part / whole;
 
     private static IEnumerable<(string Name, long Ledger, long Report)> Pairs(CallFigures ledger, CallFigures report) =>
     [

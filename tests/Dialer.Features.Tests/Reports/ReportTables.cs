@@ -56,6 +56,8 @@ public sealed class ReportTables : IAsyncLifetime
         Figure(CallReports.Campaigns, row, "promised").ShouldBe(40.00m);
         Figure(CallReports.Campaigns, row, "paid").ShouldBe(25.50m);
         Figure(CallReports.Campaigns, row, "talkSeconds").ShouldBe(60d + 30d);
+        Figure(CallReports.Campaigns, row, "wrapSeconds").ShouldBe(30d);
+        Figure(CallReports.Campaigns, row, "handlingTime").ShouldBe(60d);
     }
 
     [Fact]
@@ -68,6 +70,42 @@ public sealed class ReportTables : IAsyncLifetime
         Figure(CallReports.Abandonment, total, "all").ShouldBe(1 / 6d);
         ((double)Figure(CallReports.Abandonment, total, "ofcom")!).ShouldBe(1.02 / 3.02, 1e-9);
         Figure(CallReports.Abandonment, total, "true").ShouldBe(0d);
+    }
+
+    [Fact]
+    public async Task Calls_of_no_campaign_have_a_row_of_their_own_beside_the_one_total()
+    {
+        await ExecuteAsync(
+            """
+            insert into attempt (account_id, person_id, mode, to_e164, from_e164, state, created_at, answered_at, bridged_at, ended_at, answered_by, agent_id, treatment)
+            values (1, 1, 'Manual', '+12125550101', '+12125550100', 'Completed', @noon, @noon + interval '5 s', @noon + interval '6 s', @noon + interval '36 s', 'human', 1, 'Agent')
+            """);
+        var rows = await RowsAsync(CallReports.Abandonment, Day);
+
+        rows.Select(row => ((string?)row[0], (long)Figure(CallReports.Abandonment, row, "liveAnswers")!)).ShouldBe([("One", 3L), ("(no campaign)", 1L), ("Total", 4L)]);
+    }
+
+    [Fact]
+    public async Task What_an_agent_s_promises_came_to_is_counted_when_their_grace_has_ended()
+    {
+        await ExecuteAsync(
+            """
+            update promise set state = 'Kept', grace_until = '2026-06-02', closed_at = @noon;
+            insert into promise (account_id, person_id, attempt_id, amount, due_on, grace_until, source, state, made_at, closed_at)
+            values (2, 2, 2, 10, '2026-05-30', '2026-06-02', 'Agent', 'Broken', @noon - interval '9 days', @noon), (3, 3, 2, 10, '2026-05-30', '2026-06-02', 'Ivr', 'Broken', @noon - interval '9 days', @noon);
+            """);
+        var row = await OneAsync(AgentReports.Agents);
+
+        (Figure(AgentReports.Agents, row, "promisesDue"), Figure(AgentReports.Agents, row, "kept"), Figure(AgentReports.Agents, row, "keptRate")).ShouldBe((2L, 1L, 0.5));
+    }
+
+    [Fact]
+    public async Task Of_one_campaign_no_occupancy_is_claimed_because_who_waits_waits_for_all()
+    {
+        var row = (await RowsAsync(AgentReports.Agents, Day with { Campaign = 1 })).ShouldHaveSingleItem();
+
+        (Figure(AgentReports.Agents, row, "occupancy"), Figure(AgentReports.Agents, row, "utilisation"), Figure(AgentReports.Agents, row, "talk")).ShouldBe((null, null, 90d));
+        (await RowsAsync(AgentReports.Worked, Day with { Campaign = 1 })).ShouldAllBe(each => Figure(AgentReports.Worked, each, "occupancy") == null);
     }
 
     [Fact]
@@ -155,7 +193,7 @@ public sealed class ReportTables : IAsyncLifetime
         var (client, campaign) = (await OneAsync(CallReports.Clients), await OneAsync(CallReports.Campaigns));
 
         Figure(CallReports.Clients, client, "client").ShouldBe("C");
-        foreach (var figure in new[] { "attempts", "liveAnswers", "contactRate", "rightParty", "rightPartyRate", "promises", "promised", "paid", "talkSeconds" })
+        foreach (var figure in new[] { "attempts", "liveAnswers", "contactRate", "rightParty", "rightPartyRate", "promises", "promised", "paid", "talkSeconds", "wrapSeconds", "handlingTime" })
             Figure(CallReports.Clients, client, figure).ShouldBe(Figure(CallReports.Campaigns, campaign, figure), figure);
     }
 

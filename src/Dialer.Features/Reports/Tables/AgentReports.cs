@@ -12,7 +12,7 @@ internal static class AgentReports
         [
             new("hour", "Hour", CellKind.Integer, "Hour of the day in the report's zone"), new("talk", "Talk", CellKind.Seconds, "On a call with a person"), new("wrap", "Wrap-up", CellKind.Seconds),
             new("idle", "Idle", CellKind.Seconds, "Available, waiting for a call"), new("breaks", "Break", CellKind.Seconds), new("other", "Other", CellKind.Seconds, "Joining, machines, not responding"),
-            new("occupancy", "Occupancy", CellKind.Share, "(Talk + wrap-up) / (talk + wrap-up + idle)"),
+            new("occupancy", "Occupancy", CellKind.Share, "(Talk + wrap-up) / (talk + wrap-up + idle); empty for one campaign, because who waits, waits for all"),
         ],
         """
         with parts as (
@@ -26,7 +26,7 @@ internal static class AgentReports
                 coalesce(sum(seconds) filter (where state = 'Available'), 0) as idle, coalesce(sum(seconds) filter (where state = 'Break'), 0) as breaks,
                 coalesce(sum(seconds) filter (where state in ('Reserved', 'NotResponding') or state = 'OnCall' and machine), 0) as other
             from parts where seconds > 0 group by hour)
-        select hour, talk, wrap, idle, breaks, other, (talk + wrap) / nullif(talk + wrap + idle, 0) from sums order by hour
+        select hour, talk, wrap, idle, breaks, other, case when @campaign::bigint is null then (talk + wrap) / nullif(talk + wrap + idle, 0) end from sums order by hour
         """);
 
     private static IEnumerable<ReportColumn> Figures =>
@@ -37,14 +37,17 @@ internal static class AgentReports
         new("idle", "Idle", CellKind.Seconds, "Available, waiting for a call"),
         new("breaks", "Break", CellKind.Seconds),
         new("other", "Other", CellKind.Seconds, "Joining, machines, not responding"),
-        new("occupancy", "Occupancy", CellKind.Share, "(Talk + wrap-up) / (talk + wrap-up + idle)"),
-        new("utilisation", "Utilisation", CellKind.Share, "(Talk + wrap-up) / signed-in time without breaks"),
+        new("occupancy", "Occupancy", CellKind.Share, "(Talk + wrap-up) / (talk + wrap-up + idle); empty for one campaign, because who waits, waits for all"),
+        new("utilisation", "Utilisation", CellKind.Share, "(Talk + wrap-up) / signed-in time without breaks; empty for one campaign"),
         new("calls", "Calls", CellKind.Integer, "Calls with a person that the agent handled"),
         new("handlingTime", "AHT", CellKind.Seconds, "(Talk + wrap-up) / calls"),
         new("rightParty", "Right party", CellKind.Integer, "Calls the agent closed with a right-party disposition"),
         new("promises", "Promises", CellKind.Integer),
         new("promised", "Promised", CellKind.Money),
         new("promiseRate", "PTP rate", CellKind.Share, "Promises / right party"),
+        new("promisesDue", "Promises due", CellKind.Integer, "Of those the agent took, the ones whose day of grace ended in the span, cancelled and replaced ones left out"),
+        new("kept", "Kept", CellKind.Integer, "Kept in full among them"),
+        new("keptRate", "Kept rate", CellKind.Share, "Kept / promises due"),
     ];
 
     private const string Facts =
@@ -65,17 +68,23 @@ internal static class AgentReports
         promised as (
             select a.agent_id, count(*) as promises, sum(p.amount) as amount
             from promise p join attempt a using (attempt_id)
-            where p.source = 'Agent' and p.state <> 'Cancelled' and p.made_at >= @from and p.made_at < @to and (@campaign::bigint is null or a.campaign_id = @campaign) group by 1)
+            where p.source = 'Agent' and p.state <> 'Cancelled' and p.made_at >= @from and p.made_at < @to and (@campaign::bigint is null or a.campaign_id = @campaign) group by 1),
+        fallen as (
+            select a.agent_id, count(*) as due, count(*) filter (where p.state = 'Kept') as kept
+            from promise p join attempt a using (attempt_id)
+            where p.source = 'Agent' and p.state in ('Kept', 'PartiallyKept', 'Broken') and p.grace_until >= (@from at time zone @zone)::date and p.grace_until < (@to at time zone @zone)::date
+                and (@campaign::bigint is null or a.campaign_id = @campaign) group by 1)
         """;
 
     private const string Sums =
         """
         , sum(t.signed_in), coalesce(sum(t.talk), 0), coalesce(sum(t.wrap), 0), coalesce(sum(t.idle), 0), coalesce(sum(t.breaks), 0), coalesce(sum(t.other), 0),
-            (coalesce(sum(t.talk), 0) + coalesce(sum(t.wrap), 0)) / nullif(coalesce(sum(t.talk), 0) + coalesce(sum(t.wrap), 0) + coalesce(sum(t.idle), 0), 0),
-            (coalesce(sum(t.talk), 0) + coalesce(sum(t.wrap), 0)) / nullif(sum(t.signed_in) - coalesce(sum(t.breaks), 0), 0),
+            case when @campaign::bigint is null then (coalesce(sum(t.talk), 0) + coalesce(sum(t.wrap), 0)) / nullif(coalesce(sum(t.talk), 0) + coalesce(sum(t.wrap), 0) + coalesce(sum(t.idle), 0), 0) end,
+            case when @campaign::bigint is null then (coalesce(sum(t.talk), 0) + coalesce(sum(t.wrap), 0)) / nullif(sum(t.signed_in) - coalesce(sum(t.breaks), 0), 0) end,
             coalesce(sum(c.calls), 0)::bigint, (coalesce(sum(t.talk), 0) + coalesce(sum(t.wrap), 0)) / nullif(sum(c.calls), 0)::float8,
-            coalesce(sum(c.right_party), 0)::bigint, coalesce(sum(p.promises), 0)::bigint, coalesce(sum(p.amount), 0), sum(p.promises)::float8 / nullif(sum(c.right_party), 0)::float8
-        from times t join agent g using (agent_id) join app_user u on u.user_id = t.agent_id left join calls c using (agent_id) left join promised p using (agent_id)
+            coalesce(sum(c.right_party), 0)::bigint, coalesce(sum(p.promises), 0)::bigint, coalesce(sum(p.amount), 0), sum(p.promises)::float8 / nullif(sum(c.right_party), 0)::float8,
+            coalesce(sum(d.due), 0)::bigint, coalesce(sum(d.kept), 0)::bigint, sum(d.kept)::float8 / nullif(sum(d.due), 0)::float8
+        from times t join agent g using (agent_id) join app_user u on u.user_id = t.agent_id left join calls c using (agent_id) left join promised p using (agent_id) left join fallen d using (agent_id)
         """;
 
     private const string ByAgent = Facts + "\nselect u.display_name, g.team" + Sums + "\ngroup by u.user_id, u.display_name, g.team order by 1";

@@ -24,10 +24,13 @@ internal static class CallReports
             new("promised", "Promised", CellKind.Money),
             new("paid", "Paid", CellKind.Money, "Captured payments made on these calls"),
             new("talkSeconds", "Talk", CellKind.Seconds, "From joining the agent to the end of the call, summed"),
+            new("wrapSeconds", "Wrap-up", CellKind.Seconds, "Of agents after these calls, in the span; idle time is no campaign's, see the agents' tables"),
+            new("handlingTime", "AHT", CellKind.Seconds, "(Talk + wrap-up) / with an agent"),
         ],
         """
         select coalesce(c.name, '(no campaign)'), f.attempts, f.live, f.live::float8 / nullif(f.attempts, 0), f.with_agent, f.abandoned, f.abandoned::float8 / nullif(f.live, 0), f.machines, f.busy, f.no_answer, f.failed,
-            f.right_party, f.right_party::float8 / nullif(f.live, 0), coalesce(p.count, 0), p.count::float8 / nullif(f.right_party, 0), coalesce(p.amount, 0), coalesce(m.amount, 0), f.talk
+            f.right_party, f.right_party::float8 / nullif(f.live, 0), coalesce(p.count, 0), p.count::float8 / nullif(f.right_party, 0), coalesce(p.amount, 0), coalesce(m.amount, 0), f.talk, coalesce(w.seconds, 0),
+            (f.talk + coalesce(w.seconds, 0)) / nullif(f.with_agent, 0)
         from (
             select campaign_id, count(*) as attempts, count(*) filter (where live) as live, count(*) filter (where live and with_agent) as with_agent, count(*) filter (where abandoned) as abandoned,
                 count(*) filter (where machine) as machines, count(*) filter (where state = 'Busy') as busy, count(*) filter (where state in ('NoAnswer', 'Canceled')) as no_answer,
@@ -38,6 +41,8 @@ internal static class CallReports
             where a.direction = 'Outbound' and a.created_at >= @from and a.created_at < @to and p.state <> 'Cancelled' group by 1) p on p.campaign_id is not distinct from f.campaign_id
         left join (select a.campaign_id, sum(p.amount) as amount from payment p join attempt a using (attempt_id)
             where a.direction = 'Outbound' and a.created_at >= @from and a.created_at < @to and p.state = 'Captured' group by 1) m on m.campaign_id is not distinct from f.campaign_id
+        left join (select a.campaign_id, sum(extract(epoch from least(coalesce(l.to_at, @now), @to) - greatest(l.from_at, @from)))::float8 as seconds from agent_state_log l join attempt a using (attempt_id)
+            where l.state = 'WrapUp' and a.direction = 'Outbound' and l.from_at < @to and coalesce(l.to_at, @now) > @from group by 1) w on w.campaign_id is not distinct from f.campaign_id
         order by c.name nulls last
         """);
 
@@ -45,7 +50,7 @@ internal static class CallReports
     public static readonly Report Abandonment = new(
         "abandonment", "Abandonment, five ways", "The same calls under the five definitions in use; the law's is the first.",
         [
-            new("campaign", "Campaign", CellKind.Text),
+            new("campaign", "Campaign", CellKind.Text, "Calls of no campaign stand in a row of their own"),
             new("liveAnswers", "Live answers", CellKind.Integer, "Outbound calls that a person answered"),
             new("abandoned", "Abandoned", CellKind.Integer, "Live answers that met nobody in time, message included"),
             new("live", "Live", CellKind.Share, "Live answers for an agent, not joined within 2 s of the answer / live answers (16 CFR 310.4(b)(4))"),
@@ -55,16 +60,16 @@ internal static class CallReports
             new("true", "Hung up waiting", CellKind.Share, "Live answers that ended before any treatment / live answers"),
         ],
         """
-        select coalesce(c.name, 'Total'), f.live, f.abandoned, f.late::float8 / nullif(f.live, 0), f.abandoned::float8 / nullif(f.abandoned + f.with_agent, 0), f.abandoned::float8 / nullif(f.attempts, 0),
+        select case when f.total then 'Total' else coalesce(c.name, '(no campaign)') end, f.live, f.abandoned, f.late::float8 / nullif(f.live, 0), f.abandoned::float8 / nullif(f.abandoned + f.with_agent, 0), f.abandoned::float8 / nullif(f.attempts, 0),
             (f.abandoned + f.machines * @amd_false_positives) / nullif(f.abandoned + f.machines * @amd_false_positives + f.with_agent, 0), f.untreated::float8 / nullif(f.live, 0)
         from (
-            select campaign_id, count(*) as attempts, count(*) filter (where live) as live, count(*) filter (where abandoned) as abandoned, count(*) filter (where live and with_agent) as with_agent,
-                count(*) filter (where machine) as machines, count(*) filter (where live and treatment is null) as untreated,
+            select campaign_id, grouping(campaign_id) = 1 as total, count(*) as attempts, count(*) filter (where live) as live, count(*) filter (where abandoned) as abandoned,
+                count(*) filter (where live and with_agent) as with_agent, count(*) filter (where machine) as machines, count(*) filter (where live and treatment is null) as untreated,
                 count(*) filter (where live and (abandoned or treatment = 'Agent') and (bridged_at is null or wait_seconds > 2)) as late
             from call_fact where direction = 'Outbound' and created_at >= @from and created_at < @to and (@campaign::bigint is null or campaign_id = @campaign)
             group by grouping sets ((campaign_id), ())) f
         left join campaign c using (campaign_id)
-        order by f.campaign_id is null, c.name
+        order by f.total, c.name nulls last
         """);
 
     public static readonly Report Hours = new(
@@ -102,19 +107,23 @@ internal static class CallReports
             new("promised", "Promised", CellKind.Money),
             new("paid", "Paid", CellKind.Money, "Payments captured here that were begun in the span"),
             new("talkSeconds", "Talk", CellKind.Seconds, "From joining the agent to the end of the call, summed"),
+            new("wrapSeconds", "Wrap-up", CellKind.Seconds, "Of agents after calls about the client's accounts, in the span"),
+            new("handlingTime", "AHT", CellKind.Seconds, "(Talk + wrap-up) / calls with an agent, inbound ones too"),
         ],
         """
         select coalesce(cl.code, '(no client)'), f.attempts, f.live, f.live::float8 / nullif(f.attempts, 0), f.right_party, f.right_party::float8 / nullif(f.live, 0), f.inbound,
-            coalesce(p.promises, 0), coalesce(p.amount, 0), coalesce(m.amount, 0), f.talk
+            coalesce(p.promises, 0), coalesce(p.amount, 0), coalesce(m.amount, 0), f.talk, coalesce(w.seconds, 0), (f.talk + coalesce(w.seconds, 0)) / nullif(f.with_agent, 0)
         from (
             select client_id, count(*) filter (where direction = 'Outbound') as attempts, count(*) filter (where live) as live, count(*) filter (where right_party and direction = 'Outbound') as right_party,
-                count(*) filter (where direction = 'Inbound') as inbound, coalesce(sum(talk_seconds), 0)::float8 as talk
+                count(*) filter (where direction = 'Inbound') as inbound, count(*) filter (where with_agent) as with_agent, coalesce(sum(talk_seconds), 0)::float8 as talk
             from call_fact where created_at >= @from and created_at < @to and (@campaign::bigint is null or campaign_id = @campaign) group by client_id) f
         left join client cl using (client_id)
         left join (select a.client_id, count(*) as promises, sum(p.amount) as amount from promise p join account a using (account_id) left join attempt t on t.attempt_id = p.attempt_id
             where p.made_at >= @from and p.made_at < @to and p.state <> 'Cancelled' and (@campaign::bigint is null or t.campaign_id = @campaign) group by 1) p using (client_id)
         left join (select a.client_id, sum(y.amount) as amount from payment y join account a using (account_id) left join attempt t on t.attempt_id = y.attempt_id
             where y.created_at >= @from and y.created_at < @to and y.state = 'Captured' and (@campaign::bigint is null or t.campaign_id = @campaign) group by 1) m using (client_id)
+        left join (select f.client_id, sum(extract(epoch from least(coalesce(l.to_at, @now), @to) - greatest(l.from_at, @from)))::float8 as seconds from agent_state_log l join call_fact f using (attempt_id)
+            where l.state = 'WrapUp' and l.from_at < @to and coalesce(l.to_at, @now) > @from and (@campaign::bigint is null or f.campaign_id = @campaign) group by 1) w on w.client_id is not distinct from f.client_id
         order by cl.code nulls last
         """);
 
