@@ -2,7 +2,9 @@ using System.Globalization;
 using System.Text.Json;
 using Dialer.Core.Numbers;
 using Dialer.Core.Routing;
+using Dialer.Features.Agents.Calls;
 using Dialer.Storage.Postgres;
+using Microsoft.Extensions.Options;
 using NodaTime;
 
 namespace Dialer.Features.Agents;
@@ -64,7 +66,7 @@ public sealed record PersonView(long Id, string FirstName, string LastName, stri
 public sealed record AccountView(long Id, string Creditor, string ClientAccountNumber, decimal Balance, string Currency, decimal PastDue);
 
 /// <summary>Reads the snapshot of a session with its call, in one round trip: the person on the line waits for it.</summary>
-public sealed class AgentDesk(Database database, ServiceClock clock)
+public sealed class AgentDesk(Database database, ServiceClock clock, IOptions<AgentsOptions> options)
 {
     private const string Sql =
         """
@@ -138,7 +140,7 @@ public sealed class AgentDesk(Database database, ServiceClock clock)
                 row.Recording,
                 row.Consult?.Split('|') is [var name, var state] ? new ConsultView(name, state) : null,
                 row.Payment is { } payment ? JsonSerializer.Deserialize<PaymentView>(payment, ApiJson.Options) : null,
-                row.Monitored,
+                row.Monitored == nameof(MonitorAgent.Mode.Listen) && !options.Value.ShowsListening ? null : row.Monitored,
                 row.CallAgent != row.DeskAgent && writingUp),
             row.Routing is { } routing ? JsonSerializer.Deserialize<JsonElement>(routing) : null,
             ContextOf(row),

@@ -7,7 +7,13 @@ namespace Dialer.Features.Agents;
 /// <summary>Agents at their desks: sign-in, state, the parked telephone leg, dispositions.</summary>
 public static class AgentsModule
 {
-    public static IServiceCollection AddAgents(this IServiceCollection services) => services
+    public static IServiceCollection AddAgents(this IServiceCollection services)
+    {
+        services.AddOptions<AgentsOptions>().BindConfiguration("Dialer:Agents");
+        return AddDesk(services);
+    }
+
+    private static IServiceCollection AddDesk(IServiceCollection services) => services
         .AddSingleton<AgentSessions>()
         .AddSingleton<AgentDesk>()
         .AddSingleton<AgentSignals>()

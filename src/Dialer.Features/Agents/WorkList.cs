@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Dapper;
 using Dialer.Core.Compliance;
 using Dialer.Features.Access;
+using Dialer.Features.Accounts;
 using Dialer.Features.Dialing;
 using Dialer.Features.Ivr;
 using Dialer.Storage.Postgres;
@@ -48,16 +49,17 @@ internal static class WorkList
     private static async Task<IResult> ReadAsync(ClaimsPrincipal caller, Database database, ServiceClock clock, CancellationToken cancel)
     {
         var now = clock.Now;
-        return Results.Ok(new
-        {
-            items = await database.QueryAsync<WorkItem>(
-                Sql,
-                new
-                {
-                    me = caller.UserId(), now, soon = now + Duration.FromMinutes(5), overdue = now - CallBackQueue.OwnFor, recent = now - Duration.FromDays(14), horizon = now.InUtc().Date.PlusDays(3),
-                },
-                cancel),
-        });
+        var items = await database.QueryAsync<WorkItem>(
+            Sql,
+            new
+            {
+                me = caller.UserId(), now, soon = now + Duration.FromMinutes(5), overdue = now - CallBackQueue.OwnFor, recent = now - Duration.FromDays(14), horizon = now.InUtc().Date.PlusDays(3),
+            },
+            cancel);
+        var accounts = items.Where(item => item.AccountId is not null).Select(item => item.AccountId!.Value).ToList();
+        if (accounts.Count > 0)
+            await AccountLooks.WriteListAsync(database, caller, accounts, now, cancel);
+        return Results.Ok(new { items });
     }
 
     private static async Task<IResult> DialAsync(DialRequest request, ClaimsPrincipal caller, Database database, AgentSessions sessions, AgentDial dial, CancellationToken cancel)

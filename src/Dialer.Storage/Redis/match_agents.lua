@@ -2,8 +2,9 @@
 -- KEYS: boot marker
 -- ARGV: agent key prefix, key prefix of the lines, hold ms, then for each caller: session he knows or '', how many needs follow, the needs ('|a|b|' or '')
 -- Returns for each caller {} or {session, agent, epoch, conference, 0 = known or which needs, available since ms}.
--- For each skill there is a line (a sorted set) of its available agents by availability; each stands there with all his skills (session|a|b|). Needs are looked for in the shortest of their
--- lines: a decision costs what the rarest skill makes it cost, whatever the size of the floor. The agent's own hash has the last word.
+-- For each skill there is a line (a sorted set) of its available agents by availability; each stands there with all his skills (session|a|b|). In whichever of the needs' lines one looks,
+-- the first who has all of them is the same agent: so the head of the first need's line is tried, and only if nobody there fits, what is the shortest of them is asked and looked through.
+-- A decision costs what the rarest skill makes it cost, whatever the size of the floor. The agent's own hash has the last word.
 if redis.call('EXISTS', KEYS[1]) == 0 then return {'NOBOOT'} end
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
@@ -40,12 +41,11 @@ local function take(session, a, which)
     return {session, a[3], a[4], a[5], which, a[6]}
 end
 
--- The line of one word (of everybody for ''): its length, and as much of it as was read by now.
+-- The line of one word (of everybody for ''), as much of it as was read by now.
 local function line_of(word)
     local line = lines[word]
     if not line then
         line = {key = ARGV[2] .. word, gone = 0}
-        line.size = redis.call('ZCARD', line.key)
         lines[word] = line
     end
     return line
@@ -56,18 +56,32 @@ local function read_on(line, many)
     local from = #line - line.gone
     local heads = redis.call('ZRANGE', line.key, string.format('%d', from), string.format('%d', from + many - 1))
     for i = 1, #heads do line[#line + 1] = heads[i] end
+    line.ended = #heads < many
+end
+
+local function shortest(words)
+    local line, own
+    for i = 1, #words do
+        local each = line_of(words[i])
+        if not each.size then each.size = redis.call('ZCARD', each.key) end
+        if not line or each.size < line.size then line, own = each, i end
+    end
+    return line, own
 end
 
 local function find(needs, which)
     local words, marks = split(needs)
-    local line, own
-    for i = 1, #words do
-        local each = line_of(words[i])
-        if not line or each.size < line.size then line, own = each, i end
-    end
-    line = line or line_of('')
-    for at = 1, line.size do
-        if at > #line then read_on(line, at > 1 and 16 or #words > 1 and 8 or 1) end
+    local line, own, chosen, at = line_of(words[1] or ''), 1, #words < 2, 1
+    while true do
+        if at > #line and not line.ended and at > 1 and not chosen then
+            local best, which_word = shortest(words)
+            chosen = true
+            if best ~= line then line, own, at = best, which_word, 1 end
+        end
+        if at > #line then
+            if not line.ended then read_on(line, at > 1 and 16 or #words > 1 and 8 or 1) end
+            if at > #line then return nil end
+        end
         local head = line[at]
         if head and has_all(head, marks, own) then
             local session = string.match(head, '^[^|]+')
@@ -79,6 +93,7 @@ local function find(needs, which)
                 line.gone = line.gone + 1
             end
         end
+        at = at + 1
     end
 end
 

@@ -1,7 +1,13 @@
 using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
 using Dialer.Features.Access;
+using Dialer.Features.Agents;
 using Dialer.Features.Tests.Campaigns;
 using Dialer.Features.Tests.Dialing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace Dialer.Features.Tests.Agents;
 
@@ -38,6 +44,50 @@ public sealed class SteeredAgents(DialingWorld world) : IClassFixture<DialingWor
         asked.Body!["state"]!.GetValue<string>().ShouldBe("OnCall");
         asked.Body["intent"]!.GetValue<string>().ShouldBe("Break");
         (await supervisor.SendAsync(HttpMethod.Put, "/api/v1/agents/999999/state", new { state = "Break", reason = "Coaching" })).Status.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task Who_listens_is_seen_by_the_agent_unless_the_house_says_otherwise_and_who_speaks_always_is()
+    {
+        var supervisor = await Supervisor.SignInAsync(world);
+        var skill = DialingWorld.NewSkill();
+        var desk = await world.AgentAsync(skill);
+        var call = await world.AttemptAsync(await world.CampaignAsync(skill));
+        await world.AnswerAsync(call);
+        await world.JoinAsync(desk, call.Sid, 2);
+        var policy = world.Services.GetRequiredService<IOptions<AgentsOptions>>().Value;
+
+        var began = await supervisor.SendAsync(HttpMethod.Post, "/api/v1/supervision/monitors", new { agentId = desk.AgentId, mode = "Listen" });
+        began.Status.ShouldBe(HttpStatusCode.OK, began.Body?.ToJsonString());
+        (await MonitoredAsync(desk)).ShouldBeNull(); // not before the leg is in the line
+        var boss = await world.OneAsync<long>("select user_id from app_user where user_name = 'boss'");
+        var twiml = await world.BodyAsync(
+            "/twilio/voice/agent", ("CallSid", $"CA{Guid.NewGuid():N}"), ("From", $"client:agent_{boss}"), ("CallStatus", "ringing"), ("monitor", began.Body!["softphone"]!["params"]!["monitor"]!.GetValue<string>()));
+        twiml.ShouldContain(desk.Conference);
+        twiml.ShouldContain("muted=\"true\"");
+
+        (await MonitoredAsync(desk)).ShouldBe("Listen");
+        policy.ShowsListening = false;
+        try
+        {
+            (await MonitoredAsync(desk)).ShouldBeNull();
+            (await supervisor.SendAsync(HttpMethod.Put, $"/api/v1/supervision/monitors/{began.Body!["monitorId"]!.GetValue<Guid>()}", new { mode = "Whisper" })).Status.ShouldBe(HttpStatusCode.NoContent);
+            (await MonitoredAsync(desk)).ShouldBe("Whisper");
+        }
+        finally
+        {
+            policy.ShowsListening = true;
+        }
+
+        (await world.OneAsync<long>("select count(*) from audit where action = 'supervision.monitor' and subject = @subject", new { subject = $"agent/{desk.AgentId}" })).ShouldBe(1);
+    }
+
+    private async Task<string?> MonitoredAsync(DialingWorld.Desk desk)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/agent/session") { Content = JsonContent.Create(new { }) };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", desk.Token);
+        using var answer = await world.Http.SendAsync(request);
+        return JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["snapshot"]!["call"]!["controls"]!["monitored"]?.GetValue<string>();
     }
 
     [Fact]
