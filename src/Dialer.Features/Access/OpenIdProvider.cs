@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Dialer.Twilio;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
@@ -31,9 +32,12 @@ internal sealed record OpenIdPerson(string Name, bool SecondFactor);
 
 /// <summary>The identity provider as OpenID Connect Core 1.0 has it: discovery, the address to send people to, and a code redeemed for an identity token that is checked in full.</summary>
 /// <remarks>Signature by the provider's published keys, issuer, audience, times and nonce. Times are real ones, whatever clock the service shows. Nothing of a token is logged.</remarks>
-public sealed class OpenIdProvider(IOptions<AccessOptions> options, IOptions<PublicFaceOptions> face, ILogger<OpenIdProvider> log) : IDisposable
+public sealed class OpenIdProvider(IOptions<AccessOptions> options, IOptions<PublicFaceOptions> face, IDataProtectionProvider protection, ILogger<OpenIdProvider> log) : IDisposable
 {
     public const string CallbackPath = "/api/v1/access/openid/callback";
+
+    /// <summary>So long somebody may take at the provider.</summary>
+    internal static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     private static readonly TimeSpan KnownFor = TimeSpan.FromHours(12);
     private static readonly TimeSpan KeysAtLeast = TimeSpan.FromMinutes(1);
@@ -41,6 +45,7 @@ public sealed class OpenIdProvider(IOptions<AccessOptions> options, IOptions<Pub
     /// <summary>RFC 8176: words for more than something one knows.</summary>
     private static readonly string[] Strong = ["mfa", "otp", "hwk", "swk", "sc", "fpt", "face", "iris"];
 
+    private readonly ITimeLimitedDataProtector _protector = protection.CreateProtector("dialer.openid").ToTimeLimitedDataProtector();
     private readonly JsonWebTokenHandler _tokens = new() { MapInboundClaims = false };
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
     {
@@ -55,6 +60,24 @@ public sealed class OpenIdProvider(IOptions<AccessOptions> options, IOptions<Pub
     private string Callback => face.Value.PublicUrl + CallbackPath;
 
     public void Dispose() => _http.Dispose();
+
+    /// <summary>The pass as the browser keeps it: readable to this installation alone, and for a while.</summary>
+    internal string Seal(OpenIdPass pass) => _protector.Protect(JsonSerializer.Serialize(pass), Patience);
+
+    /// <summary>Null for what is too old, or not of our making.</summary>
+    internal OpenIdPass? Open(string? cookie)
+    {
+        if (string.IsNullOrEmpty(cookie))
+            return null;
+        try
+        {
+            return JsonSerializer.Deserialize<OpenIdPass>(_protector.Unprotect(cookie));
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Where the browser is sent to sign in; null when the provider cannot be asked.</summary>
     internal async Task<string?> AddressAsync(OpenIdPass pass, CancellationToken cancel)

@@ -1,12 +1,8 @@
-using System.Security.Cryptography;
-using System.Text.Json;
 using Dialer.Twilio;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
 
@@ -21,7 +17,6 @@ internal static class OpenIdSignIn
 {
     private const string CookieName = "dialer-openid";
     private const string CookiePath = "/api/v1/access/openid";
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -31,7 +26,7 @@ internal static class OpenIdSignIn
     }
 
     private static async Task<IResult> StartAsync(
-        HttpContext http, OpenIdProvider provider, IDataProtectionProvider protection, IOptions<AccessOptions> options, IOptions<PublicFaceOptions> face, CancellationToken cancel)
+        HttpContext http, OpenIdProvider provider, IOptions<AccessOptions> options, IOptions<PublicFaceOptions> face, CancellationToken cancel)
     {
         if (!options.Value.OpenId.IsOn)
             return Problem.NotFound("No identity provider is set up. Sign in with your password.");
@@ -40,17 +35,17 @@ internal static class OpenIdSignIn
         var pass = OpenIdPass.New();
         if (await provider.AddressAsync(pass, cancel) is not { } address)
             return Failed("failed");
-        http.Response.Cookies.Append(CookieName, Protector(protection).Protect(JsonSerializer.Serialize(pass), Patience), Cookie(face.Value));
+        http.Response.Cookies.Append(CookieName, provider.Seal(pass), Cookie(face.Value));
         return Results.Redirect(address);
     }
 
     private static async Task<IResult> ReturnAsync(
-        HttpContext http, OpenIdProvider provider, Users users, IDataProtectionProvider protection, IOptions<AccessOptions> options, IOptions<TwilioOptions> twilio, IOptions<PublicFaceOptions> face, CancellationToken cancel)
+        HttpContext http, OpenIdProvider provider, Users users, IOptions<AccessOptions> options, IOptions<TwilioOptions> twilio, IOptions<PublicFaceOptions> face, CancellationToken cancel)
     {
         var access = options.Value;
         if (!access.OpenId.IsOn || !access.Admits(http.Connection.RemoteIpAddress))
             return Failed("network");
-        var pass = Read(http.Request.Cookies[CookieName], protection);
+        var pass = provider.Open(http.Request.Cookies[CookieName]);
         http.Response.Cookies.Delete(CookieName, Cookie(face.Value));
         if (pass is null || !OpenIdPass.Same(http.Request.Query["state"].ToString(), pass.State))
             return Failed("stale");
@@ -73,26 +68,10 @@ internal static class OpenIdSignIn
         Path = CookiePath,
         HttpOnly = true,
         SameSite = SameSiteMode.Lax,
-        MaxAge = Patience,
+        MaxAge = OpenIdProvider.Patience,
         Secure = face.PublicUrl.StartsWith("https://", StringComparison.OrdinalIgnoreCase),
         IsEssential = true,
     };
-
-    private static ITimeLimitedDataProtector Protector(IDataProtectionProvider protection) => protection.CreateProtector("dialer.openid").ToTimeLimitedDataProtector();
-
-    private static OpenIdPass? Read(string? cookie, IDataProtectionProvider protection)
-    {
-        if (string.IsNullOrEmpty(cookie))
-            return null;
-        try
-        {
-            return JsonSerializer.Deserialize<OpenIdPass>(Protector(protection).Unprotect(cookie));
-        }
-        catch (CryptographicException)
-        {
-            return null; // too old, or not ours
-        }
-    }
 
     private static IResult Failed(string why) => Results.Redirect($"/?signin={why}");
 }

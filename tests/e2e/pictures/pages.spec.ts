@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Page } from "@playwright/test";
+import { beAvailable } from "../demo/caller";
 import { userOf } from "../demo/host";
 import { expect, expectAccessible, signIn, test, useScheme } from "../screens";
 
@@ -146,6 +147,28 @@ for (const { name, path, as, ready, whole } of pages)
       await page.screenshot({ path: `${folder}${name}-${scheme}.png`, fullPage: whole ?? false });
     }
   });
+
+test("the page tasks", async ({ page }) => {
+  test.setTimeout(180_000);
+  await page.request.post("/mock/desk/reset", { data: { auto: false } }); // a running Host has no such address
+  await signIn(page, ...userOf("DIALER_AGENT"));
+  await beAvailable(page);
+  const headers = { Origin: new URL(page.url()).origin };
+  const { items } = await (await page.request.get("/api/v1/accounts?q=de&limit=2")).json();
+  for (const [at, { accountId }] of items.entries()) {
+    const { today } = await (await page.request.get(`/api/v1/accounts/${accountId}/tasks`)).json();
+    const text = ["Ask for the hospital's bill", "Send the hardship form again, she moved"][at % 2];
+    await page.request.post("/api/v1/tasks", { headers, data: { accountId, text, dueOn: today } });
+  }
+  await page.reload();
+  await expect(page.getByRole("button", { name: /^Done: / }).first()).toBeVisible(slow);
+  for (const scheme of ["dark", "light"] as const) {
+    await useScheme(page, scheme);
+    await expectAccessible(page);
+    await page.screenshot({ path: `${folder}tasks-${scheme}.png` });
+  }
+  await page.request.put("/api/v1/agent/state", { headers, data: { state: "Offline" } });
+});
 
 test("the page login", async ({ page }) => {
   await page.goto(process.env.DIALER_URL ?? "/");
