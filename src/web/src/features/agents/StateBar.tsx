@@ -94,7 +94,7 @@ function LineBadges() {
       <span className="badge" data-kind={phone === "connected" ? "good" : phone === "lost" ? "bad" : "warn"}>
         <Icon name="phone" />
         {t(`desk.phone.${phone}`)}
-        {line.detail && <span className="sub"> {line.detail}</span>}
+        {line.detail && <span className="sub"> {lineFault(t, line.detail)}</span>}
       </span>
       {line.quality && (
         <span className="badge" data-kind={line.quality === "good" ? "good" : "warn"}>
@@ -115,4 +115,10 @@ function LineBadges() {
       )}
     </div>
   );
+}
+
+/** The SDK says its code and English words for programmers; what an agent can do about it is said in plain words, and an unknown code is shown as it is. */
+function lineFault(t: (key: string, options: { defaultValue: string }) => string, detail: string): string {
+  const code = /^\d{5}/.exec(detail)?.[0];
+  return code ? t(`lineFault.${code}`, { defaultValue: detail }) : detail;
 }
