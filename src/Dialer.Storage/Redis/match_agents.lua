@@ -69,11 +69,14 @@ local function shortest(words)
     return line, own
 end
 
+-- So many of the first line are looked at before the lengths are asked for: the first two readings.
+local TRIED = 24
+
 local function find(needs, which)
     local words, marks = split(needs)
     local line, own, chosen, at = line_of(words[1] or ''), 1, #words < 2, 1
     while true do
-        if at > #line and not line.ended and at > 1 and not chosen then
+        if at > #line and not line.ended and at > TRIED and not chosen then
             local best, which_word = shortest(words)
             chosen = true
             if best ~= line then line, own, at = best, which_word, 1 end
