@@ -11,8 +11,10 @@ import { desk, useDesk } from "./desk";
 import { canDispose, clockKnown, deskNow } from "./deskState";
 import { dateAfter, draftFault, toDisposition } from "./disposition";
 import { type Draft, dropDraft } from "./drafts";
+import { ForgottenPause } from "./ForgottenPause";
 import { Keypad } from "./Keypad";
 import { PaymentPanel } from "./PaymentPanel";
+import { pausedByHand } from "./pause";
 import { setSingleKeys, singleKeysOn, useDigits, useShortcut } from "./shortcuts";
 import { suggested } from "./suggestion";
 
@@ -96,6 +98,7 @@ export function CallDock({ call, draft, onChange }: Props) {
           {t("dock.transferredText")}
         </Notice>
       )}
+      {pausedByHand(call) && <ForgottenPause call={call} />}
       {call.phase !== "ended" && <ConsultBar call={call} />}
       {call.controls?.payment && call.phase !== "ended" && <PaymentPanel call={call} />}
       <div className="outcomes" ref={outcomes} role="toolbar" aria-label={t("dock.outcomes")}>
