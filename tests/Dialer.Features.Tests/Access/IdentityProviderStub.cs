@@ -12,8 +12,9 @@ namespace Dialer.Features.Tests.Access;
 /// <summary>An identity provider on a port of its own: discovery, its key, and a code that is redeemed once, by whoever has its verifier.</summary>
 public sealed class IdentityProviderStub : IAsyncDisposable
 {
+    private static readonly RSA Key = RSA.Create(2048); // making one takes longer than the test that uses it
+
     private readonly WebApplication _app;
-    private readonly RSA _key = RSA.Create(2048);
     private readonly Dictionary<string, (string Challenge, string Token)> _codes = [];
 
     private IdentityProviderStub(WebApplication app) => _app = app;
@@ -34,7 +35,7 @@ public sealed class IdentityProviderStub : IAsyncDisposable
         {
             ["issuer"] = stub.Issuer ?? stub.Url, ["authorization_endpoint"] = stub.Url + "/authorize", ["token_endpoint"] = stub.Url + "/token", ["jwks_uri"] = stub.Url + "/keys",
         }));
-        app.MapGet("/keys", () => Results.Ok(new { keys = new[] { stub.PublicKey() } }));
+        app.MapGet("/keys", () => Results.Ok(new { keys = new[] { PublicKey() } }));
         app.MapPost("/token", (Delegate)stub.RedeemAsync);
         await app.StartAsync();
         return stub;
@@ -54,18 +55,14 @@ public sealed class IdentityProviderStub : IAsyncDisposable
             IssuedAt = now.AddMinutes(Math.Min(0, minutes - 1)),
             NotBefore = now.AddMinutes(Math.Min(0, minutes - 1)),
             Expires = now.AddMinutes(minutes),
-            SigningCredentials = new SigningCredentials(new RsaSecurityKey(forgedWith ?? _key) { KeyId = "k1" }, SecurityAlgorithms.RsaSha256),
+            SigningCredentials = new SigningCredentials(new RsaSecurityKey(forgedWith ?? Key) { KeyId = "k1" }, SecurityAlgorithms.RsaSha256),
         });
         var code = Guid.NewGuid().ToString("N");
         _codes[code] = (asked["code_challenge"], token);
         return code;
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _app.DisposeAsync();
-        _key.Dispose();
-    }
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
 
     private async Task<IResult> RedeemAsync(HttpRequest request)
     {
@@ -76,9 +73,9 @@ public sealed class IdentityProviderStub : IAsyncDisposable
         return Results.Ok(new Dictionary<string, string> { ["id_token"] = issued.Token, ["token_type"] = "Bearer", ["access_token"] = "-" });
     }
 
-    private Dictionary<string, string> PublicKey()
+    private static Dictionary<string, string> PublicKey()
     {
-        var parameters = _key.ExportParameters(false);
+        var parameters = Key.ExportParameters(false);
         return new Dictionary<string, string>
         {
             ["kty"] = "RSA", ["use"] = "sig", ["alg"] = "RS256", ["kid"] = "k1", ["n"] = Base64UrlEncoder.Encode(parameters.Modulus), ["e"] = Base64UrlEncoder.Encode(parameters.Exponent),
