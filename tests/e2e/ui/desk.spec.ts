@@ -1,4 +1,5 @@
 import type { Page } from "@playwright/test";
+import { choose } from "../day/hands";
 import { enter, expect, expectAccessible, test, useScheme } from "../screens";
 
 const state = (page: Page) => page.locator(".desk-state .state");
@@ -213,11 +214,7 @@ test("a task is done from the work list, and in a call one is given to the team,
   await expect(page.getByRole("tab", { name: "Tasks" })).toHaveAttribute("aria-selected", "true");
   await page.getByRole("textbox", { name: "What is to be done" }).focus();
   await page.keyboard.type("Send the form again");
-  await page.getByRole("combobox", { name: "Whose" }).focus();
-  await page.keyboard.press("ArrowDown");
-  await page.keyboard.press("ArrowDown");
-  await page.keyboard.press("Enter");
-  await expect(page.getByRole("combobox", { name: "Whose" })).toHaveValue("Team north");
+  await choose(page, "Whose", "Team north");
   await page.getByRole("button", { name: "Add task" }).focus();
   await page.keyboard.press("Enter");
   await expect(page.getByRole("button", { name: "Done: Send the form again" })).toBeVisible();
