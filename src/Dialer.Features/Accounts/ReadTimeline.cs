@@ -11,7 +11,7 @@ namespace Dialer.Features.Accounts;
 
 /// <summary>
 /// <c>GET /api/v1/accounts/{id}/timeline</c>: everything that happened with one account in one stream, the newest first: calls with their outcome and note, promises, payments, what was
-/// written to the customer, holds, and what he said about being contacted.
+/// written to the customer, holds, what he said about being contacted, and tasks.
 /// </summary>
 internal static class ReadTimeline
 {
@@ -56,6 +56,9 @@ internal static class ReadTimeline
             union all
             (select e.at, 'Phone', e.what, right(h.e164, 4), null, nullif(e.words, ''), e.recorded_by, null, e.phone_event_id from mine m join phone_event e using (person_id) join phone h using (phone_id)
             where e.at < @before order by e.at desc limit @most)
+            union all
+            (select k.made_at, 'Task', case when k.done_at is null then 'Open' else 'Done' end, to_char(k.due_on, 'YYYY-MM-DD'), null, nullif(k.words, ''), coalesce(u.display_name, k.made_by), null, k.task_id
+            from mine m join task k using (account_id) left join app_user u on u.user_name = k.made_by where k.made_at < @before order by k.made_at desc limit @most)
         ) happened order by at desc, kind, id desc limit @most
         """;
 
@@ -77,7 +80,7 @@ internal static class ReadTimeline
     {
         public Instant At { get; init; }
 
-        /// <summary>Call, Handover, Promise, Payment, Offer, Notice, Hold, Consent or Phone.</summary>
+        /// <summary>Call, Handover, Promise, Payment, Offer, Plan, Notice, Hold, Consent, Phone or Task.</summary>
         public string Kind { get; init; } = "";
 
         /// <summary>What it came to: a disposition, a state, a kind of notice or hold.</summary>

@@ -26,8 +26,10 @@ public sealed class TasksOnTheDesk(DialingWorld world) : IClassFixture<DialingWo
         var item = (await WorkAsync(desk)).ShouldHaveSingleItem();
         (item["kind"]!.GetValue<string>(), item["id"]!.GetValue<long>(), item["taskKind"]!.GetValue<string>(), item["words"]!.GetValue<string>(), item["mine"]!.GetValue<bool>())
             .ShouldBe(("Task", id, "Own", "Ask for the hospital's bill", true));
+        (await TimelineAsync(desk.Token, account)).ShouldBe("Task Open 2026-06-12 Ask for the hospital's bill");
         (await FinishAsync(desk.Token, id, done: true)).ShouldBe(HttpStatusCode.NoContent);
         (await FinishAsync(desk.Token, id, done: true)).ShouldBe(HttpStatusCode.NoContent);
+        (await TimelineAsync(desk.Token, account)).ShouldBe("Task Done 2026-06-12 Ask for the hospital's bill");
         (await WorkAsync(desk)).ShouldBeEmpty();
         var done = (await OfAccountAsync(desk.Token, account)).ShouldHaveSingleItem();
         (done["doneBy"]!.GetValue<string>(), done["madeBy"]!.GetValue<string>()).ShouldBe((await NameAsync(desk), await NameAsync(desk)));
@@ -155,6 +157,12 @@ public sealed class TasksOnTheDesk(DialingWorld world) : IClassFixture<DialingWo
 
     private async Task<List<JsonNode>> OfAccountAsync(string token, long account) =>
         [.. (await SendAsync(token, HttpMethod.Get, $"/api/v1/accounts/{account}/tasks", new { })).Body!["items"]!.AsArray().Select(item => item!)];
+
+    private async Task<string> TimelineAsync(string token, long account)
+    {
+        var entry = (await SendAsync(token, HttpMethod.Get, $"/api/v1/accounts/{account}/timeline", new { })).Body!["items"]!.AsArray().Single(item => item!["kind"]!.GetValue<string>() == "Task")!;
+        return $"{entry["kind"]} {entry["code"]} {entry["detail"]} {entry["note"]}";
+    }
 
     private async Task<List<JsonNode>> OpenAsync(string token) => [.. (await SendAsync(token, HttpMethod.Get, "/api/v1/tasks", new { })).Body!["items"]!.AsArray().Select(item => item!)];
 
