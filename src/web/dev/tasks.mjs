@@ -1,3 +1,5 @@
+import { accounts } from "./records.mjs";
+
 /** Tasks about accounts: one of the agent's own, one of the team's, and those that are given in the page. */
 const day = (days) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
 
@@ -37,6 +39,8 @@ export function resetTasks() {
 }
 resetTasks();
 
+const accountOf = (accountId) => accounts.find((each) => each.accountId === accountId);
+
 /** As they stand in the agent's work list. */
 export const tasksAtHand = () =>
   tasks
@@ -46,8 +50,8 @@ export const tasksAtHand = () =>
       id: task.taskId,
       dueAt: `${task.dueOn}T00:00:00Z`,
       accountId: task.accountId,
-      firstName: "Denise",
-      lastName: "Okafor",
+      firstName: accountOf(task.accountId)?.firstName ?? "Rosa",
+      lastName: accountOf(task.accountId)?.lastName ?? "Quintero",
       creditor: task.creditor,
       amount: null,
       mine: task.agentId !== null,

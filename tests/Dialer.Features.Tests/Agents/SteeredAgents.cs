@@ -59,6 +59,7 @@ public sealed class SteeredAgents(DialingWorld world) : IClassFixture<DialingWor
 
         var began = await supervisor.SendAsync(HttpMethod.Post, "/api/v1/supervision/monitors", new { agentId = desk.AgentId, mode = "Listen" });
         began.Status.ShouldBe(HttpStatusCode.OK, began.Body?.ToJsonString());
+        began.Body!["softphone"]!["edges"]!.AsArray().ShouldBeEmpty(); // none named: the nearest
         (await MonitoredAsync(desk)).ShouldBeNull(); // not before the leg is in the line
         var boss = await world.OneAsync<long>("select user_id from app_user where user_name = 'boss'");
         var twiml = await world.BodyAsync(
