@@ -17,8 +17,8 @@ internal static class DemoFigures
     /// <summary>Tables that show the same calls and the same money another way, with the column of each figure: their rows must add up to the ledger's. Of abandonment, the row of the total.</summary>
     private static readonly (string Table, (string Figure, string Column)[] Figures)[] OtherTables =
     [
-        ("clients", [("attempts", "attempts"), ("live answers", "liveAnswers"), ("inbound", "inbound")]),
-        ("hours", [("attempts", "attempts"), ("live answers", "liveAnswers"), ("abandoned", "abandoned"), ("inbound", "inbound")]),
+        ("clients", [("attempts", "attempts"), ("live answers", "liveAnswers")]),
+        ("hours", [("attempts", "attempts"), ("live answers", "liveAnswers"), ("abandoned", "abandoned")]),
         ("abandonment", [("live answers", "liveAnswers"), ("abandoned", "abandoned"), ("share abandoned of those for an agent", "connected"), ("share abandoned of all", "all")]),
         ("collected", [("charges", "payments"), ("taken", "taken")]),
     ];

@@ -23,12 +23,9 @@ public sealed record MoneyFigures(long Count, decimal Amount);
 /// <remarks>Nothing of the product is read: a figure that agrees has been counted twice, by two programs, from two records of the same calls.</remarks>
 public sealed class LedgerFigures
 {
-    private LedgerFigures(CallFigures calls, long inbound, IReadOnlyDictionary<string, MoneyFigures> money) => (Calls, Inbound, Money) = (calls, inbound, money);
+    private LedgerFigures(CallFigures calls, IReadOnlyDictionary<string, MoneyFigures> money) => (Calls, Money) = (calls, money);
 
     public CallFigures Calls { get; }
-
-    /// <summary>Calls from telephones to our numbers.</summary>
-    public long Inbound { get; }
 
     /// <summary>Charges by method.</summary>
     public IReadOnlyDictionary<string, MoneyFigures> Money { get; }
@@ -50,7 +47,6 @@ public sealed class LedgerFigures
             && line.Number("status") is >= 400 and < 500 && IsTelephone(line.Text("to")));
         return new LedgerFigures(
             calls.Values.Select(call => call.Figures()).Aggregate(CallFigures.None with { Attempts = refused, Failed = refused }, (sum, each) => sum.Plus(each)),
-            ledger.Of("call-created").Count(line => line.Text("direction") == "inbound" && IsTelephone(line.Text("from"))),
             ledger.Of("charge").GroupBy(line => line.Text("method") ?? "", StringComparer.Ordinal)
                 .ToDictionary(group => group.Key, group => new MoneyFigures(group.Count(), group.Sum(line => line.Money("amount") ?? 0)), StringComparer.Ordinal));
     }
@@ -76,7 +72,7 @@ public sealed class LedgerFigures
     /// <summary>Figures that stand in more than one table, by name, each in all. Shares are 0 where there is nothing to divide by.</summary>
     public IReadOnlyDictionary<string, decimal> Totals => new Dictionary<string, decimal>(StringComparer.Ordinal)
     {
-        ["attempts"] = Calls.Attempts, ["live answers"] = Calls.Live, ["abandoned"] = Calls.Abandoned, ["inbound"] = Inbound,
+        ["attempts"] = Calls.Attempts, ["live answers"] = Calls.Live, ["abandoned"] = Calls.Abandoned,
         ["share abandoned of those for an agent"] = Share(Calls.Abandoned, Calls.Abandoned + Calls.Bridged), ["share abandoned of all"] = Share(Calls.Abandoned, Calls.Attempts),
         ["charges"] = Money.Values.Sum(each => each.Count), ["taken"] = Money.Values.Sum(each => each.Amount),
     };
