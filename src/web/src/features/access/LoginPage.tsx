@@ -3,11 +3,18 @@ import { useQuery } from "@tanstack/react-query";
 import { type SyntheticEvent, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiProblem } from "../../app/http";
-import { codeText } from "../../app/i18n";
 import { LanguageButton, ThemeButton } from "../../app/Shell";
 import { Failure, Notice } from "../../ui/Notice";
 import { elsewhereQuery, useSignIn } from "./session";
 import "./login.css";
+
+const reasons = ["stale", "refused", "failed", "unknown", "second-factor", "network"];
+
+/** Why the identity provider's answer was not good enough. Only words of our own are shown: anybody can write an address. */
+function reasonInAddress(): string | null {
+  const reason = new URLSearchParams(window.location.search).get("signin");
+  return reason !== null && reasons.includes(reason) ? reason : null;
+}
 
 export function LoginPage() {
   const { t } = useTranslation();
@@ -16,8 +23,7 @@ export function LoginPage() {
   const [code, setCode] = useState("");
   const signIn = useSignIn();
   const elsewhere = useQuery(elsewhereQuery).data;
-  // Why the identity provider's answer was not good enough: the address says it once.
-  const [sentBack] = useState(() => new URLSearchParams(window.location.search).get("signin"));
+  const [sentBack] = useState(reasonInAddress);
   useEffect(() => {
     document.title = `${t("login.title")} · Dialer`;
   }, [t]);
@@ -39,7 +45,7 @@ export function LoginPage() {
         </div>
         {sentBack && !signIn.isError && (
           <Notice kind="bad" title={t("login.refused")}>
-            {codeText(t, "login.sentBack", sentBack)}
+            {t(`login.sentBack.${sentBack}`)}
           </Notice>
         )}
         {refused && (
