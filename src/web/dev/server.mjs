@@ -91,7 +91,14 @@ users.admin = {
   scopes: [...users.supervisor.scopes, "events:read", "integrations:manage"],
 };
 users.compliance = officer;
-users.newcomer = { id: 9, userName: "newcomer", displayName: "Nora New", roles: ["Supervisor"], scopes: [], mustEnrol: true };
+users.newcomer = {
+  id: 9,
+  userName: "newcomer",
+  displayName: "Nora New",
+  roles: ["Supervisor"],
+  scopes: [],
+  mustEnrol: true,
+};
 const sessions = new Map();
 const root = join(dirname(fileURLToPath(import.meta.url)), "../../Dialer.Host/wwwroot");
 const policy = [
@@ -467,7 +474,8 @@ const routes = {
     response.setHeader("Set-Cookie", `dialer-mock=${token}; HttpOnly; SameSite=Strict; Path=/`);
     json(response, 200, { token, expiresAt: new Date(Date.now() + 8 * 3600_000).toISOString(), user });
   },
-  "GET /api/v1/access/openid": (_request, response) => json(response, 200, { enabled: true, name: "Northfield account" }),
+  "GET /api/v1/access/openid": (_request, response) =>
+    json(response, 200, { enabled: true, name: "Northfield account" }),
   "POST /api/v1/access/second-factor": (_request, response) =>
     json(response, 200, {
       secret: "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ",

@@ -11,10 +11,12 @@ const texts = [
 /** Reads a code back: the format says the mask, the path gives the words, each block must divide without a rest. */
 function read(code: boolean[][]): { text: string; rests: number[] } {
   const version = (code.length - 17) / 4;
-  const format = [0, 1, 2, 3, 4, 5, 7, 8].map((y) => code[y]?.[8]).concat([7, 5, 4, 3, 2, 1, 0].map((x) => code[8]?.[x]));
+  const format = [0, 1, 2, 3, 4, 5, 7, 8]
+    .map((y) => code[y]?.[8])
+    .concat([7, 5, 4, 3, 2, 1, 0].map((x) => code[8]?.[x]));
   const bits = format.reduce((sum, on, at) => sum | (on ? 1 << at : 0), 0) ^ 0x5412;
   const mask = maskRules[(bits >> 10) & 7] as (x: number, y: number) => boolean;
-  const stream = [...path(frameOf(version))].map(([x, y]) => (code[y]?.[x] !== mask(x, y) ? 1 : 0));
+  const stream = [...path(frameOf(version))].map(([x, y]): number => (code[y]?.[x] !== mask(x, y) ? 1 : 0));
   const words = Array.from({ length: Math.floor(stream.length / 8) }, (_, at) =>
     stream.slice(8 * at, 8 * at + 8).reduce((word, bit) => (word << 1) | bit, 0),
   );
@@ -32,7 +34,8 @@ function read(code: boolean[][]): { text: string; rests: number[] } {
     }),
   );
   const all = data.flatMap((word) => [7, 6, 5, 4, 3, 2, 1, 0].map((at) => (word >> at) & 1));
-  const number = (from: number, length: number) => all.slice(from, from + length).reduce((sum, bit) => sum * 2 + bit, 0);
+  const number = (from: number, length: number) =>
+    all.slice(from, from + length).reduce((sum, bit) => sum * 2 + bit, 0);
   const lengthBits = version < 10 ? 8 : 16;
   const bytes = Array.from({ length: number(4, lengthBits) }, (_, at) => number(4 + lengthBits + 8 * at, 8));
   return { text: new TextDecoder().decode(new Uint8Array(bytes)), rests };

@@ -4,7 +4,8 @@
  */
 export function qrCode(text: string): boolean[][] {
   const bytes = new TextEncoder().encode(text);
-  const version = 1 + sizes.findIndex(({ blocks }, at) => total(blocks) * 8 >= 4 + lengthBits(at + 1) + bytes.length * 8);
+  const version =
+    1 + sizes.findIndex(({ blocks }, at) => total(blocks) * 8 >= 4 + lengthBits(at + 1) + bytes.length * 8);
   if (version === 0) throw new RangeError("A QR code of these sizes holds at most 213 bytes.");
   const frame = frameOf(version);
   const words = interleave(dataWords(bytes, version), version);
@@ -61,7 +62,8 @@ function dataWords(bytes: Uint8Array, version: number): number[] {
   push(0, Math.min(4, room * 8 - bits.length));
   while (bits.length % 8 > 0) bits.push(0);
   const words: number[] = [];
-  for (let at = 0; at < bits.length; at += 8) words.push(bits.slice(at, at + 8).reduce((word, bit) => (word << 1) | bit, 0));
+  for (let at = 0; at < bits.length; at += 8)
+    words.push(bits.slice(at, at + 8).reduce((word, bit) => (word << 1) | bit, 0));
   for (let pad = 0xec; words.length < room; pad ^= 0xec ^ 0x11) words.push(pad);
   return words;
 }
@@ -84,7 +86,8 @@ function interleave(words: number[], version: number): number[] {
 /** Product in the field of 256 elements, modulo x^8 + x^4 + x^3 + x^2 + 1. */
 export function times(a: number, b: number): number {
   let product = 0;
-  for (let bit = 7; bit >= 0; bit -= 1) product = (product << 1) ^ (product & 0x80 ? 0x11d : 0) ^ ((b >> bit) & 1 ? a : 0);
+  for (let bit = 7; bit >= 0; bit -= 1)
+    product = (product << 1) ^ (product & 0x80 ? 0x11d : 0) ^ ((b >> bit) & 1 ? a : 0);
   return product & 0xff;
 }
 
@@ -114,9 +117,15 @@ export function frameOf(version: number): Frame {
   }
   const square = (x: number, y: number, reach: number, light: number[]) => {
     for (let dy = -reach; dy <= reach; dy += 1)
-      for (let dx = -reach; dx <= reach; dx += 1) set(frame, x + dx, y + dy, !light.includes(Math.max(Math.abs(dx), Math.abs(dy))));
+      for (let dx = -reach; dx <= reach; dx += 1)
+        set(frame, x + dx, y + dy, !light.includes(Math.max(Math.abs(dx), Math.abs(dy))));
   };
-  for (const [x, y] of [[3, 3], [size - 4, 3], [3, size - 4]] as const) square(x, y, 4, [2, 4]);
+  for (const [x, y] of [
+    [3, 3],
+    [size - 4, 3],
+    [3, size - 4],
+  ] as const)
+    square(x, y, 4, [2, 4]);
   const { aligned } = sizeOf(version);
   const last = aligned.at(-1);
   for (const x of aligned)
