@@ -41,9 +41,10 @@ internal sealed class CallCentre : IAsyncDisposable
     private readonly bool _launches;
     private readonly string? _faults;
     private readonly HttpClient _people = new();
+    private readonly LedgerTail _ledger;
 
     private CallCentre(DemoOptions options, int networkPort, bool launches, string? faults) =>
-        (_options, _networkUrl, _launches, _faults) = (options, $"http://127.0.0.1:{networkPort}", launches, faults);
+        (_options, _networkUrl, _launches, _faults, _ledger) = (options, $"http://127.0.0.1:{networkPort}", launches, faults, new LedgerTail(options.In("ledger.jsonl"), "completed", "charge", "call-created", "fault"));
 
     /// <summary>A person of the sample, as the questions of the IVR want them.</summary>
     public sealed record Debtor(string E164, string Zip, string BirthDate);
@@ -185,35 +186,26 @@ internal sealed class CallCentre : IAsyncDisposable
     }
 
     /// <summary>Inbound calls that are over, by the network's own account.</summary>
-    public int Ended() => Facts("completed").Count();
+    public int Ended() => _ledger.Of("completed").Count;
+
+    /// <summary>What was lost, doubled, delayed or cut on purpose so far, by the network's own account: "pay Drop 12, twiml Duplicate 9".</summary>
+    public string Faults() => string.Join(", ", _ledger.Of("fault").Where(fact => fact["event"]!.GetValue<string>() == "struck").CountBy(fact => fact["on"]!.GetValue<string>() + " " + fact["action"]!.GetValue<string>()).OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key} {pair.Value}"));
 
     /// <summary>The processor's own book: what each charge was described as, its number and its amount.</summary>
     public IReadOnlyList<(string Reference, string Code, decimal Amount)> Charges() =>
-        [.. Facts("charge").Select(fact => (fact["description"]!.GetValue<string>(), fact["reference"]!.GetValue<string>(), fact["amount"]!.GetValue<decimal>()))];
+        [.. _ledger.Of("charge").Select(fact => (fact["description"]!.GetValue<string>(), fact["reference"]!.GetValue<string>(), fact["amount"]!.GetValue<decimal>()))];
 
     /// <summary>Outbound calls that the network made for the service, by its own account: call SID and the attempt token it was given.</summary>
     public IReadOnlyList<(string Sid, string Token)> CallsMade()
     {
         var calls = new List<(string, string)>();
-        foreach (var fact in Facts("call-created"))
+        foreach (var fact in _ledger.Of("call-created"))
         {
             if (fact["t"]?.GetValue<string>() is { } token && fact["direction"]?.GetValue<string>() == "outbound-api")
                 calls.Add((fact["call"]!.GetValue<string>(), token));
         }
 
         return calls;
-    }
-
-    private IEnumerable<JsonNode> Facts(string kind)
-    {
-        using var file = new FileStream(_options.In("ledger.jsonl"), FileMode.OpenOrCreate, FileAccess.Read, FileShare.ReadWrite);
-        using var reader = new StreamReader(file, Encoding.UTF8);
-        var text = reader.ReadToEnd();
-        foreach (var line in text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries))
-        {
-            if (line.Contains($"\"kind\":\"{kind}\"", StringComparison.Ordinal))
-                yield return JsonNode.Parse(line)!;
-        }
     }
 
     public async Task<T> OneAsync<T>(string sql, object? parameters = null)
