@@ -16,6 +16,7 @@ import { consoleRoutes } from "./console.mjs";
 import { MockDesk } from "./desk.mjs";
 import { Floor } from "./floor.mjs";
 import { flows, markHandled, messages, preview, savedMethods } from "./ivr.mjs";
+import { paymentRoutes } from "./payments.mjs";
 import {
   accountDetail,
   accounts,
@@ -64,6 +65,9 @@ const users = {
       "settlements:approve",
       "tasks:assign",
       "reports:schedule",
+      "payments:read",
+      "payments:refund",
+      "payments:reconcile",
       "funnel:read",
       "calls:take",
       "accounts:read",
@@ -418,6 +422,7 @@ const routes = {
   ...complianceRoutes({ json, readJson, problem }),
   ...consoleRoutes({ json, readJson, problem }),
   ...taskRoutes({ json, readJson, problem }),
+  ...paymentRoutes({ json, readAll, readJson, problem }),
   ...teamRoutes({ json, readJson, problem, desk }),
   "GET /api/v1/campaigns": (_request, response) => json(response, 200, campaigns),
   "POST /api/v1/campaigns": async (request, response) => {

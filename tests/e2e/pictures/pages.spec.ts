@@ -45,6 +45,7 @@ const pages: Pictured[] = [
   { name: "design", path: "/campaigns/1/design", whole: true },
   { name: "numbers", path: "/numbers" },
   { name: "reports", path: "/reports", whole: true },
+  { name: "payments", path: "/payments", whole: true },
   { name: "outside", path: "/outside" },
   { name: "imports", path: "/imports" },
   { name: "accounts", path: "/accounts?q=sm" },

@@ -64,6 +64,9 @@ const OutsidePage = lazy(() =>
 const MessagesPage = lazy(() =>
   import("../features/ivr/MessagesPage").then((page) => ({ default: page.MessagesPage })),
 );
+const PaymentsPage = lazy(() =>
+  import("../features/payments/PaymentsPage").then((page) => ({ default: page.PaymentsPage })),
+);
 const PacePage = lazy(() => import("../features/supervision/PacePage").then((page) => ({ default: page.PacePage })));
 const FloorPage = lazy(() => import("../features/supervision/FloorPage").then((page) => ({ default: page.FloorPage })));
 
@@ -127,6 +130,9 @@ export function Routes() {
           </Route>
           <Route path="/policy">{may(signedIn, "policy:read") ? <PolicyPage /> : <NoFloor />}</Route>
           <Route path="/messages">{may(signedIn, "calls:take") ? <MessagesPage /> : <NoFloor />}</Route>
+          <Route path="/payments">
+            {may(signedIn, "payments:read") ? <PaymentsPage user={signedIn} /> : <NoFloor />}
+          </Route>
           <Route path="/ivr">{may(signedIn, "flows:preview") ? <IvrPage /> : <NoFloor />}</Route>
           <Route path="/reports">{may(signedIn, "reports:read") ? <ReportsPage /> : <NoFloor />}</Route>
           <Route path="/imports">{may(signedIn, "imports:read") ? <ImportsPage /> : <NoFloor />}</Route>

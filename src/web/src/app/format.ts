@@ -26,6 +26,11 @@ export function formatMoney(amount: number, locale: string, currency = "USD"): s
   }).format(amount);
 }
 
+/** To the cent, however much it is: for books that must agree. */
+export function formatCents(amount: number, locale: string, currency = "USD"): string {
+  return number(locale, { style: "currency", currency, currencyDisplay: "narrowSymbol" }).format(amount);
+}
+
 /** A share in 0..1 as per cent; null (nothing to divide by) is a dash, never 0 %. */
 export function formatShare(share: number | null | undefined, locale: string, digits = 1): string {
   if (share === null || share === undefined || !Number.isFinite(share)) return "–";

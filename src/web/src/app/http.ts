@@ -46,6 +46,8 @@ export interface Ask<T> {
   method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   body?: unknown;
   form?: FormData;
+  /** The text of a file, sent as it is. */
+  csv?: string;
   schema?: z.ZodType<T>;
   signal?: AbortSignal;
   /** Kept by the caller over its own retries, so that a repeat is the same request to the server. */
@@ -60,13 +62,14 @@ export async function ask<T = void>(path: string, options: Ask<T> = {}): Promise
   const method = options.method ?? "GET";
   const headers: Record<string, string> = { Accept: "application/json" };
   if (options.body !== undefined) headers["Content-Type"] = "application/json";
+  if (options.csv !== undefined) headers["Content-Type"] = "text/csv";
   if (method !== "GET") headers["Idempotency-Key"] = options.idempotencyKey ?? crypto.randomUUID();
   let response: Response;
   try {
     response = await fetch(path, {
       method,
       headers,
-      body: options.form ?? (options.body === undefined ? undefined : JSON.stringify(options.body)),
+      body: options.form ?? options.csv ?? (options.body === undefined ? undefined : JSON.stringify(options.body)),
       signal: options.signal,
       credentials: "same-origin",
     });

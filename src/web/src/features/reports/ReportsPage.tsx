@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "wouter";
 import { formatCount, formatDuration, formatMoney, formatShare, share } from "../../app/format";
 import { codeText } from "../../app/i18n";
 import { Fact, Facts } from "../../ui/Facts";
@@ -9,6 +10,7 @@ import { Empty, Failure } from "../../ui/Notice";
 import { Panel } from "../../ui/Panel";
 import { Term } from "../../ui/Term";
 import { usePageTitle } from "../../ui/usePageTitle";
+import { may, useUser } from "../access/session";
 import { type Bar, BarChart } from "./BarChart";
 import { attemptSlices, largest, type Slice, type Summary, summaryQuery } from "./contract";
 import { Tables } from "./Tables";
@@ -19,10 +21,12 @@ export function ReportsPage() {
   const { t } = useTranslation();
   usePageTitle(t("shell.reports"));
   const query = useQuery(summaryQuery);
+  const user = useUser();
   return (
     <div className="stack">
       <div className="page-head">
         <h1>{t("shell.reports")}</h1>
+        {user.data && may(user.data, "payments:read") && <Link to="/payments">{t("payments.link")}</Link>}
         <Button size="compact-md" variant="default" loading={query.isFetching} onClick={() => void query.refetch()}>
           {t("reports.refresh")}
         </Button>
