@@ -36,11 +36,17 @@ internal sealed class AnswerLevels
         for (var i = 0; i < CallClass.Count; i++)
             dials[i] = rates.Dials[i];
         var before = Sound(memory.Expected > 0 ? memory.Expected : policy.PriorAnswerRate, policy.PriorMachineRate);
+        // A floor has thousands of calls and few ages: what one counts is worked out once for each age.
+        Span<double> counts = stackalloc double[RingShape.Bins];
+        counts.Fill(double.NaN);
         foreach (ref readonly var call in Spans.Of(snapshot.Calls))
         {
+            if (call.Foreign)
+                continue;
             var age = RingShape.BinOf(call.AgeSeconds - call.QueuedSeconds);
-            if (!call.Foreign)
-                dials[call.Class.Index] += 1 - (1 - tables.HumanBy(age)) / tables.Unresolved(before, age);
+            if (double.IsNaN(counts[age]))
+                counts[age] = 1 - (1 - tables.HumanBy(age)) / tables.Unresolved(before, age);
+            dials[call.Class.Index] += counts[age];
         }
 
         for (var i = 0; i < CallClass.Count; i++)

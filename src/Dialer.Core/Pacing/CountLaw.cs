@@ -1,42 +1,32 @@
 namespace Dialer.Core.Pacing;
 
-/// <summary>Laws of "how many of these will happen".</summary>
+/// <summary>Laws of "how many of these will happen", one at a time; <see cref="EightLaws"/> has them side by side.</summary>
 public static class CountLaw
 {
     private static readonly double[] Inverses = [0, .. Enumerable.Range(1, 1023).Select(k => 1d / k)];
 
-    /// <summary>Adds one independent event of chance <paramref name="p"/> to a law given as a row of probabilities; the last cell holds "that many or more".</summary>
-    public static void Add(Span<double> law, double p)
-    {
-        var last = law.Length - 1;
-        law[last] += p * (last > 0 ? law[last - 1] : 0);
-        for (var k = last - 1; k > 0; k--)
-            law[k] += p * (law[k - 1] - law[k]);
-        if (last > 0)
-            law[0] *= 1 - p;
-    }
+    /// <summary>A mean at or below this is no event at all.</summary>
+    internal const double Nothing = 1e-12;
 
-    /// <summary>As <see cref="Add(Span{double}, double)"/> for a law that is exact so far and can reach <paramref name="count"/>.</summary>
-    public static void Add(Span<double> law, double p, int count)
-    {
-        for (var k = Math.Min(count, law.Length - 1); k > 0; k--)
-            law[k] += p * (law[k - 1] - law[k]);
-        law[0] *= 1 - p;
-    }
+    /// <summary>Once so little chance is left, a mean needs no further terms.</summary>
+    internal const double Rest = 1e-12;
+
+    /// <summary>Below this logarithm of the chance of none, the law is taken as normal.</summary>
+    internal const double LeastLog = -650;
 
     /// <summary>The law of the Panjer (a, b, 0) family with this mean and variance: binomial-like when the variance is below the mean, Poisson when equal,
     /// negative binomial (correlated answers, an uncertain rate) when above. The last cell holds "that many or more".</summary>
     public static void Match(Span<double> law, double mean, double variance)
     {
         law.Clear();
-        if (mean <= 1e-12 || law.Length == 1)
+        if (mean <= Nothing || law.Length == 1)
         {
             law[0] = 1;
             return;
         }
 
         var (a, b, log) = Panjer(mean, variance);
-        if (log < -650)
+        if (log < LeastLog)
         {
             Normal(law, mean, variance);
             return;
@@ -57,14 +47,14 @@ public static class CountLaw
     /// <summary>The mean of <paramref name="value"/>[count] under the law of <see cref="Match"/>, without writing the law down; counts beyond the row take its last value.</summary>
     public static double MatchedMean(ReadOnlySpan<double> value, double mean, double variance)
     {
-        if (mean <= 1e-12 || value.Length == 1)
+        if (mean <= Nothing || value.Length == 1)
             return value[0];
         var (a, b, log) = Panjer(mean, variance);
-        if (log < -650)
+        if (log < LeastLog)
             return NormalMean(value, mean, variance);
         var p = Math.Exp(log);
         double left = 1, sum = 0;
-        for (var k = 0; k < value.Length - 1 && left > 1e-12; k++)
+        for (var k = 0; k < value.Length - 1 && left > Rest; k++)
         {
             p = Math.Min(p, left);
             sum += p * value[k];
@@ -75,7 +65,7 @@ public static class CountLaw
         return sum + Math.Max(0, left) * value[^1];
     }
 
-    private static (double A, double B, double LogZero) Panjer(double mean, double variance)
+    internal static (double A, double B, double LogZero) Panjer(double mean, double variance)
     {
         var a = 1 - mean / Math.Max(variance, mean * 0.02);
         if (Math.Abs(a) < 1e-9)
@@ -84,7 +74,7 @@ public static class CountLaw
         return (a, b, a == 0 ? -mean : (a + b) / a * Math.Log(1 - a));
     }
 
-    private static double Inverse(int k) => k < Inverses.Length ? Inverses[k] : 1d / k;
+    internal static double Inverse(int k) => k < Inverses.Length ? Inverses[k] : 1d / k;
 
     private static double NormalMean(ReadOnlySpan<double> value, double mean, double variance)
     {

@@ -13,6 +13,9 @@ public sealed class DurationCurve
     internal static readonly double[] Edges = MakeEdges();
     private static readonly double Fade = Math.Pow(2, -1 / HalfLife);
 
+    /// <summary>The bin of each whole second: within a second there are few edges left to look at.</summary>
+    private static readonly byte[] WholeSeconds = [.. Enumerable.Range(0, 3600).Select(second => (byte)(Edges.Count(edge => edge <= second) - 1))];
+
     internal const double Step = 0.5;
     private readonly double[] _staysAStep = new double[Edges.Length];
 
@@ -32,10 +35,14 @@ public sealed class DurationCurve
 
     internal static int BinOf(double seconds)
     {
-        if (seconds <= 0)
+        if (!(seconds > 0))
             return 0;
-        var found = Array.BinarySearch(Edges, seconds);
-        return Math.Clamp(found >= 0 ? found : ~found - 1, 0, Edges.Length - 1);
+        if (seconds >= WholeSeconds.Length)
+            return Edges.Length - 1;
+        var bin = (int)WholeSeconds[(int)seconds];
+        while (bin + 1 < Edges.Length && Edges[bin + 1] <= seconds)
+            bin++;
+        return bin;
     }
 
     public void Learn(double seconds)

@@ -1,10 +1,12 @@
+using System.Runtime.Intrinsics;
+
 namespace Dialer.Core.Pacing;
 
 /// <summary>People who will answer against agents who will be free, at eight equally likely moments at which a call dialled now would be answered.</summary>
 /// <remarks>
 /// Demand at a moment is the number of calls in flight that will then hold an agent: a person who answered and still talks, or a machine whose verdict is still out.
 /// Supply is the agents idle now plus those whose talk, wrap-up or screening ends by then (plus the seconds a caller may wait).
-/// Few lines or agents are counted exactly; many by a law matched on mean and variance (<see cref="CountLaw"/>).
+/// Few lines or agents are counted exactly; many by a law matched on mean and variance (<see cref="CountLaw"/>); the eight moments are counted side by side (<see cref="EightLaws"/>).
 /// Scratch memory only: nothing here outlives a decision but tables recomputed from <see cref="PacingMemory"/>.
 /// </remarks>
 internal sealed class Forecast
@@ -14,24 +16,26 @@ internal sealed class Forecast
     private const int ExactAgents = 30;
     private const int LongestLaw = 1536;
 
-    private readonly double[] _enough = new double[Moments * LongestLaw];
-    private readonly double[] _supply = new double[LongestLaw];
+    // A row has the eight moments in its lanes.
+    private Vector512<double>[] _enough = new Vector512<double>[64];
+    private Vector512<double>[] _supply = new Vector512<double>[64];
+    private Vector512<double>[] _low = new Vector512<double>[64];
+    private Vector512<double>[] _high = new Vector512<double>[64];
+    private Vector512<double>[] _lines = new Vector512<double>[64];
+    private Vector512<double>[] _free = new Vector512<double>[64];
     private readonly int[] _counts = new int[CallClass.Count * RingShape.Bins];
     private readonly List<int> _touched = [];
-    private readonly double[] _low = new double[Moments * LongestLaw];
-    private readonly double[] _high = new double[Moments * LongestLaw];
-    private readonly double[] _mean = new double[Moments];
-    private readonly double[] _square = new double[Moments];
-    private readonly double[] _freeMean = new double[Moments];
-    private readonly double[] _freeSquare = new double[Moments];
-    private readonly double[] _fresh = new double[Moments];
-    private readonly double[] _inbound = new double[Moments];
-    private double[] _lines = new double[64 * Moments];
-    private double[] _free = new double[64 * Moments];
+    private Vector512<double> _mean;
+    private Vector512<double> _square;
+    private Vector512<double> _freeMean;
+    private Vector512<double> _freeSquare;
+    private Vector512<double> _fresh;
+    private Vector512<double> _inbound;
     private int _lineCount;
     private int _busyCount;
     private int _idle;
     private int _length;
+    private int _reach;
     private double _spread;
     private bool _exact;
 
@@ -44,43 +48,39 @@ internal sealed class Forecast
     {
         _idle = idle;
         _spread = spread;
-        Array.Clear(_mean);
-        Array.Clear(_square);
-        Array.Clear(_freeMean);
-        Array.Clear(_freeSquare);
-        _lineCount = _busyCount = 0;
-        ExpectedAnswers = 0;
         ReadAgents(snapshot, tables, levels);
         ReadCalls(snapshot, tables, levels);
-        for (var moment = 0; moment < Moments; moment++)
-        {
-            _fresh[moment] = tables.Occupies(levels.Campaign, 0, moment);
-            _inbound[moment] = snapshot.Inbound.ArrivalsPerMinute / 60 * tables.At[moment];
-        }
-
+        _fresh = tables.Occupies(levels.Campaign, 0);
+        _inbound = snapshot.Inbound.ArrivalsPerMinute / 60 * tables.At;
         _length = Math.Clamp(_idle + _busyCount + 1, 1, LongestLaw);
         BuildSupply();
+    }
+
+    private static Span<Vector512<double>> Rows(ref Vector512<double>[] rows, int count)
+    {
+        if (rows.Length < count)
+            rows = new Vector512<double>[count * 2];
+        return rows.AsSpan(0, count);
     }
 
     private void ReadAgents(PacingSnapshot snapshot, ReleaseTables tables, AnswerLevels levels)
     {
         var agents = Spans.Of(snapshot.Agents);
-        if (_free.Length < agents.Length * Moments)
-            _free = new double[agents.Length * Moments * 2];
+        var free = Rows(ref _free, agents.Length);
+        Vector512<double> mean = default, square = default;
+        var busy = 0;
         foreach (ref readonly var agent in agents)
         {
-            if (agent.Leaving || tables.Releases(agent) is not { } row)
+            if (agent.Leaving || !tables.Releases(agent, out var chances))
                 continue;
-            var chances = _free.AsSpan(_busyCount++ * Moments, Moments);
-            var certain = agent.AwaitingVerdict ? levels.MachineShare : 1;
-            for (var moment = 0; moment < Moments; moment++)
-            {
-                var p = ReleaseTables.Release(row, moment) * certain;
-                chances[moment] = p;
-                _freeMean[moment] += p;
-                _freeSquare[moment] += p * p;
-            }
+            if (agent.AwaitingVerdict)
+                chances *= levels.MachineShare;
+            free[busy++] = chances;
+            mean += chances;
+            square += chances * chances;
         }
+
+        (_busyCount, _freeMean, _freeSquare) = (busy, mean, square);
     }
 
     /// <summary>Calls are gathered by class and age, then each group is looked up once.</summary>
@@ -96,54 +96,50 @@ internal sealed class Forecast
                 _touched.Add(group);
         }
 
-        if (_lines.Length < _touched.Count * Moments)
-            _lines = new double[_touched.Count * Moments * 2];
+        var lines = Rows(ref _lines, _touched.Count);
+        Vector512<double> mean = default, square = default;
+        _lineCount = 0;
+        ExpectedAnswers = 0;
         for (var i = 0; i < _touched.Count; i++)
         {
             var (kind, age) = Math.DivRem(_touched[i], RingShape.Bins);
             var count = _counts[_touched[i]];
             var level = levels.Of(kind);
             var unresolved = 1 / tables.Unresolved(level, age);
-            var chances = _lines.AsSpan(i * Moments, Moments);
             _lineCount += count;
             ExpectedAnswers += count * tables.HumanLater(level, age) * unresolved;
-            for (var moment = 0; moment < Moments; moment++)
-            {
-                var p = Math.Min(0.98, tables.Occupies(level, age, moment) * unresolved);
-                chances[moment] = p;
-                _mean[moment] += count * p;
-                _square[moment] += count * p * p;
-            }
+            var chances = Vector512.MinNative(Vector512.Create(0.98), tables.Occupies(level, age) * unresolved);
+            lines[i] = chances;
+            mean += (double)count * chances;
+            square += (double)count * chances * chances;
         }
+
+        (_mean, _square) = (mean, square);
     }
 
     /// <summary>Chance, for each number of calls that hold an agent, that supply does not exceed it.</summary>
     private void BuildSupply()
     {
-        for (var moment = 0; moment < Moments; moment++)
+        var law = Rows(ref _supply, Math.Min(_busyCount + 1, LongestLaw));
+        if (_busyCount > ExactAgents)
+            EightLaws.Match(law, _freeMean, _freeMean - _freeSquare);
+        else
         {
-            var law = _supply.AsSpan(0, Math.Min(_busyCount + 1, LongestLaw));
-            if (_busyCount > ExactAgents)
-                CountLaw.Match(law, _freeMean[moment], _freeMean[moment] - _freeSquare[moment]);
-            else
-            {
-                law.Clear();
-                law[0] = 1;
-                for (var agent = 0; agent < _busyCount; agent++)
-                    CountLaw.Add(law, _free[agent * Moments + moment], agent + 1);
-            }
+            EightLaws.Clear(law);
+            for (var agent = 0; agent < _busyCount; agent++)
+                EightLaws.AddExact(law, _free[agent], agent + 1);
+        }
 
-            var enough = _enough.AsSpan(moment * LongestLaw, _length);
-            var upTo = 0d;
-            for (var free = 0; free < -_idle && free < law.Length; free++)
+        var enough = Rows(ref _enough, _length);
+        Vector512<double> upTo = default;
+        for (var free = 0; free < -_idle && free < law.Length; free++)
+            upTo += law[free];
+        for (var demand = 0; demand < enough.Length; demand++)
+        {
+            var free = demand - _idle;
+            if (free >= 0 && free < law.Length)
                 upTo += law[free];
-            for (var demand = 0; demand < _length; demand++)
-            {
-                var free = demand - _idle;
-                if (free >= 0 && free < law.Length)
-                    upTo += law[free];
-                enough[demand] = Math.Min(1, upTo);
-            }
+            enough[demand] = Vector512.MinNative(Vector512<double>.One, upTo);
         }
     }
 
@@ -158,7 +154,7 @@ internal sealed class Forecast
             var loss = Loss(0);
             while (loss <= tau && dials < most && _lineCount + dials < ExactLines * 2)
             {
-                AddFresh();
+                AddLine(_fresh);
                 dials++;
                 loss = Loss(0);
             }
@@ -200,57 +196,52 @@ internal sealed class Forecast
 
     private void StartExact()
     {
-        for (var moment = 0; moment < Moments; moment++)
+        var low = Rows(ref _low, _length);
+        var high = Rows(ref _high, _length);
+        EightLaws.Match(low, _inbound, _inbound);
+        low.CopyTo(high);
+        _reach = _inbound == Vector512<double>.Zero ? 0 : _length;
+        for (var i = 0; i < _touched.Count; i++)
         {
-            var low = _low.AsSpan(moment * LongestLaw, _length);
-            var high = _high.AsSpan(moment * LongestLaw, _length);
-            CountLaw.Match(low, _inbound[moment], _inbound[moment]);
-            low.CopyTo(high);
-            for (var i = 0; i < _touched.Count; i++)
-            {
-                var p = _lines[i * Moments + moment];
-                for (var line = _counts[_touched[i]]; line > 0; line--)
-                {
-                    CountLaw.Add(low, p * (1 - _spread));
-                    CountLaw.Add(high, Math.Min(0.99, p * (1 + _spread)));
-                }
-            }
+            for (var line = _counts[_touched[i]]; line > 0; line--)
+                AddLine(_lines[i]);
         }
     }
 
-    private void AddFresh()
+    /// <summary>One more line. Rows beyond the number of lines so far are 0 and stay out of it.</summary>
+    private void AddLine(Vector512<double> chances)
     {
-        for (var moment = 0; moment < Moments; moment++)
-        {
-            CountLaw.Add(_low.AsSpan(moment * LongestLaw, _length), _fresh[moment] * (1 - _spread));
-            CountLaw.Add(_high.AsSpan(moment * LongestLaw, _length), Math.Min(0.99, _fresh[moment] * (1 + _spread)));
-        }
+        var rows = Math.Min(_length, _reach + 2);
+        EightLaws.Add(_low.AsSpan(0, rows), chances * (1 - _spread));
+        EightLaws.Add(_high.AsSpan(0, rows), Vector512.MinNative(Vector512.Create(0.99), chances * (1 + _spread)));
+        _reach = rows - 1;
     }
 
-    private double Loss(int dials)
+    private double Loss(int dials) => Average(_exact ? ExactLoss() : MatchedLoss(dials));
+
+    private static double Average(Vector512<double> moments)
     {
+        Span<double> each = stackalloc double[Moments];
+        moments.CopyTo(each);
         var sum = 0d;
-        for (var moment = 0; moment < Moments; moment++)
-            sum += LossAt(moment, dials);
+        foreach (var one in each)
+            sum += one;
         return sum / Moments;
     }
 
-    /// <summary>Chance that demand has reached supply at this moment, so that one more answer meets nobody.</summary>
-    private double LossAt(int moment, int dials)
+    /// <summary>Chance that demand has reached supply at each moment, so that one more answer meets nobody.</summary>
+    private Vector512<double> MatchedLoss(int dials)
     {
-        var enough = _enough.AsSpan(moment * LongestLaw, _length);
-        if (!_exact)
-        {
-            var mean = _mean[moment] + dials * _fresh[moment];
-            var square = _square[moment] + dials * _fresh[moment] * _fresh[moment];
-            return CountLaw.MatchedMean(enough, mean + _inbound[moment], mean - square + _spread * _spread * mean * mean + _inbound[moment]);
-        }
+        var mean = _mean + (double)dials * _fresh;
+        var square = _square + (double)dials * _fresh * _fresh;
+        return EightLaws.MatchedMean(_enough.AsSpan(0, _length), mean + _inbound, mean - square + _spread * _spread * mean * mean + _inbound);
+    }
 
-        var low = _low.AsSpan(moment * LongestLaw, _length);
-        var high = _high.AsSpan(moment * LongestLaw, _length);
-        var loss = 0d;
-        for (var demand = 0; demand < enough.Length; demand++)
-            loss += (low[demand] + high[demand]) * enough[demand];
+    private Vector512<double> ExactLoss()
+    {
+        Vector512<double> loss = default;
+        for (var demand = 0; demand < _length; demand++)
+            loss += (_low[demand] + _high[demand]) * _enough[demand];
         return loss / 2;
     }
 

@@ -18,12 +18,17 @@ internal readonly struct Chance(ulong seed)
 
     public double Exponential(long thing, int use, double mean) => -mean * Math.Log(Uniform(thing, use));
 
-    /// <summary>Log-normal with this mean and coefficient of variation; a CV of 0 is the mean itself.</summary>
-    public double LogNormal(long thing, int use, double mean, double cv)
+    public double LogNormal(long thing, int use, in LogNormalLaw law) => law.Spread <= 0 ? law.Mean : Math.Exp(law.Centre + law.Spread * Normal(thing, use));
+}
+
+/// <summary>A log-normal law: its mean, and centre and standard deviation of its logarithm. A coefficient of variation of 0 is the mean itself.</summary>
+internal readonly record struct LogNormalLaw(double Mean, double Centre, double Spread)
+{
+    public static LogNormalLaw Of(double mean, double cv)
     {
         if (cv <= 0)
-            return mean;
+            return new(mean, 0, 0);
         var variance = Math.Log(1 + cv * cv);
-        return Math.Exp(Math.Log(mean) - variance / 2 + Math.Sqrt(variance) * Normal(thing, use));
+        return new(mean, Math.Log(mean) - variance / 2, Math.Sqrt(variance));
     }
 }

@@ -1,15 +1,21 @@
 using Dialer.Core.Pacing;
+using NodaTime;
 
 namespace Dialer.Simulator.PacingLab;
 
 /// <summary>The production engine on the lab's floor.</summary>
+/// <param name="rolls">Whether the account is that of the policy's window, hours leaving it as they do in production; else of all hours so far.</param>
 /// <param name="account">What the account held before the first day.</param>
-public sealed class EnginePacer(PacingPolicy policy, double interval = 1, bool onEvents = true, PacingTuning? tuning = null, string? memory = null, bool daily = false, AbandonmentLedger account = default) : IPacer
+public sealed class EnginePacer(PacingPolicy policy, double interval = 1, bool onEvents = true, PacingTuning? tuning = null, string? memory = null, bool rolls = false, AbandonmentLedger account = default) : IPacer
 {
     private readonly PacingEngine _engine = memory is null ? PacingEngine.Create(policy, tuning) : PacingEngine.Restore(policy, memory, tuning);
     private readonly List<PacedAgent> _agents = [];
     private readonly List<PacedCall> _calls = [];
     private readonly List<double> _waiting = [];
+    private readonly List<HourOfAnswers> _hours = [];
+    private Instant _hour;
+    private AbandonmentLedger _hoursBefore;
+    private AbandonmentLedger _atTurn;
 
     public PacingEngine Engine => _engine;
 
@@ -21,12 +27,12 @@ public sealed class EnginePacer(PacingPolicy policy, double interval = 1, bool o
 
     public PacingPlan? Last { get; private set; }
 
-    public static PacingPolicy PolicyOf(LabCell cell, bool hardGate, bool daily = false) => new()
+    public static PacingPolicy PolicyOf(LabCell cell, bool hardGate, double windowHours = 720) => new()
     {
         Amd = cell.Amd,
         RingTimeoutSeconds = Math.Max(15, cell.RingTimeout),
         ConnectWithinSeconds = cell.Hold,
-        Budget = new AbandonmentBudget(cell.Cap, WindowHours: daily ? 24 : 720, HardGate: hardGate),
+        Budget = new AbandonmentBudget(cell.Cap, WindowHours: windowHours, HardGate: hardGate),
         MaxLinesPerAgent = 40,
     };
 
@@ -45,10 +51,28 @@ public sealed class EnginePacer(PacingPolicy policy, double interval = 1, bool o
                 Agents = _agents,
                 Calls = _calls,
                 Waiting = _waiting,
-                Ledger = daily ? new AbandonmentLedger(floor.AbandonedToday, floor.AnswersToday) : new AbandonmentLedger(account.Abandoned + floor.Result.Abandoned, account.LiveAnswers + floor.Result.Answers),
+                Ledger = Account(floor),
                 Limits = new PacingLimits(floor.CallTokens, int.MaxValue, (int)Math.Min(int.MaxValue, floor.Stock)),
             },
             floor.Now);
         return Last.Dials;
+    }
+
+    private AbandonmentLedger Account(LabFloor floor)
+    {
+        var all = new AbandonmentLedger(account.Abandoned + floor.Result.Abandoned, account.LiveAnswers + floor.Result.Answers);
+        if (!rolls)
+            return all;
+        var hour = Instant.FromUnixTimeSeconds(floor.Now.ToUnixTimeSeconds() / 3600 * 3600);
+        if (hour != _hour)
+        {
+            var budget = _engine.Policy.Budget;
+            _hours.Add(new HourOfAnswers(_hour, all.LiveAnswers - _atTurn.LiveAnswers, all.Abandoned - _atTurn.Abandoned));
+            _hours.RemoveAll(old => old.Hour <= hour - Duration.FromHours(budget.WindowHours));
+            _hoursBefore = BudgetWindow.Account(_hours, budget, hour);
+            (_hour, _atTurn) = (hour, all);
+        }
+
+        return new(_hoursBefore.Abandoned + all.Abandoned - _atTurn.Abandoned, _hoursBefore.LiveAnswers + all.LiveAnswers - _atTurn.LiveAnswers);
     }
 }

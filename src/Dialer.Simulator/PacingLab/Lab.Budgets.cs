@@ -7,36 +7,64 @@ public sealed partial class Lab
 {
     private void Budgets()
     {
-        var report = new LabReport("The budget", $"{Command("budget")}\n\nWindows broken (abandoned / live answers above 3 % at the window's end) under bad weather. "
-            + "\"30 days\": each campaign is thirty days of 8 h on one account. \"24 hours\": each day is an account of its own. "
-            + "The bound is the upper end of the one-sided 95 % interval of the chance for so many broken in so many (Clopper and Pearson); the tail is the chance by a normal law with the mean and spread of what the windows had left, "
-            + "which says more than a count of none. " + Meaning);
-        report.Header("floor", "window", "gate", "windows", "broken", "bound", "tail", "ours", "worst window");
+        var report = new LabReport("The budget", $"{Command("budget")}\n\nWindows broken (abandoned / live answers above 3 % at the end of a day) under bad weather. "
+            + "\"30 days\": campaigns of sixty days of 8 h on an account of the last 720 hours, which the hours leave one by one; the end of each day from the thirtieth on ends a window. \"24 hours\": the same with an account of the last 24. "
+            + "What a window had left is cap x live answers - abandoned. \"Alone\" is how many independent windows these are worth, since windows of one campaign overlap: n (1 - r) / (1 + r), r being the correlation of what is left from one day to the next. "
+            + "The bound is the upper end of the one-sided 95 % interval for a chance that struck so often in so many alone (Clopper and Pearson). The tail is the chance below nothing by a normal law with the mean and spread of what was left, "
+            + "which says more than a count of none and supposes that the law's tail is no thicker than its middle. " + Meaning);
+        report.Header("floor", "window", "gate", "campaigns x days", "windows", "alone", "broken", "bound", "left, mean ± sd", "least left", "tail", "ours", "worst window");
+        var all = new SortedDictionary<string, WindowCount>(StringComparer.Ordinal);
         foreach (var cell in Weather())
         {
-            var month = new Trial(SeedsOf(60), 30, workers, _kept);
-            Budget(report, cell, "30 days", "off", month.Run(cell, Contenders.Engine()), WholeWindows);
-            Budget(report, cell, "30 days", "on", month.Run(cell, Contenders.Engine(hardGate: true)), WholeWindows);
-            var days = new Trial(SeedsOf(20), 30, workers, _kept);
-            Budget(report, cell, "24 hours", "off", days.Run(cell, Contenders.Engine(daily: true)), outcome => outcome.Seeds.SelectMany(seed => seed.Days));
-            Budget(report, cell, "24 hours", "on", days.Run(cell, Contenders.Engine(hardGate: true, daily: true)), outcome => outcome.Seeds.SelectMany(seed => seed.Days));
-            progress.WriteLine($"{_watch.Elapsed:mm\\:ss} {cell.Name}");
-            Write("budget", report);
+            var seeds = SeedsOf(cell.Agents >= 50 ? 4 : 10);
+            foreach (var (window, days) in new[] { (30, 60), (1, 31) })
+            {
+                foreach (var gate in new[] { false, true })
+                {
+                    var ours = new Trial(seeds, days, workers, _kept).Run(cell, Contenders.Engine(gate, windowHours: 24 * window));
+                    var count = WindowCount.Of([.. ours.Seeds.Select(seed => Rolling(seed.Days, window))], cell.Cap);
+                    var name = $"{(window == 1 ? "24 hours" : $"{window} days")} | {(gate ? "on" : "off")}";
+                    all[name] = all.TryGetValue(name, out var before) ? before + count : count;
+                    report.Row(cell.Name, name, $"{seeds} x {days}", $"{count.Windows}", $"{count.Alone:0}", $"{count.Broken}", count.Bound(), $"{count.Left.Mean:0.0} ± {count.Left.Deviation:0.0}", $"{count.Left.Least:0.0}", count.Tail(),
+                        LabReport.Show(ours), $"{count.Worst:0.00} %");
+                    progress.WriteLine($"{_watch.Elapsed:mm\\:ss} {cell.Name}, {name}: {count.Broken} of {count.Windows} broken, {LabReport.Show(ours)}");
+                    Write("budget", report);
+                }
+            }
         }
+
+        foreach (var (name, count) in all)
+            report.Row("all floors", name, "", $"{count.Windows}", $"{count.Alone:0}", $"{count.Broken}", count.Bound(), "", $"{count.Left.Least:0.0}", "", "", $"{count.Worst:0.00} %");
+        Write("budget", report);
     }
 
-    private static IEnumerable<(long Answers, long Abandoned)> WholeWindows(Outcome outcome) => outcome.Seeds.Select(seed => (seed.Answers, seed.Abandoned));
+    /// <summary>For each day that has so many days up to it: their live answers and abandoned calls.</summary>
+    private static List<(long Answers, long Abandoned)> Rolling(List<(long Answers, long Abandoned)> days, int window) =>
+        [.. Enumerable.Range(window - 1, Math.Max(0, days.Count - window + 1)).Select(last => days.GetRange(last - window + 1, window)).Select(some => (some.Sum(day => day.Answers), some.Sum(day => day.Abandoned)))];
 
-    private static void Budget(LabReport report, LabCell cell, string window, string gate, Outcome ours, Func<Outcome, IEnumerable<(long Answers, long Abandoned)>> windowsOf)
+    /// <summary>Windows looked at, and how near to broken they came.</summary>
+    /// <param name="Alone">As many independent ones.</param>
+    /// <param name="Left">Abandoned calls that the windows could still have borne.</param>
+    /// <param name="Worst">Highest abandonment of a window, percent.</param>
+    private readonly record struct WindowCount(int Windows, double Alone, int Broken, (double Mean, double Deviation, double Least) Left, double Worst)
     {
-        var windows = windowsOf(ours).Where(one => one.Answers > 0).ToList();
-        var broken = windows.Count(one => one.Abandoned > cell.Cap * one.Answers);
-        double[] left = [.. windows.Select(one => cell.Cap * one.Answers - one.Abandoned)];
-        var mean = left.Average();
-        var spread = Math.Sqrt(left.Sum(value => (value - mean) * (value - mean)) / Math.Max(1, left.Length - 1));
-        var tail = CountLaw.StandardNormal(-mean / Math.Max(1e-9, spread));
-        report.Row(cell.Name, window, gate, $"{windows.Count}", $"{broken}", $"{100 * UpperBound(broken, windows.Count):0.00} %", tail < 1e-6 ? "< 0.0001 %" : $"{100 * tail:0.0000} %", LabReport.Show(ours),
-            $"{windows.Max(one => 100.0 * one.Abandoned / one.Answers):0.00} %");
+        public static WindowCount Of(IReadOnlyList<List<(long Answers, long Abandoned)>> campaigns, double cap)
+        {
+            double[][] left = [.. campaigns.Select(windows => windows.Select(one => cap * one.Answers - one.Abandoned).ToArray())];
+            double[] all = [.. left.SelectMany(one => one)];
+            var mean = all.Average();
+            var square = all.Average(one => (one - mean) * (one - mean));
+            double[] next = [.. left.SelectMany(one => one.Zip(one.Skip(1), (today, tomorrow) => (today - mean) * (tomorrow - mean)))];
+            var r = next.Length == 0 || square <= 0 ? 0 : Math.Clamp(next.Average() / square, 0, 0.99);
+            return new(all.Length, all.Length * (1 - r) / (1 + r), all.Count(one => one < 0), (mean, Math.Sqrt(square), all.Min()), campaigns.SelectMany(windows => windows).Max(one => 100.0 * one.Abandoned / Math.Max(1, one.Answers)));
+        }
+
+        public static WindowCount operator +(WindowCount one, WindowCount other) =>
+            new(one.Windows + other.Windows, one.Alone + other.Alone, one.Broken + other.Broken, (0, 0, Math.Min(one.Left.Least, other.Left.Least)), Math.Max(one.Worst, other.Worst));
+
+        public string Bound() => $"{100 * UpperBound(Broken, Math.Max(1, (int)Alone)):0.00} %";
+
+        public string Tail() => CountLaw.StandardNormal(-Left.Mean / Math.Max(1e-9, Left.Deviation)) is var tail and >= 1e-6 ? $"{100 * tail:0.0000} %" : "< 0.0001 %";
     }
 
     /// <summary>Upper end of the one-sided 95 % interval for a chance that struck so often in so many, by bisection on the binomial law.</summary>
@@ -59,12 +87,15 @@ public sealed partial class Lab
 
     private static IEnumerable<LabCell> Weather()
     {
-        yield return Cell(5) with { Name = "5 agents, stationary" };
-        yield return Cell(5) with { Name = "5 agents, steps x1, x0.5, x1.8, x1", Rates = TwoHourSteps };
-        yield return Cell(10) with { Name = "10 agents, answers move together 0.4", CommonDeviation = 0.4 };
-        yield return Cell(10) with { Name = "4 agents, 6 more, 6 away again", Roster = [new(0, 4), new(3600, 10), new(10_800, 4), new(14_400, 10), new(18_000, 4)] };
+        yield return Cell(3) with { Name = "3 agents, stationary" };
+        yield return Cell(3) with { Name = "3 agents, steps x1, x0.5, x1.8, x1", Rates = TwoHourSteps };
+        yield return Cell(5) with { Name = "5 agents, answers move together 0.4", CommonDeviation = 0.4 };
+        yield return Cell(10) with { Name = "10 agents, steps x1, x0.5, x1.8, x1", Rates = TwoHourSteps };
+        yield return Cell(10) with { Name = "4 agents, 6 more, 6 away again, twice", Roster = [new(0, 4), new(3600, 10), new(10_800, 4), new(14_400, 10), new(18_000, 4)] };
         yield return Cell(10) with { Name = "10 agents, p 0.6 against a prior of 0.2", AnswerRate = 0.6 };
         yield return Cell(10) with { Name = "10 agents, asynchronous AMD, 10 % missed", Amd = AmdMode.Async, AmdDelay = 3, AmdMiss = 0.1, MachineOfRest = 0.4 };
+        yield return Cell(50) with { Name = "50 agents, steps x1, x0.5, x1.8, x1", Rates = TwoHourSteps };
+        yield return Cell(50) with { Name = "50 agents, answers move together 0.4", CommonDeviation = 0.4 };
     }
 
     /// <summary>Minutes of the three hours at which the answer rate halves and doubles back.</summary>

@@ -78,6 +78,21 @@ public sealed partial class Lab
         }
     }
 
+    private void Caps()
+    {
+        var report = new LabReport("Lower and higher caps", $"{Command("caps")}\n\nAs the stationary floors at p 0.2, with another cap. {Meaning}");
+        report.Header("agents", "cap", "runs", "at least", "ours", "ours, gate", "ratio, best in hindsight", "ours - ratio best", "wait p50/p90/p99 s");
+        foreach (var (agents, cap, least) in new[] { (10, 0.01, "80"), (50, 0.01, "91.5"), (10, 0.02, ""), (50, 0.02, ""), (10, 0.05, ""), (50, 0.05, "") })
+        {
+            var (cell, trial) = (Cell(agents) with { Cap = cap }, Effort(agents));
+            var ours = trial.Run(cell, Contenders.Engine());
+            var ratio = trial.BestInHindsight(cell, "ratio", Contenders.Ratios);
+            report.Row($"{agents}", $"{100 * cap:0} %", Size(trial), least, LabReport.Show(ours), LabReport.Show(trial.Run(cell, Contenders.Engine(hardGate: true))), Named(ratio), Gap(ours, ratio), Waits(ours));
+            progress.WriteLine($"{_watch.Elapsed:mm\\:ss} cap {cap}, {agents} agents: {LabReport.Show(ours)}");
+            Write("caps", report);
+        }
+    }
+
     private void Sensitivities()
     {
         const string Limit = "\nAt one call a second a floor of 50 cannot be kept busy by any algorithm: CPS x p x handle time / agents = 1 x 0.2 x 175 / 50 = 70 %.";
@@ -145,7 +160,7 @@ public sealed partial class Lab
         var report = new LabReport("Against the exact optimum of small floors", $"{Command("optimum")}\n\nThe Markov floor: two ringing phases of 11 s, exponential handling of 175 s, exponential patience of 2 s, cap 3 %. "
             + "The optimum is by dynamic programming and sees the phase of every line; ours sees only its age. \"Realistic\" is ours on the floor with realistic ring times.");
         report.Header("agents", "p", "runs", "optimum", "price of one abandoned call, agent-seconds", "ours on the Markov floor", "ours - optimum", "ours, realistic");
-        foreach (var (agents, rate) in new[] { (1, 0.1), (1, 0.2), (1, 0.4), (3, 0.05), (3, 0.1), (3, 0.2), (3, 0.4), (5, 0.1), (5, 0.2), (5, 0.4), (10, 0.2), (10, 0.4) })
+        foreach (var (agents, rate) in SmallFloors())
         {
             var (trial, cell) = (Effort(agents), Cell(agents, rate));
             var best = new SmallFloorOptimum(agents, rate).Solve(3e-4);
@@ -156,6 +171,13 @@ public sealed partial class Lab
             Write("optimum", report);
         }
     }
+
+    /// <summary>The floors whose lines fit into the programme's state: fifty agents at 0.05 have more up at once.</summary>
+    private static IEnumerable<(int Agents, double Rate)> SmallFloors() =>
+        from agents in new[] { 1, 3, 5, 10, 25, 50 }
+        from rate in new[] { 0.05, 0.1, 0.2, 0.4, 0.6 }
+        where agents <= 500 * rate + 1e-9
+        select (agents, rate);
 
     /// <summary>What each of the engine's constants is worth, on common random numbers.</summary>
     private void Constants()

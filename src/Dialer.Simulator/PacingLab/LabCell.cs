@@ -86,10 +86,10 @@ public sealed record LabCell
     public double RateFactor(double seconds)
     {
         var factor = 1d;
-        foreach (var step in Rates)
+        for (var i = 0; i < Rates.Count; i++)
         {
-            if (step.AtSeconds <= seconds)
-                factor = step.Factor;
+            if (Rates[i].AtSeconds <= seconds)
+                factor = Rates[i].Factor;
         }
 
         return factor;

@@ -13,7 +13,13 @@ internal enum Fate : byte
 /// <summary>The lines of a floor: launches, fates, answers, and the calls that wait for an agent.</summary>
 public sealed partial class LabFloor
 {
+    private static readonly LogNormalLaw SetUp = LogNormalLaw.Of(2.5, 0.4);
+    private static readonly LogNormalLaw MachineRing = LogNormalLaw.Of(18, 0.25);
+    private static readonly LogNormalLaw ShortTalk = LogNormalLaw.Of(40, 0.8);
+    private static readonly LogNormalLaw LongTalk = LogNormalLaw.Of(290, 0.7);
+
     private readonly double[] _launches;
+    private readonly Laws _laws;
     private Line[] _lines = new Line[256];
     private int[] _freeLines = new int[256];
     private int _freeCount;
@@ -21,6 +27,13 @@ public sealed partial class LabFloor
     private readonly List<int> _waiting = [];
     private int _launchAt;
     private readonly Queue<double> _lastSecond = new();
+
+    /// <summary>The laws of this cell's times.</summary>
+    private readonly record struct Laws(LogNormalLaw Ring, LogNormalLaw Verdict, LogNormalLaw Talk, LogNormalLaw Wrap)
+    {
+        public static Laws Of(LabCell cell) =>
+            new(LogNormalLaw.Of(cell.RingMean, 0.5), LogNormalLaw.Of(cell.AmdDelay, 0.3), LogNormalLaw.Of(cell.TalkMean, cell.TalkCv), LogNormalLaw.Of(cell.WrapMean, 0.6));
+    }
 
     private struct Line
     {
@@ -124,14 +137,13 @@ public sealed partial class LabFloor
         var u = _chance.Uniform(dial, 0);
         var human = AnswerRateAt(at);
         var rest = (u - human) / (1 - human);
-        var setUp = _chance.LogNormal(dial, 1, 2.5, 0.4);
-        var ring = u < human ? setUp + _chance.LogNormal(dial, 2, _cell.RingMean, 0.5)
-            : rest < _cell.MachineOfRest ? setUp + _chance.LogNormal(dial, 2, 18, 0.25)
-            : setUp + 1 + _chance.Exponential(dial, 2, 2);
         line.Fate = u < human ? Fate.Human : rest < _cell.MachineOfRest ? Fate.Machine : rest < _cell.MachineOfRest + _cell.FailOfRest ? Fate.Fail : Fate.NoAnswer;
+        double ring;
         if (at >= _cell.OutageFrom && at < _cell.OutageTo)
             (line.Fate, ring) = (Fate.Fail, 2);
-        if (line.Fate == Fate.NoAnswer || ring >= _cell.RingTimeout)
+        else
+            ring = Rings(dial, line.Fate);
+        if (ring >= _cell.RingTimeout)
             (line.Fate, ring) = (Fate.NoAnswer, _cell.RingTimeout);
         line.RingSeconds = ring;
         if (line.Fate is Fate.Human or Fate.Machine)
@@ -139,17 +151,28 @@ public sealed partial class LabFloor
         return line;
     }
 
+    /// <summary>Seconds from launch to this fate, if the line may ring so long. Numbers are addressed, not drawn in turn: what a fate does not need is not worked out.</summary>
+    private double Rings(long dial, Fate fate) => fate switch
+    {
+        Fate.Human => _chance.LogNormal(dial, 1, SetUp) + _chance.LogNormal(dial, 2, _laws.Ring),
+        Fate.Machine => _chance.LogNormal(dial, 1, SetUp) + _chance.LogNormal(dial, 2, MachineRing),
+        Fate.Fail => _chance.LogNormal(dial, 1, SetUp) + 1 + _chance.Exponential(dial, 2, 2),
+        _ => _cell.RingTimeout,
+    };
+
     private void Converse(ref Line line)
     {
         var dial = line.Dial;
-        line.Verdict = _cell.AmdDelay > 0 ? _chance.LogNormal(dial, 4, _cell.AmdDelay, 0.3) : 0;
+        line.Verdict = _cell.AmdDelay > 0 ? _chance.LogNormal(dial, 4, _laws.Verdict) : 0;
         if (_cell.Amd == AmdMode.Sync)
             line.RingSeconds += line.Verdict;
         if (line.Fate == Fate.Machine && _cell.Amd != AmdMode.Sync && _chance.Uniform(dial, 5) < _cell.AmdMiss)
             line.Verdict += 8;
-        line.Talk = _cell.ShortTalkShare <= 0 ? _chance.LogNormal(dial, 6, _cell.TalkMean, _cell.TalkCv)
-            : _chance.Uniform(dial, 7) < _cell.ShortTalkShare ? _chance.LogNormal(dial, 6, 40, 0.8) : _chance.LogNormal(dial, 6, 290, 0.7);
-        line.Wrap = _chance.LogNormal(dial, 8, _cell.WrapMean, 0.6);
+        if (line.Fate == Fate.Machine)
+            return;
+        line.Talk = _cell.ShortTalkShare <= 0 ? _chance.LogNormal(dial, 6, _laws.Talk)
+            : _chance.Uniform(dial, 7) < _cell.ShortTalkShare ? _chance.LogNormal(dial, 6, ShortTalk) : _chance.LogNormal(dial, 6, LongTalk);
+        line.Wrap = _chance.LogNormal(dial, 8, _laws.Wrap);
     }
 
     /// <summary>Two exponential phases of 11 s in which a line may be answered, exponential talk, no wrap-up.</summary>

@@ -53,6 +53,7 @@ public sealed partial class LabFloor
         _cell = cell;
         _pacer = pacer;
         _chance = new Chance(seed);
+        _laws = Laws.Of(cell);
         var most = cell.Agents;
         foreach (var step in cell.Roster)
             most = Math.Max(most, step.Agents);

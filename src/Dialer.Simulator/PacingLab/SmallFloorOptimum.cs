@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Dialer.Simulator.PacingLab;
 
 /// <summary>The best that any controller without foresight can do on a small Markov floor, by dynamic programming.</summary>
@@ -6,10 +8,13 @@ namespace Dialer.Simulator.PacingLab;
 /// At any moment one more line may be launched. The long-run share of busy agents is maximised subject to abandoned &lt;= cap x live answers:
 /// for a price per abandoned call the problem is unconstrained and solved by relative value iteration on the uniformised chain; the least value over all prices is the
 /// constrained optimum (strong duality of linear programmes; Altman, Constrained Markov Decision Processes, 1999).
+/// Eight counts of lines in the second phase are taken at once: launching changes the first phase only, so they do not depend on each other within a sweep.
 /// </remarks>
 public sealed class SmallFloorOptimum
 {
     private const int MostWaiting = 4;
+    private const int Lanes = 8;
+    private static readonly Vector512<double> Steps = Vector512.Create(0d, 1, 2, 3, 4, 5, 6, 7);
 
     private readonly int _agents;
     private readonly double _cap;
@@ -36,10 +41,10 @@ public sealed class SmallFloorOptimum
         _hold = 1 / holdSeconds;
         _phases = Phases(answerRate);
         _calls = agents + MostWaiting + 1;
-        // More lines than would answer twice the agents at once are never worth having.
-        _first = Math.Min(60, (int)Math.Ceiling((0.6 * agents + 1.6) / answerRate)) + 1;
-        _second = _first;
-        _value = new double[_calls * _first * _second];
+        // More lines than would answer twice the agents at once are never worth having. Whole vectors, so that no state is left over.
+        _second = (Math.Min(60, (int)Math.Ceiling((0.6 * agents + 1.6) / answerRate)) / Lanes + 1) * Lanes;
+        _first = _second;
+        _value = new double[Index(_calls, 0, 0)];
         _next = new double[_value.Length];
     }
 
@@ -86,9 +91,6 @@ public sealed class SmallFloorOptimum
         {
             var (least, most) = Sweep(perAbandon, uniform);
             (_value, _next) = (_next, _value);
-            var anchor = _value[0];
-            for (var i = 0; i < _value.Length; i++)
-                _value[i] -= anchor;
             gain = (least + most) / 2 * uniform;
             if ((most - least) * uniform < tolerance)
                 break;
@@ -97,55 +99,90 @@ public sealed class SmallFloorOptimum
         return gain;
     }
 
-    /// <summary>One sweep; returns the least and greatest change of value over all states, which bracket the gain of one step.</summary>
+    /// <summary>One sweep; returns the least and greatest change of value over all states, which bracket the gain of one step. Values are kept relative to the empty floor's of the sweep before.</summary>
     private (double Least, double Most) Sweep(double perAbandon, double uniform)
     {
-        double least = double.MaxValue, most = double.MinValue;
-        var (leave1, leave2) = (1 / _phases[0].Seconds, 1 / _phases[1].Seconds);
-        var (answer1, answer2) = (_phases[0].Answer, _phases[1].Answer);
+        var anchor = Vector512.Create(_value[Index(0, 0, 0)]);
+        var (least, most) = (Vector512.Create(double.MaxValue), Vector512.Create(double.MinValue));
         for (var calls = 0; calls < _calls; calls++)
         {
-            var busy = Math.Min(calls, _agents);
-            var waiting = calls - busy;
-            var full = calls == _calls - 1;
-            for (var second = 0; second < _second; second++)
-            {
-                for (var first = _first - 1; first >= 0; first--)
-                {
-                    var at = Index(calls, first, second);
-                    var here = _value[at];
-                    // Rates out of this state, each with the value it leads to less the value here.
-                    var sum = busy / (double)_agents;
-                    if (busy > 0)
-                        sum += busy * _talk * (_value[Index(calls - 1, first, second)] - here);
-                    if (waiting > 0)
-                        sum += waiting * _hold * (_value[Index(calls - 1, first, second)] - here - perAbandon);
-                    if (first > 0)
-                    {
-                        var up = full ? _value[Index(calls, first - 1, second)] - perAbandon : _value[Index(calls + 1, first - 1, second)];
-                        var on = _value[Index(calls, first - 1, Math.Min(second + 1, _second - 1))];
-                        sum += first * leave1 * (answer1 * (up + _cap * perAbandon - here) + (1 - answer1) * (on - here));
-                    }
-
-                    if (second > 0)
-                    {
-                        var up = full ? _value[Index(calls, first, second - 1)] - perAbandon : _value[Index(calls + 1, first, second - 1)];
-                        var off = _value[Index(calls, first, second - 1)];
-                        sum += second * leave2 * (answer2 * (up + _cap * perAbandon - here) + (1 - answer2) * (off - here));
-                    }
-
-                    var best = here + sum / uniform;
-                    if (first + 1 < _first)
-                        best = Math.Max(best, _next[Index(calls, first + 1, second)]);
-                    _next[at] = best;
-                    least = Math.Min(least, best - here);
-                    most = Math.Max(most, best - here);
-                }
-            }
+            for (var first = _first - 1; first >= 0; first--)
+                SweepRow(RowOf(calls, first, perAbandon, uniform), anchor, ref least, ref most);
         }
 
-        return (least, most);
+        return (Least(least), -Least(-most));
     }
 
-    private int Index(int calls, int first, int second) => (calls * _second + second) * _first + first;
+    private static double Least(Vector512<double> lanes)
+    {
+        var least = double.MaxValue;
+        for (var lane = 0; lane < Lanes; lane++)
+            least = Math.Min(least, lanes[lane]);
+        return least;
+    }
+
+    /// <summary>What the states with these calls and lines in the first phase have in common, for one step of the uniformised chain.</summary>
+    /// <param name="Gain">Busy share, less what waiting callers and answers cost.</param>
+    /// <param name="Leave">Chance that a call ends.</param>
+    /// <param name="Up">Chance that a line in the first phase is answered.</param>
+    /// <param name="On">Chance that one goes on to the second.</param>
+    /// <param name="Up2">Chance for each line in the second phase to be answered.</param>
+    /// <param name="Off">Chance for each of those to end without.</param>
+    /// <param name="Gain2">What an answer of each of those earns or costs.</param>
+    private readonly record struct Row(int Calls, int First, bool Full, double Gain, double Leave, double Up, double On, double Up2, double Off, double Gain2);
+
+    private Row RowOf(int calls, int first, double perAbandon, double uniform)
+    {
+        var busy = Math.Min(calls, _agents);
+        var gone = (calls - busy) * _hold;
+        var full = calls == _calls - 1;
+        // An answer earns its share of the cap; with no room left to wait it is abandoned at once.
+        var perAnswer = _cap * perAbandon - (full ? perAbandon : 0);
+        var (leave1, leave2) = (1 / _phases[0].Seconds, 1 / _phases[1].Seconds);
+        var (answer1, answer2) = (_phases[0].Answer, _phases[1].Answer);
+        return new(calls, first, full,
+            (busy / (double)_agents - gone * perAbandon + first * leave1 * answer1 * perAnswer) / uniform,
+            (busy * _talk + gone) / uniform,
+            first * leave1 * answer1 / uniform,
+            first * leave1 * (1 - answer1) / uniform,
+            leave2 * answer2 / uniform,
+            leave2 * (1 - answer2) / uniform,
+            leave2 * answer2 * perAnswer / uniform);
+    }
+
+    private void SweepRow(in Row row, Vector512<double> anchor, ref Vector512<double> least, ref Vector512<double> most)
+    {
+        var value = _value.AsSpan();
+        var here = value[Index(row.Calls, row.First, 0)..];
+        var down = value[Index(Math.Max(0, row.Calls - 1), row.First, 0)..];
+        var up = value[Index(row.Full ? row.Calls : row.Calls + 1, Math.Max(0, row.First - 1), 0)..];
+        var on = value[(Index(row.Calls, Math.Max(0, row.First - 1), 0) + 1)..];
+        var up2 = value[(Index(row.Full ? row.Calls : row.Calls + 1, row.First, 0) - 1)..];
+        var off = value[(Index(row.Calls, row.First, 0) - 1)..];
+        var next = _next.AsSpan(Index(row.Calls, row.First, 0), _second + 1);
+        var launched = _next.AsSpan(Index(row.Calls, Math.Min(row.First + 1, _first - 1), 0));
+        var mayLaunch = row.First + 1 < _first;
+        for (var second = 0; second < _second; second += Lanes)
+        {
+            var lines = Vector512.Create((double)second) + Steps;
+            var stay = Read(here, second);
+            var moves = row.Leave * (Read(down, second) - stay) + row.Up * (Read(up, second) - stay) + row.On * (Read(on, second) - stay)
+                + lines * (row.Up2 * (Read(up2, second) - stay) + row.Off * (Read(off, second) - stay) + Vector512.Create(row.Gain2));
+            var before = stay - anchor;
+            var best = before + moves + Vector512.Create(row.Gain);
+            if (mayLaunch)
+                best = Vector512.MaxNative(best, Read(launched, second));
+            best.CopyTo(next[second..]);
+            least = Vector512.MinNative(least, best - before);
+            most = Vector512.MaxNative(most, best - before);
+        }
+
+        // A line that goes on where there is no more room in the second phase stays at the last count.
+        next[_second] = next[_second - 1];
+    }
+
+    private static Vector512<double> Read(ReadOnlySpan<double> from, int at) => Vector512.Create(from.Slice(at, Lanes));
+
+    /// <summary>Rows of counts of the second phase, each with a vector's room before it for "one line fewer than none", which has no weight, and after it for "one more than the most".</summary>
+    private int Index(int calls, int first, int second) => Lanes + (calls * _first + first) * (_second + Lanes) + second;
 }

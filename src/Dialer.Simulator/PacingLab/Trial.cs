@@ -103,8 +103,10 @@ public static class Contenders
 
     /// <summary>Ours, from a cold start.</summary>
     /// <param name="tuning">Other constants than the engine's own: to ask what each is worth.</param>
-    public static Contender Engine(bool hardGate = false, string name = "ours", PacingTuning? tuning = null, bool daily = false) =>
-        new($"{name}{(hardGate ? ", gate" : "")}{(daily ? ", daily" : "")}", (cell, _) => new EnginePacer(EnginePacer.PolicyOf(cell, hardGate, daily), IntervalOf(cell), cell.Agents <= 100, tuning, daily: daily), Learns: true);
+    /// <param name="windowHours">The account's window, hours leaving it; 0 is a campaign that is younger than its window.</param>
+    public static Contender Engine(bool hardGate = false, string name = "ours", PacingTuning? tuning = null, double windowHours = 0) =>
+        new($"{name}{(hardGate ? ", gate" : "")}{(windowHours > 0 ? $", {windowHours} h" : "")}",
+            (cell, _) => new EnginePacer(EnginePacer.PolicyOf(cell, hardGate, windowHours > 0 ? windowHours : 720), IntervalOf(cell), cell.Agents <= 100, tuning, rolls: windowHours > 0), Learns: true);
 
     /// <summary>Ours, with everything but the account learned beforehand on another seed of the same cell.</summary>
     public static Contender Taught(LabCell cell, string name = "ours, taught", PacingTuning? tuning = null)

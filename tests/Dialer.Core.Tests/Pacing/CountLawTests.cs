@@ -20,30 +20,6 @@ public class CountLawTests
         law.Select((p, k) => p * (k - mean) * (k - mean)).Sum().ShouldBe(variance, variance * 0.02);
     }
 
-    [Fact]
-    public void Add_OfEqualChances_IsTheBinomialLaw()
-    {
-        var law = new double[5];
-        law[0] = 1;
-        for (var i = 0; i < 4; i++)
-            CountLaw.Add(law, 0.3);
-        double[] binomial = [0.2401, 0.4116, 0.2646, 0.0756, 0.0081];
-        for (var k = 0; k < 5; k++)
-            law[k].ShouldBe(binomial[k], 1e-12);
-    }
-
-    [Fact]
-    public void Add_BeyondTheRow_KeepsTheRestInTheLastCell()
-    {
-        var law = new double[3];
-        law[0] = 1;
-        for (var i = 0; i < 6; i++)
-            CountLaw.Add(law, 0.5);
-        law[0].ShouldBe(1 / 64d, 1e-12);
-        law[1].ShouldBe(6 / 64d, 1e-12);
-        law[2].ShouldBe(57 / 64d, 1e-12);
-    }
-
     [Theory]
     [InlineData(-1.96, 0.0249979)]
     [InlineData(0, 0.5)]
