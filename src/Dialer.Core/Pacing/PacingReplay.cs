@@ -17,12 +17,24 @@ public static class PacingReplay
         foreach (var line in log)
         {
             number++;
-            using var entry = JsonDocument.Parse(line);
-            if (!entry.RootElement.TryGetProperty("in", out var given))
+            using var entry = Parse(line, number);
+            if (entry.RootElement.ValueKind != JsonValueKind.Object || !entry.RootElement.TryGetProperty("in", out var given))
                 throw new JsonException($"Line {number} has no \"in\".");
             var recomputed = session.Answer(given.GetRawText());
             if (entry.RootElement.TryGetProperty("out", out var logged) && !string.Equals(recomputed, logged.GetRawText(), StringComparison.Ordinal))
                 yield return new Difference(number, logged.GetRawText(), recomputed);
+        }
+    }
+
+    private static JsonDocument Parse(string line, int number)
+    {
+        try
+        {
+            return JsonDocument.Parse(line);
+        }
+        catch (JsonException torn)
+        {
+            throw new JsonException($"Line {number} is not JSON: {torn.Message}", torn);
         }
     }
 }

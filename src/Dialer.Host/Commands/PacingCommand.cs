@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using Dialer.Core.Pacing;
 using Dialer.Features.Dialing;
 using Dialer.Simulator.PacingLab;
@@ -45,16 +46,16 @@ public static class PacingCommand
         var campaign = new Option<long?>("--campaign") { Description = "Instead of a file: the series that this campaign's leaders have stored in the database that ConnectionStrings__Postgres names." };
         var from = new Option<string?>("--from") { Description = "First instant of the series, ISO 8601 in UTC. Default: the oldest kept." };
         var to = new Option<string?>("--to") { Description = "Last instant of the series. Default: the newest." };
-        var command = new Command("replay", "Recomputes decisions, from a file or from what a campaign's leaders stored, and shows every difference. Exit code 0 when every plan came out the same bit for bit, 1 when one did not, 2 when there was nothing to recompute.")
+        var command = new Command("replay", "Recomputes decisions, from a file or from what a campaign's leaders stored, and shows every difference. Exit code 0 when every plan came out the same bit for bit, 1 when one did not, 2 when there was nothing to recompute or a line is torn.")
         {
             log, campaign, from, to,
         };
         command.SetAction(async (parsed, cancel) =>
         {
             if (parsed.GetValue(campaign) is { } id)
-                return Report(await ReplayStoredAsync(id, ParseInstant(parsed.GetValue(from), NodaConstants.UnixEpoch), ParseInstant(parsed.GetValue(to), Instant.FromUtc(9000, 1, 1, 0, 0)), cancel));
+                return Report(await ReplayStoredAsync(id, ParseInstant(parsed.GetValue(from), NodaConstants.UnixEpoch), ParseInstant(parsed.GetValue(to), Instant.FromUtc(9000, 1, 1, 0, 0)), cancel), Console.Out, Console.Error);
             if (parsed.GetValue(log) is { } file)
-                return Report([[.. await File.ReadAllLinesAsync(file.FullName, cancel)]]);
+                return await ReplayAsync(file, Console.Out, Console.Error, cancel);
             await Console.Error.WriteLineAsync("Name a file, or a campaign with --campaign.");
             return 2;
         });
@@ -76,26 +77,47 @@ public static class PacingCommand
         return pieces;
     }
 
-    private static int Report(IReadOnlyList<IReadOnlyList<string>> pieces)
+    internal static async Task<int> ReplayAsync(FileInfo log, TextWriter output, TextWriter errors, CancellationToken cancel)
+    {
+        try
+        {
+            return Report([[.. await File.ReadAllLinesAsync(log.FullName, cancel)]], output, errors);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            await errors.WriteLineAsync(problem.Message);
+            return 2;
+        }
+    }
+
+    private static int Report(IReadOnlyList<IReadOnlyList<string>> pieces, TextWriter output, TextWriter errors)
     {
         int differences = 0, plans = 0;
-        foreach (var piece in pieces)
+        try
         {
-            plans += piece.Count(line => line.Contains("\"out\":", StringComparison.Ordinal));
-            foreach (var difference in PacingReplay.Compare(piece))
+            foreach (var piece in pieces)
             {
-                differences++;
-                Console.WriteLine($"line {difference.Line}\n  logged     {difference.Logged}\n  recomputed {difference.Recomputed}");
+                plans += piece.Count(line => line.Contains("\"out\":", StringComparison.Ordinal));
+                foreach (var difference in PacingReplay.Compare(piece))
+                {
+                    differences++;
+                    output.WriteLine($"line {difference.Line}\n  logged     {difference.Logged}\n  recomputed {difference.Recomputed}");
+                }
             }
+        }
+        catch (JsonException torn)
+        {
+            errors.WriteLine(torn.Message);
+            return 2;
         }
 
         if (plans == 0)
         {
-            Console.Error.WriteLine("There is no plan to recompute: no line has an answer, or no stored piece begins with the engine's memory.");
+            errors.WriteLine("There is no plan to recompute: no line has an answer, or no stored piece begins with the engine's memory.");
             return 2;
         }
 
-        Console.WriteLine(differences == 0 ? $"All {plans} plans in {pieces.Count} pieces were reproduced bit for bit." : $"{differences} of {plans} plans differ.");
+        output.WriteLine(differences == 0 ? $"All {plans} plans in {pieces.Count} pieces were reproduced bit for bit." : $"{differences} of {plans} plans differ.");
         return differences == 0 ? 0 : 1;
     }
 
