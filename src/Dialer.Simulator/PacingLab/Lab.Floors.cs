@@ -26,7 +26,7 @@ public sealed partial class Lab
             var expert = agents <= 100 ? trial.BestInHindsight(cell, "VICIdial", Contenders.VicidialExperts) : null;
             var ratio = trial.BestInHindsight(cell, "ratio", agents <= 100 ? Contenders.Ratios : Contenders.RatiosOfLargeFloors);
             report.Row($"{agents}", Size(trial), LabReport.Number(Target(agents)), LabReport.Show(ours), LabReport.Show(trial.Run(cell, Contenders.Taught(cell))), LabReport.Show(trial.Run(cell, Contenders.Engine(hardGate: true))),
-                LabReport.Show(oneToOne), LabReport.Show(vicidial), LabReport.Show(trial.Run(cell, Contenders.VicidialTapered)), Named(expert), Named(ratio),
+                LabReport.Show(oneToOne), LabReport.Show(vicidial), LabReport.Show(trial.Run(cell, Contenders.VicidialTapered)), agents <= 100 ? Named(expert) : "-", Named(ratio),
                 agents <= 50 ? LabReport.Show(trial.Run(cell, Contenders.Replay)) : "-", LabReport.Show(trial.Run(cell, Contenders.Erlang)), agents <= 25 ? LabReport.Show(trial.Run(cell, Contenders.Clairvoyant)) : "-",
                 Gap(ours, expert), Gap(ours, ratio), $"{ours.Seeds.Max(seed => seed.PeakLines)}");
             waits.Row($"{agents}", Waits(ours), Waits(oneToOne), Waits(vicidial), Waits(expert), Waits(ratio));

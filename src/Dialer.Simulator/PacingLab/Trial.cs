@@ -98,7 +98,7 @@ public static class Contenders
         select new Contender($"ratio {ratio}", (_, _) => new RatioPacer(ratio));
 
     public static IEnumerable<Contender> RatiosOfLargeFloors { get; } =
-        from ratio in new[] { 3, 3.5, 4, 4.5, 5 }
+        from ratio in new[] { 5, 7, 8, 9, 10, 11, 12, 14d }
         select new Contender($"ratio {ratio}", (_, _) => new RatioPacer(ratio));
 
     /// <summary>Ours, from a cold start.</summary>
