@@ -84,12 +84,12 @@ public sealed class SmallFloorOptimum
     /// <summary>Long-run (busy share) - price x (abandoned - cap x answers), the price in agent-seconds.</summary>
     private double Gain(double price, double tolerance)
     {
-        var perAbandon = price / _agents;
         var uniform = _agents * _talk + MostWaiting * _hold + (_first - 1) / _phases[0].Seconds + (_second - 1) / _phases[1].Seconds;
+        var rows = Rows(price / _agents, uniform);
         double gain = 0;
         for (var sweep = 1; sweep <= 400_000; sweep++)
         {
-            var (least, most) = Sweep(perAbandon, uniform);
+            var (least, most) = Sweep(rows);
             (_value, _next) = (_next, _value);
             gain = (least + most) / 2 * uniform;
             if ((most - least) * uniform < tolerance)
@@ -100,18 +100,18 @@ public sealed class SmallFloorOptimum
     }
 
     /// <summary>One sweep; returns the least and greatest change of value over all states, which bracket the gain of one step. Values are kept relative to the empty floor's of the sweep before.</summary>
-    private (double Least, double Most) Sweep(double perAbandon, double uniform)
+    private (double Least, double Most) Sweep(Row[] rows)
     {
         var anchor = Vector512.Create(_value[Index(0, 0, 0)]);
         var (least, most) = (Vector512.Create(double.MaxValue), Vector512.Create(double.MinValue));
-        for (var calls = 0; calls < _calls; calls++)
-        {
-            for (var first = _first - 1; first >= 0; first--)
-                SweepRow(RowOf(calls, first, perAbandon, uniform), anchor, ref least, ref most);
-        }
-
+        foreach (ref readonly var row in rows.AsSpan())
+            SweepRow(row, anchor, ref least, ref most);
         return (Least(least), -Least(-most));
     }
+
+    /// <summary>In the order of a sweep: a state looks at the one with a line more in the first phase, which therefore comes before it.</summary>
+    private Row[] Rows(double perAbandon, double uniform) =>
+        [.. from calls in Enumerable.Range(0, _calls) from first in Enumerable.Range(0, _first).Reverse() select RowOf(calls, first, perAbandon, uniform)];
 
     private static double Least(Vector512<double> lanes)
     {
