@@ -24,4 +24,8 @@ public static class BudgetWindow
 
         return new AbandonmentLedger(abandoned, answers);
     }
+
+    /// <summary>The account as it will stand when the hour turns, before anything new is in it: what the oldest hour takes with it is known beforehand.</summary>
+    public static AbandonmentLedger Ahead(IEnumerable<HourOfAnswers> hours, AbandonmentBudget budget, Instant now) =>
+        Account(hours, budget, Instant.FromUnixTimeSeconds(now.ToUnixTimeSeconds() / 3600 * 3600 + 3600));
 }

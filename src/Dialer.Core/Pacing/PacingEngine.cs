@@ -180,7 +180,7 @@ public sealed class PacingEngine
         var draft = Draft(floor, PacingMode.Predictive, Degradation.None, dials, PacingBound.Abandonment) with { Loss = loss, Tau = tau };
         if (Memory.Rates.Resolved < _tuning.ColdDials && 2 * floor.Idle - floor.InFlight < dials)
             draft = draft with { Dials = 2 * floor.Idle - floor.InFlight, Degraded = Degradation.ColdStart, Bound = PacingBound.ColdStart };
-        return Gate(draft, ledger, floor);
+        return Gate(draft, BudgetController.Tighter(Policy.Budget, ledger, snapshot.LedgerAhead), floor);
     }
 
     /// <summary>The hard gate: as many of these dials as the account could bear even if things went badly; one line for each idle agent is always borne.</summary>

@@ -77,6 +77,9 @@ public sealed record PacingSnapshot
     /// <summary>Null when the account cannot be read: then nothing beyond one line for each idle agent is dialled.</summary>
     public AbandonmentLedger? Ledger { get; init; }
 
+    /// <summary>The account as it will stand when the hour turns and its oldest hour has left (<see cref="BudgetWindow.Ahead"/>): the hard gate keeps this one too. Null: nothing is about to leave.</summary>
+    public AbandonmentLedger? LedgerAhead { get; init; }
+
     public PacingLimits Limits { get; init; } = PacingLimits.None;
 
     /// <summary>False while live state is being rebuilt or webhooks are known to be missing: then nothing is dialled.</summary>

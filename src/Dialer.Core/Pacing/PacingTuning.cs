@@ -10,6 +10,12 @@ public sealed record PacingTuning
 
     public double ControllerAnswersPerAgent { get; init; } = 6;
 
+    /// <summary>Variance of what a short window has left, as a share of the controller's slowness. Chance in what enters the account makes it a half; what leaves the window was chance too and makes it as much again.</summary>
+    public double ShortWindowNoise { get; init; } = 1;
+
+    /// <summary>Largest share of what a short window may bear that is kept in reserve.</summary>
+    public double ShortWindowReserve { get; init; } = 0.5;
+
     /// <summary>Standard deviation, relative to the answer rate, of what answers have in common within half a minute beyond what is known.</summary>
     public double SharedDeviation { get; init; } = 0.06;
 

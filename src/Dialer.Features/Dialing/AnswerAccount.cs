@@ -15,7 +15,8 @@ internal sealed class AnswerAccount
     private Instant _readAt = Instant.MinValue;
     private Instant _oldUntil = Instant.MinValue;
 
-    public async Task<AbandonmentLedger> ReadAsync(Database database, Campaign campaign, Instant now, CancellationToken cancel)
+    /// <returns>The account now, and as it will stand when the hour turns.</returns>
+    public async Task<(AbandonmentLedger Now, AbandonmentLedger Ahead)> ReadAsync(Database database, Campaign campaign, Instant now, CancellationToken cancel)
     {
         var budget = campaign.Pacing().Budget;
         if (_readAt > now || now - _readAt >= Whole)
@@ -26,7 +27,8 @@ internal sealed class AnswerAccount
         }
 
         var recent = await HoursAsync(database, campaign, _oldUntil, Instant.MaxValue, cancel);
-        return BudgetWindow.Account([.. _old, .. recent], budget, now);
+        HourOfAnswers[] hours = [.. _old, .. recent];
+        return (BudgetWindow.Account(hours, budget, now), BudgetWindow.Ahead(hours, budget, now));
     }
 
     private static Instant Floor(Instant at) => Instant.FromUnixTimeSeconds(at.ToUnixTimeSeconds() / 3600 * 3600);

@@ -45,7 +45,7 @@ public sealed class FloorReader(Database database, AgentIndex index, LiveCalls c
         var agentless = campaign.Mode == PacingMode.Agentless;
         var mine = floor.Live.Where(call => call.CampaignId == campaign.CampaignId).ToList();
         var flying = agentless ? mine.Where(call => call.InFlight).ToList() : Competing(campaign, floor);
-        var ledger = await pacer.Account.ReadAsync(database, campaign, now, cancel);
+        var (ledger, ahead) = await pacer.Account.ReadAsync(database, campaign, now, cancel);
         var free = await index.FreeTokensAsync("cps", now.ToUnixTimeMilliseconds(), options.Value.CallsPerSecond, TimeSpan.FromSeconds(1));
         var (share, turn) = agentless ? (1, true) : Part(campaign, floor, now);
         return new PacingSnapshot
@@ -53,6 +53,7 @@ public sealed class FloorReader(Database database, AgentIndex index, LiveCalls c
             Agents = agentless ? [] : Agents(campaign, floor, now),
             Calls = [.. flying.Select(call => new PacedCall(Seconds(now - call.LaunchedAt), new CallClass(call.LineType, Math.Max(1, call.Tries)), Foreign: call.CampaignId != campaign.CampaignId))],
             Ledger = ledger,
+            LedgerAhead = ahead,
             Limits = new PacingLimits(
                 free, Math.Max(0, Math.Min(campaign.MaxLines - mine.Count, options.Value.MaxLines - floor.Live.Count)), (int)floor.Stock.GetValueOrDefault(campaign.CampaignId), share, turn),
             Whole = !Silent(flying, Duration.FromSeconds(campaign.RingSeconds) + Silence + clock.OfReal(Webhooks), now),

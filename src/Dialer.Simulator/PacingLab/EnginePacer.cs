@@ -15,6 +15,7 @@ public sealed class EnginePacer(PacingPolicy policy, double interval = 1, bool o
     private readonly List<HourOfAnswers> _hours = [];
     private Instant _hour;
     private AbandonmentLedger _hoursBefore;
+    private AbandonmentLedger _hoursAhead;
     private AbandonmentLedger _atTurn;
 
     public PacingEngine Engine => _engine;
@@ -45,24 +46,26 @@ public sealed class EnginePacer(PacingPolicy policy, double interval = 1, bool o
     public int Dials(LabFloor floor)
     {
         floor.See(_agents, _calls, _waiting);
+        var (ledger, ahead) = Account(floor);
         Last = _engine.Decide(
             new PacingSnapshot
             {
                 Agents = _agents,
                 Calls = _calls,
                 Waiting = _waiting,
-                Ledger = Account(floor),
+                Ledger = ledger,
+                LedgerAhead = ahead,
                 Limits = new PacingLimits(floor.CallTokens, int.MaxValue, (int)Math.Min(int.MaxValue, floor.Stock)),
             },
             floor.Now);
         return Last.Dials;
     }
 
-    private AbandonmentLedger Account(LabFloor floor)
+    private (AbandonmentLedger Now, AbandonmentLedger? Ahead) Account(LabFloor floor)
     {
         var all = new AbandonmentLedger(account.Abandoned + floor.Result.Abandoned, account.LiveAnswers + floor.Result.Answers);
         if (!rolls)
-            return all;
+            return (all, null);
         var hour = Instant.FromUnixTimeSeconds(floor.Now.ToUnixTimeSeconds() / 3600 * 3600);
         if (hour != _hour)
         {
@@ -70,9 +73,12 @@ public sealed class EnginePacer(PacingPolicy policy, double interval = 1, bool o
             _hours.Add(new HourOfAnswers(_hour, all.LiveAnswers - _atTurn.LiveAnswers, all.Abandoned - _atTurn.Abandoned));
             _hours.RemoveAll(old => old.Hour <= hour - Duration.FromHours(budget.WindowHours));
             _hoursBefore = BudgetWindow.Account(_hours, budget, hour);
+            _hoursAhead = BudgetWindow.Ahead(_hours, budget, hour);
             (_hour, _atTurn) = (hour, all);
         }
 
-        return new(_hoursBefore.Abandoned + all.Abandoned - _atTurn.Abandoned, _hoursBefore.LiveAnswers + all.LiveAnswers - _atTurn.LiveAnswers);
+        return (With(_hoursBefore), With(_hoursAhead));
+
+        AbandonmentLedger With(AbandonmentLedger before) => new(before.Abandoned + all.Abandoned - _atTurn.Abandoned, before.LiveAnswers + all.LiveAnswers - _atTurn.LiveAnswers);
     }
 }

@@ -45,6 +45,32 @@ public class BudgetTests
         BudgetWindow.Account([new(Now - Duration.FromHours(hoursAgo), 100, 7)], Month, Now).Abandoned.ShouldBe(counted);
 
     [Fact]
+    public void Ahead_IsTheAccountOfTheNextHour_WithoutTheHourThatLeavesThen()
+    {
+        HourOfAnswers[] hours = [new(Now - Duration.FromHours(719), 100, 0), new(Now - Duration.FromHours(718), 60, 2), new(Now, 40, 1)];
+        BudgetWindow.Account(hours, Month, Now + Duration.FromMinutes(59)).ShouldBe(new AbandonmentLedger(3, 200));
+        BudgetWindow.Ahead(hours, Month, Now + Duration.FromMinutes(59)).ShouldBe(new AbandonmentLedger(3, 100));
+        BudgetWindow.Ahead(hours, Month, Now).ShouldBe(new AbandonmentLedger(3, 100));
+    }
+
+    [Fact]
+    public void Gate_ClosesForWhatTheOldestHourWillTakeWithIt()
+    {
+        PacedAgent[] agents = [.. Enumerable.Repeat(new PacedAgent(AgentActivity.Available, 5), 10)];
+        PacingPlan Plan(AbandonmentLedger? ahead)
+        {
+            var engine = PacingEngine.Create(new PacingPolicy());
+            for (var i = 0; i < 100; i++)
+                engine.Observe(new PacingEvent.Resolved(Now, i % 5 == 0 ? DialOutcome.Human : DialOutcome.NoAnswer, 12));
+            return engine.Decide(new PacingSnapshot { Agents = agents, Ledger = new AbandonmentLedger(20, 2000), LedgerAhead = ahead }, Now);
+        }
+
+        Plan(new AbandonmentLedger(20, 1900)).Dials.ShouldBe(Plan(null).Dials);
+        Plan(null).Dials.ShouldBeGreaterThan(10);
+        Plan(new AbandonmentLedger(20, 600)).ShouldSatisfyAllConditions(plan => plan.Dials.ShouldBe(10), plan => plan.Degraded.ShouldBe(Degradation.BudgetGate));
+    }
+
+    [Fact]
     public void Account_OfADay_ForgetsYesterday()
     {
         var day = Month with { WindowHours = 24 };
