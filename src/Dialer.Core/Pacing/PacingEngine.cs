@@ -117,9 +117,8 @@ public sealed class PacingEngine
     public PacingPlan Decide(PacingSnapshot snapshot, Instant now)
     {
         int working = 0, available = 0;
-        for (var i = 0; i < snapshot.Agents.Count; i++)
+        foreach (ref readonly var agent in Spans.Of(snapshot.Agents))
         {
-            var agent = snapshot.Agents[i];
             if (agent.Leaving || agent.Activity is AgentActivity.Break or AgentActivity.NotResponding)
                 continue;
             working++;
