@@ -5,8 +5,9 @@ namespace Dialer.Simulator.PacingLab;
 
 /// <summary>The production engine on the lab's floor.</summary>
 /// <param name="rolls">Whether the account is that of the policy's window, hours leaving it as they do in production; else of all hours so far.</param>
+/// <param name="told">A cell whose answer rates the engine is told before each decision, instead of learning them.</param>
 /// <param name="account">What the account held before the first day.</param>
-public sealed class EnginePacer(PacingPolicy policy, double interval = 1, bool onEvents = true, PacingTuning? tuning = null, string? memory = null, bool rolls = false, AbandonmentLedger account = default) : IPacer
+public sealed class EnginePacer(PacingPolicy policy, double interval = 1, bool onEvents = true, PacingTuning? tuning = null, string? memory = null, bool rolls = false, LabCell? told = null, AbandonmentLedger account = default) : IPacer
 {
     private readonly PacingEngine _engine = memory is null ? PacingEngine.Create(policy, tuning) : PacingEngine.Restore(policy, memory, tuning);
     private readonly List<PacedAgent> _agents = [];
@@ -17,6 +18,7 @@ public sealed class EnginePacer(PacingPolicy policy, double interval = 1, bool o
     private AbandonmentLedger _hoursBefore;
     private AbandonmentLedger _hoursAhead;
     private AbandonmentLedger _atTurn;
+    private readonly (double Human, double Machine) _inTime = told is null ? default : LabFloor.InTime(told);
 
     public PacingEngine Engine => _engine;
 
@@ -46,6 +48,8 @@ public sealed class EnginePacer(PacingPolicy policy, double interval = 1, bool o
     public int Dials(LabFloor floor)
     {
         floor.See(_agents, _calls, _waiting);
+        if (told is not null)
+            Tell(told, floor.Seconds);
         var (ledger, ahead) = Account(floor);
         Last = _engine.Decide(
             new PacingSnapshot
@@ -59,6 +63,15 @@ public sealed class EnginePacer(PacingPolicy policy, double interval = 1, bool o
             },
             floor.Now);
         return Last.Dials;
+    }
+
+    /// <summary>So many dials of the truth that nothing learned beside them counts.</summary>
+    private void Tell(LabCell cell, double seconds)
+    {
+        const double Sure = 1e6;
+        var human = Math.Min(0.95, cell.AnswerRate * cell.RateFactor(seconds));
+        var rates = _engine.Memory.Rates;
+        (rates.Dials[0], rates.Humans[0], rates.Machines[0]) = (Sure, Sure * human * _inTime.Human, Sure * (1 - human) * cell.MachineOfRest * _inTime.Machine);
     }
 
     private (AbandonmentLedger Now, AbandonmentLedger? Ahead) Account(LabFloor floor)

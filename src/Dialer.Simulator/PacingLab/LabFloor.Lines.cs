@@ -160,6 +160,24 @@ public sealed partial class LabFloor
         _ => _cell.RingTimeout,
     };
 
+    /// <summary>Of the people, and of the machines, who would answer a dial of this cell, the shares who do so before it is given up.</summary>
+    public static (double Human, double Machine) InTime(LabCell cell)
+    {
+        const int Draws = 20_000;
+        if (cell.Law == FloorLaw.Markov)
+            return (1, 1);
+        var (chance, laws) = (new Chance(4711), Laws.Of(cell));
+        int human = 0, machine = 0;
+        for (var i = 0; i < Draws; i++)
+        {
+            var setUp = chance.LogNormal(i, 1, SetUp);
+            human += setUp + chance.LogNormal(i, 2, laws.Ring) < cell.RingTimeout ? 1 : 0;
+            machine += setUp + chance.LogNormal(i, 3, MachineRing) < cell.RingTimeout ? 1 : 0;
+        }
+
+        return (human / (double)Draws, machine / (double)Draws);
+    }
+
     private void Converse(ref Line line)
     {
         var dial = line.Dial;

@@ -111,14 +111,23 @@ public static class Contenders
     /// <summary>Ours, with everything but the account learned beforehand on another seed of the same cell.</summary>
     public static Contender Taught(LabCell cell, string name = "ours, taught", PacingTuning? tuning = null)
     {
-        var memory = new Lazy<string>(() =>
-        {
-            var teacher = new EnginePacer(EnginePacer.PolicyOf(cell, hardGate: false), 2, onEvents: false, tuning);
-            new LabFloor(cell, teacher, 9_999).Run(1);
-            return teacher.Engine.Save();
-        });
+        var memory = Teach(cell, 1, tuning);
         return new(name, (taught, _) => new EnginePacer(EnginePacer.PolicyOf(taught, hardGate: false), IntervalOf(taught), taught.Agents <= 100, tuning, memory.Value), Learns: true);
     }
+
+    /// <summary>Ours with known parameters: told the true answer rates before each decision, with times learned beforehand over four days.</summary>
+    public static Contender Told(LabCell cell)
+    {
+        var memory = Teach(cell, 4, null);
+        return new("ours, told", (told, _) => new EnginePacer(EnginePacer.PolicyOf(told, hardGate: false), IntervalOf(told), told.Agents <= 100, memory: memory.Value, told: told), Learns: true);
+    }
+
+    private static Lazy<string> Teach(LabCell cell, int days, PacingTuning? tuning) => new(() =>
+    {
+        var teacher = new EnginePacer(EnginePacer.PolicyOf(cell, hardGate: false), 2, onEvents: false, tuning);
+        new LabFloor(cell, teacher, 9_999).Run(days);
+        return teacher.Engine.Save();
+    });
 
     private static double IntervalOf(LabCell cell) => cell.Agents > 100 ? 0.5 : cell.Agents >= 25 ? 2 : 1;
 }
