@@ -84,6 +84,16 @@ public class CoreCells
         trial.Run(cell, Contenders.Clairvoyant).Utilisation.Mean.ShouldBeGreaterThan(95);
     }
 
+    /// <summary>0.2 answer, and of these 1.5 % would only after the line is given up.</summary>
+    [Fact]
+    public void An_engine_that_is_told_the_answer_rate_believes_it()
+    {
+        var cell = Cell(5) with { HoursPerDay = 0.5 };
+        var pacer = new EnginePacer(EnginePacer.PolicyOf(cell, hardGate: false), told: cell);
+        new LabFloor(cell, pacer, 3).Run(1);
+        pacer.Last!.AnswerRate.ShouldBe(0.197, 0.001);
+    }
+
     [Theory]
     [InlineData(1, 1, 0.5)]
     [InlineData(10, 5, 0.018385)]
