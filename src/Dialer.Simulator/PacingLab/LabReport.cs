@@ -28,9 +28,12 @@ public sealed class LabReport(string title, string intro)
 
     /// <summary>"84.1 ± 0.2 (2.93)": utilisation with its margin, and abandonment; "none" when no controller of the family stayed within the cap. An abandonment above the cap is marked.</summary>
     public static string Show(Outcome? outcome) => outcome is null ? "none within the cap"
-        : string.Create(CultureInfo.InvariantCulture, $"{outcome.Utilisation.Mean:0.0} ± {outcome.Utilisation.Margin:0.0} ({outcome.Abandonment:0.00}{(outcome.Complies ? "" : " over")})");
+        : $"{Number(outcome.Utilisation.Mean, Digits(outcome.Utilisation))} ± {Number(outcome.Utilisation.Margin, Digits(outcome.Utilisation))} ({Number(outcome.Abandonment, "0.00")}{(outcome.Complies ? "" : " over")})";
 
-    public static string Show(Estimate estimate) => string.Create(CultureInfo.InvariantCulture, $"{estimate.Mean:+0.0;-0.0;0.0} ± {estimate.Margin:0.0}");
+    public static string Show(Estimate estimate) => $"{Number(estimate.Mean, Digits(estimate) == "0.0" ? "+0.0;-0.0;0.0" : "+0.00;-0.00;0.00")} ± {Number(estimate.Margin, Digits(estimate))}";
+
+    /// <summary>A second digit where the margin would be rounded away.</summary>
+    private static string Digits(Estimate estimate) => estimate.Margin < 0.1 ? "0.00" : "0.0";
 
     public static string Number(double value, string format = "0.0") => value.ToString(format, CultureInfo.InvariantCulture);
 }
