@@ -17,7 +17,8 @@ public sealed class Calibration
 
     /// <summary>Factor from the wanted share of abandoned calls to the tau that brings it about.</summary>
     /// <param name="prior">Abandoned calls presumed to have gone as promised.</param>
-    public double Factor(double prior) => Math.Clamp((Promised + prior) / (Abandoned + prior), 0.3, 1.6);
+    /// <param name="most">No factor is above this.</param>
+    public double Factor(double prior, double most) => Math.Clamp((Promised + prior) / (Abandoned + prior), 0.3, most);
 
     /// <summary>The account at the last decision: what was answered and abandoned since is learned from its growth, so that no event can be missed or counted twice.</summary>
     public AbandonmentLedger? Seen { get; set; }

@@ -173,7 +173,7 @@ public sealed class PacingEngine
             return Ratio(floor, PacingMode.Progressive, Degradation.FewAgents, 1);
 
         Memory.Calibration.Learn(ledger);
-        var tau = BudgetController.Tau(Policy.Budget, ledger, floor.Working, _tuning, Memory.Calibration.Factor(_tuning.PriorAbandoned));
+        var tau = BudgetController.Tau(Policy.Budget, ledger, floor.Working, _tuning, Memory.Calibration.Factor(_tuning.PriorAbandoned, _tuning.MostCalibration));
         var most = (int)Math.Min(MostDialsAtOnce, Math.Max(0, Room(snapshot, floor)) + 1);
         var (dials, loss) = _forecast.Fill(tau, most);
         var draft = Draft(floor, PacingMode.Predictive, Degradation.None, dials, PacingBound.Abandonment) with { Loss = loss, Tau = tau };

@@ -22,6 +22,9 @@ public sealed record PacingTuning
     /// <summary>Abandoned calls that the forecast's calibration presumes to have gone as promised.</summary>
     public double PriorAbandoned { get; init; } = 8;
 
+    /// <summary>The forecast's calibration raises tau by no more than this factor: what a very small floor wants beyond it, its account has to ask for.</summary>
+    public double MostCalibration { get; init; } = 1.6;
+
     /// <summary>Resolved dials after which a start is no longer cold.</summary>
     public int ColdDials { get; init; } = 30;
 }

@@ -93,7 +93,7 @@ public class BudgetTests
             engine.Memory.Calibration.TauInForce = 0.03;
         }
 
-        engine.Memory.Calibration.Factor(PacingTuning.Default.PriorAbandoned).ShouldBeInRange(least, most);
+        engine.Memory.Calibration.Factor(PacingTuning.Default.PriorAbandoned, PacingTuning.Default.MostCalibration).ShouldBeInRange(least, most);
     }
 
     [Fact]
@@ -103,6 +103,6 @@ public class BudgetTests
         PacedAgent[] agents = [new(AgentActivity.OnCall, 5)];
         engine.Decide(new PacingSnapshot { Agents = agents, Ledger = new AbandonmentLedger(30, 1000) }, Now);
         engine.Decide(new PacingSnapshot { Agents = agents, Ledger = new AbandonmentLedger(10, 900) }, Now);
-        engine.Memory.Calibration.Factor(PacingTuning.Default.PriorAbandoned).ShouldBe(1);
+        engine.Memory.Calibration.Factor(PacingTuning.Default.PriorAbandoned, PacingTuning.Default.MostCalibration).ShouldBe(1);
     }
 }
