@@ -58,9 +58,10 @@ internal sealed class AnswerLevels
         }
 
         var weight = total + AnswerRates.PriorDials;
+        var presumed = rates.Presumed(policy);
         Campaign = Sound(
-            (humans + AnswerRates.PriorDials * policy.PriorAnswerRate) / weight,
-            (machines + AnswerRates.PriorDials * policy.PriorMachineRate) / weight);
+            (humans + AnswerRates.PriorDials * presumed.Human) / weight,
+            (machines + AnswerRates.PriorDials * presumed.Machine) / weight);
         RelativeDeviation = Math.Sqrt((1 - Campaign.Human) / (Campaign.Human * (weight + 1)));
         for (var i = 0; i < CallClass.Count; i++)
         {

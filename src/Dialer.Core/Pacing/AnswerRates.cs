@@ -4,17 +4,16 @@ namespace Dialer.Core.Pacing;
 
 /// <summary>Chance that a person, or a machine, answers a dial: learned for the campaign and each class of number, by hour, with forgetting and an alarm for sudden change.</summary>
 /// <remarks>
-/// Counts fade with a half-life of 20 minutes or <see cref="HalfLifeDials"/> dials, whichever is longer; after an alarm with one of 3 minutes for 5 minutes.
+/// Counts fade with a half-life of <see cref="PacingTuning.RateHalfLifeSeconds"/> or <see cref="PacingTuning.RateHalfLifeDials"/>, whichever is longer; after an alarm with one of 3 minutes for 5 minutes.
 /// A call still ringing counts as a dial to the extent that people would have answered by its age, so that a falling rate shows before the ring timeout.
-/// Classes shrink to the campaign, the campaign to its prior; past days rescale the counts when the hour changes.
+/// Classes shrink to the campaign, the campaign to its long memory and that to the prior; past days rescale the counts when the hour changes.
 /// </remarks>
 public sealed class AnswerRates
 {
-    internal const double HalfLifeDials = 150;
-    internal const double HalfLifeSeconds = 1200;
     internal const double PriorDials = 20;
     internal const double ClassPriorDials = 40;
     private const double AlarmHalfLifeSeconds = 180;
+    private const double AlarmHalfLifeDials = 50;
     private const double AlarmSeconds = 300;
     private const double EvidenceAfterAlarm = 60;
 
@@ -31,6 +30,13 @@ public sealed class AnswerRates
 
     public double[] HourDials { get; init; } = new double[24];
 
+    /// <summary>Dials, people and machines over a much longer memory: what is presumed of the present before the present has shown it.</summary>
+    public double LongDials { get; set; }
+
+    public double LongHumans { get; set; }
+
+    public double LongMachines { get; set; }
+
     public int Hour { get; set; } = -1;
 
     public long Resolved { get; set; }
@@ -46,11 +52,12 @@ public sealed class AnswerRates
     public ChangeAlarm Alarm { get; init; } = new();
 
     /// <summary>Learns one resolved dial.</summary>
-    internal void Learn(Instant at, CallClass kind, bool human, bool machine, double expected)
+    internal void Learn(Instant at, CallClass kind, bool human, bool machine, double expected, PacingTuning tuning)
     {
         var seconds = Seconds(at);
         TurnHour(at);
-        FadeAll(seconds);
+        FadeAll(seconds, tuning);
+        LearnLong(human, machine, tuning.LongRateDials);
         Dials[kind.Index]++;
         Humans[kind.Index] += human ? 1 : 0;
         Machines[kind.Index] += machine ? 1 : 0;
@@ -63,14 +70,29 @@ public sealed class AnswerRates
         Keep(Math.Max(EvidenceAfterAlarm, LastMinute));
     }
 
-    private void FadeAll(double seconds)
+    private void FadeAll(double seconds, PacingTuning tuning)
     {
         var idle = LastAt == 0 ? 0 : Math.Max(0, seconds - LastAt);
         LastAt = seconds;
         LastMinute = LastMinute * Math.Exp(-idle / 60) + 1;
         var alarmed = seconds < AlarmUntil;
-        var halfLives = Math.Min(idle / (alarmed ? AlarmHalfLifeSeconds : HalfLifeSeconds), 1 / (alarmed ? HalfLifeDials / 3 : HalfLifeDials));
+        var halfLives = Math.Min(idle / (alarmed ? AlarmHalfLifeSeconds : tuning.RateHalfLifeSeconds), 1 / (alarmed ? AlarmHalfLifeDials : tuning.RateHalfLifeDials));
         Scale(Math.Pow(2, -halfLives));
+    }
+
+    private void LearnLong(bool human, bool machine, double halfLife)
+    {
+        var fade = halfLife > 0 ? Math.Pow(2, -1 / halfLife) : 0;
+        LongDials = LongDials * fade + (halfLife > 0 ? 1 : 0);
+        LongHumans = LongHumans * fade + (halfLife > 0 && human ? 1 : 0);
+        LongMachines = LongMachines * fade + (halfLife > 0 && machine ? 1 : 0);
+    }
+
+    /// <summary>Shares of people and machines that are presumed: the campaign's own over the long memory, and the policy's until it has one.</summary>
+    internal (double Human, double Machine) Presumed(PacingPolicy policy)
+    {
+        var weight = LongDials + PriorDials;
+        return ((LongHumans + PriorDials * policy.PriorAnswerRate) / weight, (LongMachines + PriorDials * policy.PriorMachineRate) / weight);
     }
 
     /// <summary>After a sudden change, keep no more evidence than so many dials.</summary>

@@ -94,7 +94,7 @@ public sealed class PacingEngine
                 LearnAnswer(resolved.At, resolved.Class, resolved.Outcome == DialOutcome.Human, resolved.RingSeconds);
                 break;
             case DialOutcome.Busy or DialOutcome.Failed or DialOutcome.NoAnswer:
-                Memory.Rates.Learn(resolved.At, resolved.Class, human: false, machine: false, Expected());
+                Memory.Rates.Learn(resolved.At, resolved.Class, human: false, machine: false, Expected(), _tuning);
                 Memory.Shape.LearnNothing(resolved.RingSeconds);
                 break;
             default:
@@ -104,7 +104,7 @@ public sealed class PacingEngine
 
     private void LearnAnswer(Instant at, CallClass kind, bool human, double ringSeconds)
     {
-        Memory.Rates.Learn(at, kind, human, !human, Expected());
+        Memory.Rates.Learn(at, kind, human, !human, Expected(), _tuning);
         if (human)
             Memory.Shape.LearnHuman(ringSeconds);
         else

@@ -16,6 +16,14 @@ public sealed record PacingTuning
     /// <summary>Largest share of what a short window may bear that is kept in reserve.</summary>
     public double ShortWindowReserve { get; init; } = 0.5;
 
+    /// <summary>Half-life of what is known of the answer rate: this time, or <see cref="RateHalfLifeDials"/> dials where they take longer.</summary>
+    public double RateHalfLifeSeconds { get; init; } = 1200;
+
+    public double RateHalfLifeDials { get; init; } = 150;
+
+    /// <summary>Half-life, in dials, of the longer memory of the answer rate that is presumed of the present; 0 presumes the policy's prior for ever.</summary>
+    public double LongRateDials { get; init; }
+
     /// <summary>Standard deviation, relative to the answer rate, of what answers have in common within half a minute beyond what is known.</summary>
     public double SharedDeviation { get; init; } = 0.06;
 
