@@ -10,11 +10,11 @@ namespace Dialer.Simulation.Pacing;
 public class SameFloors
 {
     [Theory]
-    [InlineData("three", 0, 0, 0, 0)]
-    [InlineData("twelve", 0, 0, 0, 0)]
-    [InlineData("forty", 0, 0, 0, 0)]
-    [InlineData("gated", 0, 0, 0, 0)]
-    [InlineData("phases", 0, 0, 0, 0)]
+    [InlineData("three", 943, 185, 7, 32713.714)]
+    [InlineData("twelve", 3680, 841, 22, 146926.478)]
+    [InlineData("forty", 7894, 1570, 44, 264913.784)]
+    [InlineData("gated", 1965, 348, 8, 56673.506)]
+    [InlineData("phases", 1910, 187, 9, 29168.878)]
     public void The_floors_that_the_tables_rest_on_are_the_same_call_by_call(string floor, long dials, long answers, long abandoned, double busySeconds)
     {
         var (cell, gate) = Floor(floor);
