@@ -231,7 +231,8 @@ public sealed class PacedCampaigns(DialingWorld world) : IClassFixture<DialingWo
 
         var account = await new AnswerAccount().ReadAsync(database, heir, now, default);
 
-        account.ShouldBe(new AbandonmentLedger(3, 39));
+        account.Now.ShouldBe(new AbandonmentLedger(3, 39));
+        account.Ahead.LiveAnswers.ShouldBeInRange(38, 39);
         (await new AnswerAccount().ReadAsync(database, campaign, now, default)).ShouldBe(account);
     }
 
