@@ -166,7 +166,7 @@ public sealed partial class Lab
             var best = new SmallFloorOptimum(agents, rate).Solve(3e-4);
             var ours = trial.Run(cell with { Law = FloorLaw.Markov, RingTimeout = 60 }, Contenders.Engine());
             report.Row($"{agents}", $"{rate}", Size(trial), LabReport.Number(100 * best.Utilisation), LabReport.Number(best.Price, "0"),
-                LabReport.Show(ours), LabReport.Number(ours.Utilisation.Mean - (100 * best.Utilisation), "+0.0;-0.0"), LabReport.Show(trial.Run(cell, Contenders.Engine())));
+                LabReport.Show(ours), LabReport.Number(ours.Utilisation.Mean - (100 * best.Utilisation), "+0.0;-0.0;0.0"), LabReport.Show(trial.Run(cell, Contenders.Engine())));
             progress.WriteLine($"{_watch.Elapsed:mm\\:ss} optimum of {agents} agents at {rate}: {LabReport.Show(ours)} of {100 * best.Utilisation:0.0}");
             Write("optimum", report);
         }
