@@ -2,7 +2,7 @@ using NodaTime;
 
 namespace Dialer.Core.Pacing;
 
-/// <summary>Live answers of one hour (abandoned ones included) and, of these, abandoned; derived from attempts, keyed by the campaign's lineage so that a renamed or copied campaign keeps its account.</summary>
+/// <summary>Live answers of one hour (abandoned ones included) and, of these, abandoned: nobody came, or an agent too late (16 CFR 310.4(b)(4)(i)); derived from attempts, keyed by the campaign's lineage so that a renamed or copied campaign keeps its account.</summary>
 /// <param name="Hour">Start of the hour.</param>
 public readonly record struct HourOfAnswers(Instant Hour, long LiveAnswers, long Abandoned);
 

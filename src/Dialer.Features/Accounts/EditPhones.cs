@@ -65,6 +65,7 @@ internal static class EditPhones
             inconvenientTimes = await database.QueryAsync<TimeRow>(
                 "select inconvenient_time_id as id, days, from_time::text as from, to_time::text as to, words, recorded_at, recorded_by from inconvenient_time where person_id = @person and ended_at is null order by 1",
                 new { person }, cancel),
+            inconvenientPlaces = await database.FindAsync<string[]>("select inconvenient_places from person_contact_fact where person_id = @person", new { person }, cancel) ?? [],
             history = await database.QueryAsync<EventRow>(
                 """
                 select e.at, right(h.e164, 4) as last4, 'Phone' || e.what as what, e.before, e.words, e.recorded_by from phone_event e join phone h using (phone_id) where e.person_id = @person

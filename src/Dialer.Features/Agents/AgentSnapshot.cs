@@ -42,7 +42,7 @@ public sealed record CallView(
     OfferRequestView? OfferRequest);
 
 /// <summary>What is done with the call now.</summary>
-/// <param name="Recording">Off, Recording, Paused or Stopped.</param>
+/// <param name="Recording">Off, Recording, Paused, Stopped, or Declined: the person objected, and nothing is recorded.</param>
 /// <param name="Transferred">The call is another agent's now; this one writes up his part.</param>
 public sealed record CallControls(Instant? HeldAt, string Recording, ConsultView? Consult, PaymentView? Payment, string? Monitored, bool Transferred);
 
@@ -68,6 +68,7 @@ public sealed record AccountView(long Id, string Creditor, string ClientAccountN
 /// <summary>Reads the snapshot of a session with its call, in one round trip: the person on the line waits for it.</summary>
 public sealed class AgentDesk(Database database, ServiceClock clock, IOptions<AgentsOptions> options)
 {
+    // Of a call that came in: what the IVR has not said, and the notice all the same, for the agent's own tick begins the recording.
     private const string Sql =
         """
         select s.epoch, s.session_id, s.state, s.since, s.until, s.intent, s.reason, s.softphone_up, s.extended, s.agent_id as desk_agent,
@@ -75,7 +76,8 @@ public sealed class AgentDesk(Database database, ServiceClock clock, IOptions<Ag
             p.person_id, p.first_name, p.last_name, p.language, p.state as region, p.zip,
             a.account_id, a.creditor, a.client_account_no, a.balance, a.currency, a.balance - a.bucket_current as past_due,
             t.held_at, t.agent_id as call_agent, t.mode, t.routing::text as routing,
-            coalesce((select r.state from recording r where r.attempt_id = t.attempt_id order by r.started_at desc limit 1), 'Off') as recording,
+            coalesce((select 'Declined' from recording_declined n where n.attempt_id = t.attempt_id and not exists (select 1 from recording r where r.attempt_id = t.attempt_id and r.state <> 'Stopped')),
+                (select r.state from recording r where r.attempt_id = t.attempt_id order by r.started_at desc limit 1), 'Off') as recording,
             (select u.display_name || '|' || c2.state from consult c2 join app_user u on u.user_id = c2.to_agent where c2.attempt_id = t.attempt_id and c2.ended_at is null) as consult,
             (select json_build_object('number', y.number, 'state', y.state, 'amount', y.amount, 'required', y.required, 'capturing', y.capturing, 'masked', y.masked, 'error', y.error)::text
                 from assisted_payment y where y.attempt_id = t.attempt_id order by y.number desc limit 1) as payment,
@@ -85,7 +87,9 @@ public sealed class AgentDesk(Database database, ServiceClock clock, IOptions<Ag
             (select m.mode from monitor m where m.session_id = s.session_id and m.ended_at is null and m.call_sid is not null order by m.started_at desc limit 1) as monitored,
             (select e.kind from consent_event e where e.channel = 'Voice' and e.e164 = case t.direction when 'Inbound' then t.from_e164 else t.to_e164 end order by e.at desc, e.consent_event_id desc limit 1) as consent,
             (select count(*) from attempt w where w.account_id = t.account_id and w.counted and w.direction = 'Outbound' and w.created_at > @week)::int as week_calls,
-            (select d.conditions from decision d where d.account_id = t.account_id and d.attempt_id = t.attempt_id and d.at >= t.created_at - interval '1 hour' order by d.at desc limit 1) as disclosures
+            coalesce((select d.conditions from decision d where d.account_id = t.account_id and d.attempt_id = t.attempt_id and d.at >= t.created_at - interval '1 hour' order by d.at desc limit 1),
+                (select array(select c.code from unnest(o.codes) as c (code) where c.code = 'RECORDING_NOTICE_REQUIRED'
+                    or not exists (select 1 from disclosure_in_force f where f.attempt_id = t.attempt_id and f.code = c.code and f.given_by = 'ivr')) from inbound_owed o where o.attempt_id = t.attempt_id)) as disclosures
         from agent_session s
         left join attempt t on t.attempt_id = s.attempt_id
         left join campaign c using (campaign_id)

@@ -87,6 +87,8 @@ public static class RecordDisposition
             new { attemptId, request.Code, agentId, note = request.Note ?? "", now, effect.Conversation },
             transaction,
             cancellationToken: cancel));
+        if (effect.Conversation)
+            await MissingDisclosures.NoteAsync(connection, transaction, new AttemptId(attemptId), agentId, now, cancel);
         await FollowAsync(connection, transaction, call, request, effect, agentId, now, cancel);
         return (null, await AgentSessions.ApplyToAgentAsync(connection, transaction, agentId, new AgentEvent.Disposed(new AttemptId(attemptId)), now, cancel));
     }

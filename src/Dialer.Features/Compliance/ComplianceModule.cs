@@ -29,6 +29,7 @@ public static class ComplianceModule
             .AddSingleton<NoticeLetters>()
             .AddSingleton<NoticeBatches>()
             .AddSingleton<WatchBreaches>()
+            .AddSingleton<InboundDisclosures>()
             .AddSingleton<IOutsideListSource>(provider => provider.GetRequiredService<IOptions<ListOptions>>().Value is { Mode: "Http" } options
                 ? new HttpListSource(new HttpClient { Timeout = TimeSpan.FromSeconds(30) }, options)
                 : new SimulatedListSource());
@@ -44,6 +45,7 @@ public static class ComplianceModule
         Retention.Map(routes);
         Purge.Map(routes);
         Disclosures.Map(routes);
+        MissingDisclosures.Map(routes);
         ValidationNotices.Map(routes);
         Itemizations.Map(routes);
         NoticeBatches.Map(routes);

@@ -79,5 +79,11 @@ public sealed partial class PolicyBook;
 /// <summary>What the IVR's step <paramref name="Step"/> has disclosed, by the input that came after it.</summary>
 public sealed record PlayedTick(long AttemptId, int Step, string Code, string Evidence);
 
+/// <summary>Writes down what a conversation with the right party owed and did not tick (<c>NoteAsync</c>), and counts what nobody has looked at yet (<c>CountAsync</c>).</summary>
+public static partial class MissingDisclosures;
+
+/// <summary>What a call that the person placed owes: written down when an agent gets it (<c>NoteAsync</c>), and ticked and looked at like the rest.</summary>
+public sealed partial class InboundDisclosures;
+
 /// <summary>Ticks what a call has really said or played (<c>GiveAsync</c>, <c>Played</c>) and tells what it still owes (<c>OwedAsync</c>).</summary>
 public static partial class Disclosures;

@@ -81,7 +81,7 @@ public static partial class Disclosures
     public static IEnumerable<PlayedTick> Played(AttemptId attempt, int step, string prompt, IEnumerable<string> discloses, string? cutBy) => discloses.Select(code => new PlayedTick(
         attempt.Value, step, code, code == OptOut && cutBy is not null ? $"{prompt}: named first, the rest cut by key {cutBy}" : $"{prompt}: played"));
 
-    /// <summary>What the decision behind the attempt owes, with what was given; null when there is no such attempt. A call the person placed owes nothing beforehand: its ticks are shown alone.</summary>
+    /// <summary>What the decision behind the attempt owes, with what was given; null when there is no such attempt. A call the person placed owes nothing before an agent has it (<see cref="InboundDisclosures"/>).</summary>
     public static async Task<IReadOnlyList<OwedDisclosure>?> OwedAsync(NpgsqlConnection connection, AttemptId attempt, PolicySet policy, CancellationToken cancel)
     {
         if (!await connection.ExecuteScalarAsync<bool>(new CommandDefinition("select exists (select 1 from attempt where attempt_id = @id)", new { id = attempt.Value }, cancellationToken: cancel)))
@@ -89,8 +89,9 @@ public static partial class Disclosures
         var rows = await connection.QueryAsync<(string Code, Instant? At, string? By)>(new CommandDefinition(
             """
             select coalesce(o.code, g.code) as code, min(g.at) filter (where g.force) as at, min(g.given_by) filter (where g.force) as by
-            from (select distinct unnest(d.conditions) as code from attempt t join decision d on d.account_id = t.account_id and d.attempt_id = t.attempt_id
-                      and d.at between t.created_at - interval '1 hour' and t.created_at + interval '1 hour' where t.attempt_id = @id) o
+            from (select unnest(d.conditions) as code from attempt t join decision d on d.account_id = t.account_id and d.attempt_id = t.attempt_id
+                      and d.at between t.created_at - interval '1 hour' and t.created_at + interval '1 hour' where t.attempt_id = @id
+                  union select unnest(codes) from inbound_owed where attempt_id = @id) o
             full join (select code, at, given_by, not exists (select 1 from disclosure_withdrawal w where w.disclosure_id = d.disclosure_id) as force from disclosure d where attempt_id = @id) g using (code)
             group by 1 order by 1
             """,

@@ -26,7 +26,8 @@ internal static class ExaminersPack
             """
             with contact as (select attempt_id, account_id, created_at, conversation_at from attempt where person_id = @id),
             owed as (select c.attempt_id, unnest(d.conditions) as code from contact c
-                join decision d on d.account_id = c.account_id and d.attempt_id = c.attempt_id and d.at between c.created_at - interval '1 hour' and c.created_at + interval '1 hour'),
+                join decision d on d.account_id = c.account_id and d.attempt_id = c.attempt_id and d.at between c.created_at - interval '1 hour' and c.created_at + interval '1 hour'
+                union all select i.attempt_id, unnest(i.codes) from inbound_owed i join contact c using (attempt_id)),
             given as (select g.attempt_id, g.code, g.at, g.given_by, g.evidence, w.at as withdrawn_at, w.withdrawn_by, w.reason from disclosure g join contact using (attempt_id) left join disclosure_withdrawal w using (disclosure_id))
             select attempt_id, code, o.code is not null as owed, g.at as given_at, g.given_by, g.evidence, g.withdrawn_at, g.withdrawn_by, g.reason as withdrawn_because,
                 o.code is not null and not exists (select 1 from disclosure_in_force f where f.attempt_id = c.attempt_id and f.code = coalesce(o.code, g.code)) and c.conversation_at is not null
@@ -34,6 +35,7 @@ internal static class ExaminersPack
             from (select distinct attempt_id, code from owed) o full join given g using (attempt_id, code) join contact c using (attempt_id)
             order by c.created_at, code, g.at
             """),
+        ("disclosureFindings", "select m.attempt_id, m.codes, m.found_at, 'agent/' || m.agent_id as agent, m.finding, m.words, m.reviewed_at, m.reviewed_by from disclosure_missing m join attempt t using (attempt_id) where t.person_id = @id order by m.found_at"),
         ("recordings",
             """
             select r.recording_sid, 'Call' as kind, r.attempt_id, r.state, 'agent/' || r.started_by as started_by, r.started_at, r.ended_at, r.seconds,
@@ -47,6 +49,7 @@ internal static class ExaminersPack
             from voicemail v join attempt t using (attempt_id) left join recording_media m using (recording_sid) where t.person_id = @id
             order by started_at, recording_sid
             """),
+        ("recordingsDeclined", "select n.attempt_id, n.at, 'agent/' || n.agent_id as heard_by, n.stopped_at from recording_declined n join attempt t using (attempt_id) where t.person_id = @id order by n.at"),
         ("notices", "select notice_id, kind, account_id, channel, purpose, language, state, written_by, queued_at, decision_id, cleared_at, sent_at, tries, last_error, fields::text as fields from customer_notice where person_id = @id order by queued_at, notice_id"),
         ("validationNotices",
             """

@@ -23,7 +23,7 @@ internal static class FactsSql
 
     /// <summary>
     /// $1 persons, $2 accounts, $3 phones, $4 since. Attempts of the persons, about the accounts, and to the numbers; calls to the numbers that asked for location information, however long ago, for that
-    /// may be asked once (15 USC 1692b(3)); and what was written: every text and e-mail, and the letters that people sent.
+    /// may be asked once (15 USC 1692b(3)); and what was written: every text, e-mail and letter, and the notices of debts that are out or at a print house, as letters at the end of their day of mailing.
     /// </summary>
     public const string Attempts =
         """
@@ -39,7 +39,15 @@ internal static class FactsSql
         union all
         select -n.notice_id, n.person_id, n.account_id, '', 'Outbound', n.purpose, 'Completed', w.at, w.at, true, null, false, null, '', null, false, n.channel
         from customer_notice n cross join lateral (select coalesce(n.sent_at, n.cleared_at, n.queued_at) as at) w
-        where (n.person_id = any($1) or n.account_id = any($2)) and w.at > $4 and n.state <> 'Withheld' and (n.channel <> 'Letter' or n.written_by is not null)
+        where (n.person_id = any($1) or n.account_id = any($2)) and w.at > $4 and n.state <> 'Withheld'
+        union all
+        select 0, a.person_id, a.account_id, '', 'Outbound', 'LegalNotice', 'Completed', m.at, m.at, true, null, false, null, '', null, false, m.channel
+        from account a
+        cross join lateral (
+            select (v.sent_on + 1)::timestamp at time zone 'America/New_York' as at, v.way as channel from validation_notice v where v.account_id = a.account_id and v.returned_on is null
+            union all
+            select (b.mail_on + 1)::timestamp at time zone 'America/New_York', 'Letter' from validation_batch_item i join validation_batch b using (validation_batch_id) where i.account_id = a.account_id and b.state = 'HandedOver') m
+        where a.person_id = any($1) and m.at > $4
         """;
 
     /// <summary>$1 persons, $2 phones.</summary>

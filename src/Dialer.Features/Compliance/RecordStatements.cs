@@ -30,6 +30,9 @@ internal static class RecordStatements
     /// <param name="From">Local time HH:mm.</param>
     public sealed record Inconvenient(short[]? Days, string From, string To, string Words);
 
+    /// <param name="Words">What the person said.</param>
+    public sealed record NoLonger(string? Words);
+
     /// <param name="EmployerProhibits">Null leaves what is known: a new address must not take back an employer's word.</param>
     public sealed record Whereabouts(string? KnownZone, string? KnownState, bool? EmployerProhibits);
 
@@ -42,6 +45,7 @@ internal static class RecordStatements
         routes.MapPost("/api/v1/compliance/holds", HoldAsync).RequireAuthorization(Scopes.StatementsRecord);
         routes.MapPost("/api/v1/compliance/holds/{id:long}/close", CloseAsync).RequireAuthorization(Scopes.HoldsClose);
         routes.MapPost("/api/v1/compliance/persons/{id:long}/inconvenient-times", InconvenientAsync).RequireAuthorization(Scopes.StatementsRecord);
+        routes.MapPost("/api/v1/compliance/persons/{id:long}/inconvenient-times/{time:long}/end", ConvenientAgainAsync).RequireAuthorization(Scopes.StatementsRecord);
         routes.MapPut("/api/v1/compliance/persons/{id:long}/whereabouts", WhereaboutsAsync).RequireAuthorization(Scopes.StatementsRecord);
         routes.MapPut("/api/v1/compliance/persons/{id:long}/inconvenient-places", PlacesAsync).RequireAuthorization(Scopes.StatementsRecord);
     }
@@ -129,6 +133,27 @@ internal static class RecordStatements
             await connection.ExecuteAsync(new CommandDefinition(
                 "insert into inconvenient_time (person_id, days, from_time, to_time, words, recorded_at, recorded_by) values (@id, @days, @from, @to, @words, @now, @by)",
                 new { id, days = body.Days ?? [], from = from.ToTimeOnly(), to = to.ToTimeOnly(), words = body.Words ?? "", now, by = user.UserName() }, transaction, cancellationToken: cancel)), cancel);
+    }
+
+    /// <summary>A time that suits again: only the person's own word ends it, and it stays on record.</summary>
+    private static Task<IResult> ConvenientAgainAsync(long id, long time, NoLonger body, ClaimsPrincipal user, Database database, TimeProvider clock, CancellationToken cancel)
+    {
+        if (body.Words is not { Length: > 0 and <= 400 } words)
+            return Task.FromResult(Problem.Invalid("words are what the person said, in at most 400 characters."));
+        var now = Now(clock);
+        return database.InTransactionAsync<IResult>(
+            async (connection, transaction) =>
+            {
+                await PersonLocks.TakeAsync(connection, transaction, [new PersonId(id)], cancel);
+                var ended = await connection.ExecuteAsync(new CommandDefinition(
+                    "update inconvenient_time set ended_at = @now, ended_by = @by where inconvenient_time_id = @time and person_id = @id and ended_at is null",
+                    new { id, time, now, by = user.UserName() }, transaction, cancellationToken: cancel));
+                if (ended == 0)
+                    return Problem.NotFound("There is no such time of this person.");
+                await AuditTrail.AddAsync(connection, transaction, user.UserName(), "person.convenient-again", $"person:{id}", new { inconvenientTimeId = time, words }, now, cancel);
+                return Results.NoContent();
+            },
+            cancel);
     }
 
     private static async Task<IResult> WhereaboutsAsync(long id, Whereabouts body, ClaimsPrincipal user, Database database, TimeProvider clock, CancellationToken cancel)

@@ -1,6 +1,7 @@
 using Dialer.Core;
 using Dialer.Core.Pacing;
 using Dialer.Features.Campaigns;
+using Dialer.Features.Compliance;
 using Dialer.Features.Routing;
 using Dialer.Storage.Postgres;
 using Dialer.Storage.Redis;
@@ -13,13 +14,16 @@ namespace Dialer.Features.Dialing;
 public sealed record FloorReading(IReadOnlyList<Campaign> Open, IReadOnlyList<AgentReading> Agents, IReadOnlyList<LiveCall> Live, IReadOnlyDictionary<long, long> Stock);
 
 /// <summary>Makes what the engine may see of the floor.</summary>
-public sealed class FloorReader(Database database, AgentIndex index, LiveCalls calls, ServiceClock clock, IOptions<DialingOptions> options)
+public sealed class FloorReader(Database database, AgentIndex index, LiveCalls calls, CallCaps caps, ServiceClock clock, IOptions<DialingOptions> options)
 {
     /// <summary>Beyond its ring timeout, this and <see cref="Webhooks"/>, a call in flight has lost its webhooks.</summary>
     private static readonly Duration Silence = Duration.FromSeconds(10);
 
     /// <summary>Real time a webhook may take.</summary>
     private static readonly TimeSpan Webhooks = TimeSpan.FromSeconds(10);
+
+    /// <summary>Of the time until an agent is there, what our own computing may take. On a clock that runs faster than the world it counts as the real time it is: the people on that clock cannot wait for it.</summary>
+    private static readonly TimeSpan Computing = TimeSpan.FromSeconds(1);
 
     private const int FewestSilent = 3;
     private const int MostStock = 2000;
@@ -45,7 +49,7 @@ public sealed class FloorReader(Database database, AgentIndex index, LiveCalls c
         var agentless = campaign.Mode == PacingMode.Agentless;
         var mine = floor.Live.Where(call => call.CampaignId == campaign.CampaignId).ToList();
         var flying = agentless ? mine.Where(call => call.InFlight).ToList() : Competing(campaign, floor);
-        var (ledger, ahead) = await pacer.Account.ReadAsync(database, campaign, now, cancel);
+        var (ledger, ahead) = await pacer.Account.ReadAsync(database, campaign, Connect(), now, cancel);
         var free = await index.FreeTokensAsync("cps", now.ToUnixTimeMilliseconds(), options.Value.CallsPerSecond, TimeSpan.FromSeconds(1));
         var (share, turn) = agentless ? (1, true) : Part(campaign, floor, now);
         return new PacingSnapshot
@@ -59,6 +63,8 @@ public sealed class FloorReader(Database database, AgentIndex index, LiveCalls c
             Whole = !Silent(flying, Duration.FromSeconds(campaign.RingSeconds) + Silence + clock.OfReal(Webhooks), now),
         };
     }
+
+    private Duration Connect() => Duration.FromSeconds(caps.ConnectSeconds()) + Duration.Max(Duration.Zero, clock.OfReal(Computing) - Duration.FromTimeSpan(Computing));
 
     /// <summary>Calls in flight that will need one of this campaign's agents: its own, and those of campaigns whose calls these agents may be given.</summary>
     private static List<LiveCall> Competing(Campaign campaign, FloorReading floor)

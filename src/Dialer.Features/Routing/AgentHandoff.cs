@@ -2,6 +2,7 @@ using Dapper;
 using Dialer.Core;
 using Dialer.Core.Routing;
 using Dialer.Features.Agents;
+using Dialer.Features.Compliance;
 using Dialer.Storage.Redis;
 using Dialer.Twilio.Twiml;
 using Dialer.Twilio.Webhooks;
@@ -13,7 +14,8 @@ using StackExchange.Redis;
 
 namespace Dialer.Features.Routing;
 
-public sealed partial class AgentHandoff(AgentIndex index, AttemptTokens tokens, WebhookUrls urls, ServiceClock clock, IOptions<RoutingOptions> options, ILogger<AgentHandoff> log)
+public sealed partial class AgentHandoff(
+    AgentIndex index, InboundDisclosures inbound, AttemptTokens tokens, WebhookUrls urls, ServiceClock clock, IOptions<RoutingOptions> options, ILogger<AgentHandoff> log)
 {
     private const int Tries = 5;
 
@@ -97,6 +99,8 @@ public sealed partial class AgentHandoff(AgentIndex index, AttemptTokens tokens,
             new { reserved.AgentId, call.AttemptId, why = RoutingJson.Why(reason, met, idle, waited) },
             transaction,
             cancellationToken: cancel));
+        if (call.Direction == "Inbound")
+            await inbound.NoteAsync(connection, transaction, new AttemptId(call.AttemptId), now, cancel);
         return new JoinedAgent(Render(call, reserved.Conference), agent);
     }
 

@@ -4,10 +4,18 @@ using Dialer.Simulator.People;
 
 namespace Dialer.Simulator.Agents;
 
-/// <summary>What one virtual agent does about the call in front of it: listens for the result, hangs up, wraps up and disposes.</summary>
+/// <summary>What one virtual agent does about the call in front of it: listens for the result, ticks what it has said, hangs up, wraps up and disposes.</summary>
 internal sealed class AgentCall(VirtualAgent agent, Chance chance)
 {
+    /// <summary>Said to whoever answers; the rest only to the person meant.</summary>
+    private static readonly string[] ToAnybody = ["RECORDING_NOTICE_REQUIRED", "IDENTITY_DISCLOSURE_REQUIRED"];
+
+    /// <summary>What a machine or a letter owes, or nobody may say: no line of an agent's.</summary>
+    private static readonly string[] NotSpoken =
+        ["LIMITED_CONTENT_ONLY", "OPTOUT_MECHANISM_REQUIRED", "E_OPTOUT_REQUIRED", "NO_OVERSHADOWING", "WRITTEN_COPY_OF_PLAN", "SETTLEMENT_LETTER_OWED", "TIME_BARRED_NO_SUIT", "LANGUAGE_ACCESS"];
+
     private string? _attempt;
+    private string[] _owed = [];
     private string? _disposed;
     private JsonObject? _learned;
     private Appointment? _hangUp;
@@ -21,6 +29,7 @@ internal sealed class AgentCall(VirtualAgent agent, Chance chance)
         if (intent["result"] is not null)
             _learned = intent.DeepClone().AsObject();
         var result = intent["result"]?.GetValue<string>();
+        Tick(result);
         if (intent["wants"]?.GetValue<string>() == "end")
             HangUpAfter(chance.Between(0.5, 2));
         else if (result is "AM" or "NOISE")
@@ -37,18 +46,37 @@ internal sealed class AgentCall(VirtualAgent agent, Chance chance)
         {
             _attempt = attempt;
             _learned = null;
+            _owed = [.. (call!["disclosures"] as JsonArray ?? []).Select(code => code?.ToString() ?? "").Where(code => code.Length > 0 && !NotSpoken.Contains(code)).Distinct()];
             _hangUp?.Cancel();
-            agent.Note("call", call!["direction"]?.ToString(), attempt);
+            agent.Note("call", call["direction"]?.ToString(), attempt);
         }
 
         if (state != "WrapUp")
             return;
         _hangUp?.Cancel();
+        Tick(_learned?["result"]?.GetValue<string>()); // what a lost network kept back
         var about = attempt ?? _attempt;
         if (about is null || about == _disposed || _wrapUp is { Pending: true })
             return;
         var seconds = Math.Clamp(chance.LogNormal(agent.Temper.WrapUpMedianSeconds, agent.Temper.WrapUpSigma), 3, 150);
         _wrapUp = agent.Later(Mishap() + seconds, () => Dispose(about, NewKey(), 0));
+    }
+
+    /// <summary>Who is on the line is known: what was said to them is ticked. What the product did not take stays to be ticked.</summary>
+    private void Tick(string? result)
+    {
+        if (_attempt is not { } attempt || result is null or "AM" or "NOISE")
+            return;
+        var said = _owed.Where(code => result is not ("WN" or "TPC" or "LANG" or "DEC") || ToAnybody.Contains(code)).ToArray();
+        if (said.Length == 0)
+            return;
+        _owed = [.. _owed.Except(said)];
+        var body = new JsonObject { ["codes"] = new JsonArray([.. said.Select(code => (JsonNode?)code)]), ["evidence"] = "script" };
+        agent.Send("POST", $"/api/v1/compliance/attempts/{attempt}/disclosures", body, reply =>
+        {
+            if (!reply.Ok && _attempt == attempt)
+                _owed = [.. _owed.Union(said)];
+        });
     }
 
     /// <summary>Between two calls a tab is reloaded or the network goes, sometimes. Nobody is on the line then; the softphone drops all the same. Seconds until the desk is back.</summary>

@@ -97,6 +97,10 @@ public sealed partial class TwilioClient
     public Task<TwilioAnswer<RecordingResource>> ResumeRecordingAsync(string callSid, CancellationToken cancel) =>
         SendAsync(HttpMethod.Post, $"/Calls/{Sid(callSid)}/Recordings/Twilio.CURRENT.json", Pairs(("Status", "in-progress")), Repeat.Always, ResourceJson.Recording, cancel);
 
+    /// <summary>Ends the recording in progress for good; the answer's status says whether it has ended (stopped, processing, completed or absent).</summary>
+    public Task<TwilioAnswer<RecordingResource>> StopRecordingAsync(string callSid, CancellationToken cancel) =>
+        SendAsync(HttpMethod.Post, $"/Calls/{Sid(callSid)}/Recordings/Twilio.CURRENT.json", Pairs(("Status", "stopped")), Repeat.Always, ResourceJson.Recording, cancel);
+
     /// <summary>
     /// The sound of a finished recording as WAV, both channels where there are two; null with the error when it cannot be had now.
     /// https://www.twilio.com/docs/voice/api/recording#fetch-recording-media-file

@@ -185,9 +185,29 @@ const due = [
   { accountId: 541, personId: 15, firstCommunicationAt: "2026-06-09T18:41:00Z", dueOn: "2026-06-14", late: false },
 ];
 
+const spoken = (attemptId, talkedAt, agent, disposition, codes, recorded) => ({
+  attemptId,
+  accountId: 4100 + attemptId,
+  personId: attemptId,
+  talkedAt,
+  agent,
+  campaign: "Autumn cards",
+  disposition,
+  codes,
+  recorded,
+  finding: null,
+  words: null,
+  reviewedAt: null,
+  reviewedBy: null,
+});
+
 export function complianceRoutes({ json, readJson, problem }) {
   const changes = [];
   const batches = [];
+  let missing = [
+    spoken(901, "2026-06-10T18:41:00Z", "Ben Ortiz", "RPC-PTP", ["DISCLOSE_INITIAL"], true),
+    spoken(87, "2026-06-10T17:05:00Z", "Ana Ruiz", "RPC-HUP", ["DISCLOSE_SUBSEQUENT", "RECORDING_NOTICE_REQUIRED"], false),
+  ];
   const close = (response, id, state, more) => {
     const batch = batches.find((each) => String(each.validationBatchId) === id && each.state === "HandedOver");
     if (!batch) return problem(response, 404, "Not found");
@@ -227,6 +247,11 @@ export function complianceRoutes({ json, readJson, problem }) {
         decidedBy: null,
       });
       json(response, 201, { policyRowId: changes.length, impact });
+    },
+    "GET /api/v1/compliance/disclosures/missing": (_request, response) => json(response, 200, missing),
+    "POST /api/v1/compliance/disclosures/missing/:id/review": (_request, response, _user, id) => {
+      missing = missing.filter((call) => String(call.attemptId) !== id);
+      response.writeHead(204).end();
     },
     "GET /api/v1/compliance/validation-notices/due": (_request, response) => json(response, 200, due),
     "GET /api/v1/compliance/validation-notices/batches": (_request, response) => json(response, 200, batches),

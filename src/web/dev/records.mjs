@@ -298,6 +298,7 @@ export const contacts = {
   ],
   email: { known: true, consent: null },
   inconvenientTimes: [{ id: 1, days: [], from: "12:00:00", to: "13:00:00", words: "at lunch" }],
+  inconvenientPlaces: [],
   history: [
     {
       at: "2026-06-20T18:02:00Z",

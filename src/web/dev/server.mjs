@@ -200,7 +200,8 @@ const routes = {
     response.writeHead(204).end();
   },
   "PUT /api/v1/agent/calls/:id/recording": async (request, response) => {
-    desk.control({ recording: (await readJson(request)).action === "Pause" ? "Paused" : "Recording" });
+    const { action } = await readJson(request);
+    desk.control({ recording: { Pause: "Paused", Decline: "Declined" }[action] ?? "Recording" });
     response.writeHead(204).end();
   },
   "POST /api/v1/agent/calls/:id/payment": async (request, response) => {
@@ -418,7 +419,21 @@ const routes = {
     else phone[channel === "Voice" ? "voice" : "sms"] = kind;
     json(response, 201, { consentEventId: 1 });
   },
-  "POST /api/v1/compliance/persons/:id/inconvenient-times": (_request, response) => response.writeHead(204).end(),
+  "POST /api/v1/compliance/persons/:id/inconvenient-times": async (request, response) => {
+    const { days, from, to, words } = await readJson(request);
+    const id = contacts.inconvenientTimes.length + 2;
+    contacts.inconvenientTimes.push({ id, days, from: `${from}:00`, to: `${to}:00`, words });
+    response.writeHead(204).end();
+  },
+  "POST /api/v1/compliance/persons/:id/inconvenient-times/[0-9]+/end": (request, response) => {
+    const ended = request.url.split("/").at(-2);
+    contacts.inconvenientTimes = contacts.inconvenientTimes.filter((time) => String(time.id) !== ended);
+    response.writeHead(204).end();
+  },
+  "PUT /api/v1/compliance/persons/:id/inconvenient-places": async (request, response) => {
+    contacts.inconvenientPlaces = (await readJson(request)).notAt;
+    response.writeHead(204).end();
+  },
   ...complianceRoutes({ json, readJson, problem }),
   ...consoleRoutes({ json, readJson, problem }),
   ...taskRoutes({ json, readJson, problem }),

@@ -2,7 +2,9 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Dialer.Features.Agents;
 using Dialer.Features.Tests.Dialing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Dialer.Features.Tests.Agents;
 
@@ -35,6 +37,28 @@ public sealed class CallControls(DialingWorld world) : IClassFixture<DialingWorl
     }
 
     [Fact]
+    public async Task Who_objects_to_the_recording_is_recorded_no_more_and_the_call_goes_on()
+    {
+        var (desk, call) = await TalkAsync();
+        Task<HttpStatusCode> RecordAsync(string action) => SendAsync(desk, HttpMethod.Put, $"/api/v1/agent/calls/{call.Id}/recording", new { action, noticeGiven = true });
+        await RecordAsync("Start");
+
+        (await RecordAsync("Decline")).ShouldBe(HttpStatusCode.BadGateway); // the carrier confirms nothing: it is said so, and what the person said is kept
+        (await world.OneAsync<bool>("select stopped_at is null from recording_declined where attempt_id = @Id", call)).ShouldBeTrue();
+        world.Twilio.Recording = "stopped";
+        (await RecordAsync("Decline")).ShouldBe(HttpStatusCode.NoContent);
+        world.Twilio.Recording = null;
+
+        world.Twilio.Requests.Count(r => r.Path.Contains($"/Calls/{call.Sid}/Recordings/", StringComparison.Ordinal) && r.Form.GetValueOrDefault("Status") == "stopped").ShouldBe(2);
+        (await world.OneAsync<string>("select state || ' ' || (ended_at is not null) from recording where attempt_id = @Id", call)).ShouldBe("Stopped true");
+        (await world.Services.GetRequiredService<AgentDesk>().ReadOpenAsync(desk.AgentId, default))!.Call!.Controls.Recording.ShouldBe("Declined");
+        (await world.AgentStateAsync(desk)).ShouldBe("OnCall");
+        (await RecordAsync("Start")).ShouldBe(HttpStatusCode.Conflict);
+        (await RecordAsync("Resume")).ShouldBe(HttpStatusCode.Conflict);
+        (await world.OneAsync<long>("select count(*) from audit where subject = 'attempt:' || @Id and action = 'recording.declined'", call)).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_pause_that_the_carrier_does_not_confirm_lets_no_card_be_asked_for()
     {
         var (desk, call) = await TalkAsync();
@@ -51,6 +75,7 @@ public sealed class CallControls(DialingWorld world) : IClassFixture<DialingWorl
     {
         var (desk, call) = await TalkAsync();
         (await SendAsync(desk, HttpMethod.Post, $"/api/v1/agent/calls/{call.Id}/payment", new { amount = 25.5, confirmed = true })).ShouldBe(HttpStatusCode.NoContent);
+        (await SendAsync(desk, HttpMethod.Put, $"/api/v1/agent/calls/{call.Id}/recording", new { action = "Start", noticeGiven = true })).ShouldBe(HttpStatusCode.Conflict); // not while a card is given
         var callback = new Uri(world.Twilio.Requests.Single(r => r.Path.EndsWith($"/Calls/{call.Sid}/Payments.json", StringComparison.Ordinal)).Form["StatusCallback"]).PathAndQuery;
         var balance = await BalanceAsync(call);
 

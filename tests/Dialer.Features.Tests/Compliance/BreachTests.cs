@@ -56,6 +56,46 @@ public sealed class BreachTests(TestDatabase database) : IClassFixture<TestDatab
         (await AlarmsAsync(announced)).ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task A_recording_that_went_on_after_the_person_had_objected_is_found_and_one_that_was_ended_is_not()
+    {
+        var debtor = await _world.DebtorAsync();
+        var (early, late) = (Noon - Duration.FromHours(5), Noon - Duration.FromHours(1));
+        var (wentOn, ended) = (await RecordedAsync(debtor, early), await RecordedAsync(debtor, late));
+        await database.Database.ExecuteAsync(
+            """
+            insert into disclosure (attempt_id, code, at, given_by) select unnest(@calls), 'RECORDING_NOTICE_REQUIRED', @early, 'ivr';
+            insert into recording_declined (attempt_id, at, agent_id) values (@wentOn, @early - interval '2 min', 7), (@ended, @late + interval '20 s', 7)
+            """,
+            new { calls = new[] { wentOn, ended }, wentOn, ended, early, late }, default);
+
+        await WatchAsync();
+
+        (await AlarmsAsync(wentOn)).ShouldBe(["RECORDING_DECLINED"]);
+        (await AlarmsAsync(ended)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_recording_that_ran_while_a_card_was_given_is_found_and_a_paused_one_is_not()
+    {
+        var debtor = await _world.DebtorAsync();
+        var (early, late) = (Noon - Duration.FromHours(5), Noon - Duration.FromHours(1));
+        var (ran, paused) = (await RecordedAsync(debtor, early), await RecordedAsync(debtor, late));
+        await database.Database.ExecuteAsync(
+            """
+            insert into disclosure (attempt_id, code, at, given_by) select unnest(@calls), 'RECORDING_NOTICE_REQUIRED', @early, 'ivr';
+            insert into assisted_payment (attempt_id, number, payment_sid, state, amount, required, started_at, ended_at)
+                values (@ran, 101, 'PK' || @ran, 'Captured', 10, '{}', @early + interval '5 s', @early + interval '20 s'), (@paused, 101, 'PK' || @paused, 'Captured', 10, '{}', @late + interval '5 s', @late + interval '20 s');
+            insert into recording_pause (attempt_id, from_at, to_at) values (@ran, @early + interval '9 s', @early + interval '20 s'), (@paused, @late + interval '5 s', @late + interval '21 s')
+            """,
+            new { calls = new[] { ran, paused }, ran, paused, early, late }, default);
+
+        await WatchAsync();
+
+        (await AlarmsAsync(ran)).ShouldBe(["RECORDING_DURING_PAN"]);
+        (await AlarmsAsync(paused)).ShouldBeEmpty();
+    }
+
     private async Task<long> RungAsync(ComplianceWorld.Debtor debtor, Instant at, bool artificial = false)
     {
         var call = await _world.CallAsync(debtor, at, artificial: artificial);

@@ -2,9 +2,11 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Xml.Linq;
 using Dapper;
 using Dialer.Core.Compliance;
 using Dialer.Features.Access;
+using Dialer.Features.Agents;
 using Dialer.Features.Audit;
 using Dialer.Features.Compliance;
 using Dialer.Features.Tests.Dialing;
@@ -131,6 +133,108 @@ public sealed class ComplianceApiTests(DialingWorld world) : IClassFixture<Diali
         await PostAsync(agent, "/api/v1/compliance/consents", Said("Letter"), HttpStatusCode.Created);
         await PostAsync(agent, "/api/v1/compliance/consents", Said("Voicemail"), HttpStatusCode.BadRequest);
         (await ReadAsync(officer, $"/api/v1/compliance/persons/{debtor.Person.Value}/pack")).GetProperty("sections").GetProperty("consents").EnumerateArray().ShouldHaveSingleItem().GetProperty("channel").GetString().ShouldBe("Letter");
+    }
+
+    [Fact]
+    public async Task A_day_that_does_not_suit_denies_at_once_and_suits_again_by_the_persons_word_alone()
+    {
+        var agent = await ClientAsync("day-agent", Roles.Collector);
+        var (debtor, other) = (await world.People.DebtorAsync(), await world.People.DebtorAsync());
+        var times = $"/api/v1/compliance/persons/{debtor.Person.Value}/inconvenient-times";
+        async Task<IEnumerable<string?>> CodesAsync() =>
+            (await ReadAsync(agent, $"/api/v1/accounts/{debtor.Account.Value}/why")).GetProperty("ways")[0].GetProperty("reasons").EnumerateArray().Select(r => r.GetProperty("code").GetString());
+
+        await PostAsync(agent, times, new { days = new[] { 3 }, from = "00:00", to = "00:00", words = "not on Wednesdays" }, HttpStatusCode.NoContent);
+        (await CodesAsync()).ShouldContain("CONSUMER_INCONVENIENT_TIME"); // it is a Wednesday
+        var contacts = await ReadAsync(agent, $"/api/v1/accounts/{debtor.Account.Value}/contacts");
+        contacts.GetProperty("inconvenientPlaces").GetArrayLength().ShouldBe(0);
+        var time = contacts.GetProperty("inconvenientTimes").EnumerateArray().ShouldHaveSingleItem();
+        time.GetProperty("words").GetString().ShouldBe("not on Wednesdays");
+
+        var end = $"{times}/{time.GetProperty("id").GetInt64()}/end";
+        await PostAsync(agent, end, new { words = "" }, HttpStatusCode.BadRequest);
+        await PostAsync(agent, end.Replace($"/{debtor.Person.Value}/", $"/{other.Person.Value}/", StringComparison.Ordinal), new { words = "any day" }, HttpStatusCode.NotFound);
+        await PostAsync(agent, end, new { words = "any day now" }, HttpStatusCode.NoContent);
+        await PostAsync(agent, end, new { words = "any day now" }, HttpStatusCode.NotFound);
+        (await CodesAsync()).ShouldNotContain("CONSUMER_INCONVENIENT_TIME");
+        (await world.OneAsync<long>("select count(*) from audit where subject = 'person:' || @Value and action in ('person.inconvenient-time', 'person.convenient-again')", debtor.Person)).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task What_was_owed_to_the_right_party_and_not_ticked_is_on_the_officers_list_until_somebody_says_what_was_found()
+    {
+        const string List = "/api/v1/compliance/disclosures/missing";
+        var skill = DialingWorld.NewSkill();
+        var (desk, campaign, officer) = (await world.AgentAsync(skill), await world.CampaignAsync(skill), await ClientAsync("missing-officer", Roles.Compliance));
+        using var http = new HttpClient { BaseAddress = world.Http.BaseAddress };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", desk.Token);
+        async Task<long> TalkedAsync(string code, params string[] ticked)
+        {
+            var call = await world.AttemptAsync(campaign);
+            await world.ExecuteAsync(
+                """
+                insert into decision (at, attempt_id, person_id, account_id, phone_id, mode, verdict, conditions, pack_version, facts_hash, last_at)
+                select created_at, attempt_id, person_id, account_id, phone_id, mode, 'AllowWithConditions', '{DISCLOSE_INITIAL,RECORDING_NOTICE_REQUIRED,NO_OVERSHADOWING}', 'x', 'x', created_at from attempt where attempt_id = @Id
+                """,
+                call);
+            await world.AnswerAsync(call);
+            await world.JoinAsync(desk, call.Sid, 2);
+            if (ticked.Length > 0)
+                await PostAsync(http, $"/api/v1/compliance/attempts/{call.Id}/disclosures", new { codes = ticked }, HttpStatusCode.NoContent);
+            await world.StatusAsync(call, "completed", 9);
+            await PostAsync(http, $"/api/v1/agent/calls/{call.Id}/disposition", new { code }, HttpStatusCode.NoContent);
+            return call.Id;
+        }
+
+        async Task<List<JsonElement>> OpenAsync() => [.. (await ReadAsync(officer, List)).EnumerateArray()];
+
+        await TalkedAsync("TPC"); // nothing is owed to somebody else
+        await TalkedAsync("RPC-RTP", "DISCLOSE_INITIAL", "RECORDING_NOTICE_REQUIRED");
+        var (late, silent) = (await TalkedAsync("RPC-RTP", "RECORDING_NOTICE_REQUIRED"), await TalkedAsync("RPC-RTP", "RECORDING_NOTICE_REQUIRED"));
+        (await OpenAsync()).Select(row => row.GetProperty("attemptId").GetInt64()).ShouldBe([silent, late]);
+        (await OpenAsync())[0].GetProperty("codes").EnumerateArray().Select(code => code.GetString()).ShouldBe(["DISCLOSE_INITIAL"]);
+        (await MissingDisclosures.CountAsync(world.Database, default)).ShouldBe(2);
+
+        await PostAsync(http, $"/api/v1/compliance/attempts/{late}/disclosures", new { codes = new[] { "DISCLOSE_INITIAL" } }, HttpStatusCode.NoContent);
+        (await OpenAsync()).ShouldHaveSingleItem().GetProperty("agent").GetString()!.ShouldStartWith("agent");
+        var review = $"{List}/{silent}/review";
+        await PostAsync(officer, review, new { finding = "NotGiven", words = "" }, HttpStatusCode.BadRequest);
+        await PostAsync(http, review, new { finding = "NotGiven", words = "heard it" }, HttpStatusCode.Forbidden);
+        await PostAsync(officer, review, new { finding = "NotGiven", words = "heard the recording" }, HttpStatusCode.NoContent);
+        await PostAsync(officer, review, new { finding = "Given", words = "second thoughts" }, HttpStatusCode.NotFound);
+        (await OpenAsync()).ShouldBeEmpty();
+        (await MissingDisclosures.CountAsync(world.Database, default)).ShouldBe(0);
+        (await ReadAsync(officer, $"{List}?all=true")).EnumerateArray().ShouldHaveSingleItem().GetProperty("finding").GetString().ShouldBe("NotGiven");
+
+        var person = await world.OneAsync<long>("select person_id from attempt where attempt_id = @silent", new { silent });
+        (await ReadAsync(officer, $"/api/v1/compliance/persons/{person}/pack")).GetProperty("sections").GetProperty("disclosureFindings")[0].GetProperty("finding").GetString().ShouldBe("NotGiven");
+        (await world.OneAsync<long>("select count(*) from audit where subject = 'attempt:' || @silent and action = 'disclosure.review'", new { silent })).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_call_that_the_person_placed_owes_its_disclosures_once_an_agent_has_it()
+    {
+        var skill = DialingWorld.NewSkill();
+        var (desk, campaign) = (await world.AgentAsync(skill), await world.CampaignAsync(skill));
+        const string Ours = "+12125550177";
+        await world.ExecuteAsync("update campaign set from_e164 = @Ours where campaign_id = @CampaignId", new { Ours, campaign.CampaignId });
+        var debtor = await world.People.DebtorAsync(line: "Landline");
+        var sid = $"CA{Guid.NewGuid():N}";
+
+        var first = await world.BodyAsync("/twilio/voice/inbound", ("CallSid", sid), ("From", debtor.E164), ("To", Ours), ("CallStatus", "ringing"));
+        var action = new Uri(XDocument.Parse(first).Descendants("Gather").First().Attribute("action")!.Value).PathAndQuery;
+        (await world.BodyAsync(action, ("CallSid", sid), ("Digits", "0"))).ShouldContain(desk.Conference);
+
+        var call = await world.OneAsync<long>("select attempt_id from attempt where sid = @sid", new { sid });
+        using var http = new HttpClient { BaseAddress = world.Http.BaseAddress };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", desk.Token);
+        var owed = (await ReadAsync(http, $"/api/v1/compliance/attempts/{call}/disclosures")).EnumerateArray().ToDictionary(d => d.GetProperty("code").GetString()!, d => d.GetProperty("givenBy").GetString());
+        owed["DISCLOSE_INITIAL"].ShouldBeNull();
+        owed["IDENTITY_DISCLOSURE_REQUIRED"].ShouldBe("ivr");
+        var shown = (await world.Services.GetRequiredService<AgentDesk>().ReadOpenAsync(desk.AgentId, default))!.Call!.Disclosures;
+        shown.ShouldContain("DISCLOSE_INITIAL");
+        shown.ShouldContain("RECORDING_NOTICE_REQUIRED"); // the agent's tick begins the recording
+        shown.ShouldNotContain("IDENTITY_DISCLOSURE_REQUIRED"); // the IVR has said it
     }
 
     [Fact]

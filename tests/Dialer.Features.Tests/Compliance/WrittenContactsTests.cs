@@ -58,6 +58,31 @@ public sealed class WrittenContactsTests(TestDatabase database) : IClassFixture<
     }
 
     [Fact]
+    public async Task In_washington_letters_that_events_caused_and_notices_of_debts_take_the_room_of_a_call()
+    {
+        var debtor = await _world.DebtorAsync(line: "Landline", state: "WA", zip: "98101", areaCode: "206");
+        async Task<IEnumerable<string>> DeniedAsync() => (await _world.DecideAsync(Noon, debtor.Preview))[0].Decision.Reasons.Select(reason => reason.Code);
+        Task SqlAsync(string sql) => database.Database.ExecuteAsync(sql, new { account = debtor.Account.Value }, default);
+        await _world.CallAsync(debtor, Noon - Duration.FromDays(4));
+        await ReceiptAsync(debtor, Noon - Duration.FromDays(2)); // without an address for e-mail: a letter
+        (await DeniedAsync()).ShouldNotContain("WA_CONTACT_CAP");
+
+        await SqlAsync("insert into validation_notice (account_id, sent_on, way, sent_by, evidence, recorded_at, recorded_by) values (@account, '2026-09-15', 'Letter', 'House', 'e', now(), 'test')");
+        var denied = (await _world.DecideAsync(Noon, debtor.Preview))[0].Decision;
+        denied.Reasons.ShouldContain(reason => reason.Code == "WA_CONTACT_CAP");
+        denied.RetryAt.ShouldBe(Noon + Duration.FromDays(3));
+
+        await SqlAsync("update validation_notice set returned_on = '2026-09-16' where account_id = @account"); // nobody has read it
+        (await DeniedAsync()).ShouldNotContain("WA_CONTACT_CAP");
+        await SqlAsync(
+            """
+            with batch as (insert into validation_batch (mail_on, made_at, made_by) values ('2026-09-17', now(), 'test') returning validation_batch_id)
+            insert into validation_batch_item (validation_batch_id, account_id, decision_id, fields, letter) select validation_batch_id, @account, 0, '{}', '' from batch
+            """);
+        (await DeniedAsync()).ShouldContain("WA_CONTACT_CAP"); // it is on its way
+    }
+
+    [Fact]
     public async Task An_e_mail_at_night_waits_for_the_morning()
     {
         var debtor = await NewYorkerAsync();

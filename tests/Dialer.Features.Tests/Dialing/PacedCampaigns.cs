@@ -10,6 +10,8 @@ namespace Dialer.Features.Tests.Dialing;
 
 public sealed class PacedCampaigns(DialingWorld world) : IClassFixture<DialingWorld>
 {
+    private static readonly Duration TwoSeconds = Duration.FromSeconds(2);
+
     [Fact]
     public async Task Every_plan_is_made_again_bit_for_bit_from_the_stored_series_across_knobs_and_leaders()
     {
@@ -229,12 +231,35 @@ public sealed class PacedCampaigns(DialingWorld world) : IClassFixture<DialingWo
         var database = world.Services.GetRequiredService<Dialer.Storage.Postgres.Database>();
         var heir = (await database.FindAsync<Dialer.Features.Campaigns.Campaign>($"select {Dialer.Features.Campaigns.Campaign.Columns} from campaign where campaign_id = @id", new { id = copy.CampaignId }, default))!;
 
-        var account = await new AnswerAccount().ReadAsync(database, heir, now, default);
+        var account = await new AnswerAccount().ReadAsync(database, heir, TwoSeconds, now, default);
 
         account.Now.ShouldBe(new AbandonmentLedger(3, 39));
         account.Ahead.LiveAnswers.ShouldBeInRange(38, 39);
-        (await new AnswerAccount().ReadAsync(database, campaign, now, default)).ShouldBe(account);
+        (await new AnswerAccount().ReadAsync(database, campaign, TwoSeconds, now, default)).ShouldBe(account);
     }
+
+    [Theory]
+    [InlineData("'Agent', bridged_at = answered_at + interval '2.0 s'", 0)]
+    [InlineData("'Agent', bridged_at = answered_at + interval '2.1 s'", 1)]
+    [InlineData("'Agent', bridged_at = answered_at + interval '90 s', conversation_at = answered_at + interval '1 s'", 0)] // handed on to a colleague
+    [InlineData("'Agent', ended_at = answered_at + interval '1.5 s'", 0)] // hung up before anybody was late
+    [InlineData("'Agent', ended_at = answered_at + interval '4 s'", 1)]
+    [InlineData("'Agent', bridged_at = answered_at + interval '40 s', mode = 'Agentless'", 0)] // the IVR was there at once
+    [InlineData("'Message', abandoned = true", 1)]
+    [InlineData("'Ivr', ended_at = answered_at + interval '40 s'", 0)]
+    public async Task Whom_an_agent_joins_later_than_two_seconds_is_abandoned_in_the_account(string what, int abandoned)
+    {
+        var campaign = await world.CampaignAsync();
+        var now = ComplianceWorld.Noon;
+        var call = await world.People.CallAsync(await world.People.DebtorAsync(), now - Duration.FromMinutes(10), "Completed", campaign: campaign.CampaignId);
+        await world.ExecuteAsync("update attempt set answered_at = created_at, answered_by = 'human' where attempt_id = @call", new { call });
+        await world.ExecuteAsync($"update attempt set treatment = {what} where attempt_id = @call", new { call });
+
+        (await new AnswerAccount().ReadAsync(world.Services.GetRequiredService<Dialer.Storage.Postgres.Database>(), campaign, TwoSeconds, now, default)).Now.ShouldBe(new AbandonmentLedger(abandoned, 1));
+    }
+
+    [Fact]
+    public void The_rows_of_the_policy_say_how_soon_an_agent_must_be_there() => world.Services.GetRequiredService<Dialer.Features.Compliance.CallCaps>().ConnectSeconds().ShouldBe(2);
 
     [Fact]
     public void Only_a_wish_to_pause_or_go_home_takes_an_agent_out_of_the_forecast()

@@ -57,6 +57,27 @@ public sealed class WatchedFloor : IAsyncLifetime
             (await _alerts.LookAsync(Floor(Noon + Duration.FromSeconds(1000 + (100 * i)), Campaign(0.5)), default)).ShouldBe(0);
     }
 
+    [Fact]
+    public async Task One_conversation_without_its_disclosure_is_an_alert_for_compliance_until_it_was_looked_at()
+    {
+        var quiet = Campaign(0.001);
+        await _database.Database.ExecuteAsync(
+            """
+            with call as (insert into attempt (mode, to_e164, from_e164, state, created_at) values ('Preview', '+12135550123', '+18005550100', 'Completed', @Noon) returning attempt_id)
+            insert into disclosure_missing (attempt_id, agent_id, codes, found_at) select attempt_id, 7, '{DISCLOSE_INITIAL}', @Noon from call
+            """,
+            new { Noon }, default);
+
+        (await _alerts.LookAsync(Floor(Noon, quiet), default)).ShouldBe(1);
+        (await _alerts.LookAsync(Floor(Noon + Duration.FromSeconds(3), quiet), default)).ShouldBe(0);
+        (await _database.Database.FindAsync<string>("select owner || ': ' || text from alarm where code = 'ALERT_disclosuresMissing' and closed_at is null", null, default))
+            .ShouldBe("Compliance: Conversations whose owed disclosures nobody ticked: 1, at or above 1 for 0 s.");
+
+        await _database.Database.ExecuteAsync("update disclosure_missing set finding = 'Given', words = 'heard', reviewed_at = @Noon, reviewed_by = 'ola'", new { Noon }, default);
+        (await _alerts.LookAsync(Floor(Noon + Duration.FromSeconds(6), quiet), default)).ShouldBe(1);
+        (await _database.Database.FindAsync<long>("select count(*) from alarm where closed_at is null", null, default)).ShouldBe(0);
+    }
+
     private static CampaignView Campaign(double rate) => new(
         7, "Autumn", "Predictive", null, "Open", 10, 0, 0, 0, 0, 1000, 300, 0, 0, 0, 0, 300, 0, rate, 0.03m, 0, 5000, new SumView(0, 0), new SumView(0, 0), null);
 

@@ -63,6 +63,22 @@ test("a change shows its effect on yesterday, and a row of law asks for counsel'
   await expect(page.getByText("Proposed. Another officer decides.")).toBeVisible();
 });
 
+test("a disclosure that nobody ticked is heard, found and off the list", async ({ page }) => {
+  await page.goto("/notices");
+  const list = page.getByRole("table", { name: "2 conversations without an owed disclosure ticked" });
+  await expect(list.getByRole("link", { name: "Call 901" })).toHaveAttribute("href", "/calls/901");
+  await expect(list.getByText("Mini-Miranda")).toBeVisible();
+  await list.getByRole("button", { name: "901", exact: true }).focus();
+  await page.keyboard.press("Enter");
+  const dialog = page.getByRole("dialog", { name: "Call 901: what was found" });
+  await expect(dialog.getByRole("button", { name: "Save the finding" })).toBeDisabled();
+  await dialog.getByRole("radio", { name: "It was not said" }).check();
+  await dialog.getByRole("textbox", { name: "How this is known" }).fill("heard the recording");
+  await expectAccessible(page);
+  await dialog.getByRole("button", { name: "Save the finding" }).click();
+  await expect(page.getByRole("table", { name: "1 conversation without an owed disclosure ticked" })).toBeVisible();
+});
+
 test("notices that are owed go to the print house, what is left out is named, and the mailing is recorded", async ({
   page,
 }) => {

@@ -1,6 +1,10 @@
+import { fileURLToPath } from "node:url";
 import type { Page } from "@playwright/test";
 import { choose } from "../day/hands";
 import { enter, expect, expectAccessible, test, useScheme } from "../screens";
+
+/** `PICTURES=1` writes the picture of the desk's numbers, consents and times. */
+const pictures = fileURLToPath(new URL("../../../src/docs/images/", import.meta.url));
 
 const state = (page: Page) => page.locator(".desk-state .state");
 
@@ -126,6 +130,22 @@ test("hold, recording and a masked card, as the carrier reports them", async ({ 
   expect((await (await request.get("/mock/desk/saved")).json())[0]).toMatchObject({ code: "RPC-PAID" });
 });
 
+test("who objects to the recording is recorded no more, whatever is ticked then", async ({ page, request }) => {
+  await request.post("/mock/desk/ring");
+  await expect(page.getByText("Talking")).toBeVisible();
+  const notice = page.getByRole("checkbox", { name: "Recording notice given" });
+  await notice.check();
+  await expect(page.getByText("Recording", { exact: true })).toBeVisible();
+  await page.getByRole("button", { name: "Objects to recording" }).click();
+  await expect(page.getByText("They objected: not recorded")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Objects to recording" })).toHaveCount(0);
+  await expect(page.getByRole("button", { name: "Pause recording" })).toBeDisabled();
+  await notice.uncheck();
+  await notice.check();
+  await expect(page.getByText("They objected: not recorded")).toBeVisible();
+  await expectAccessible(page);
+});
+
 test("a colleague is asked, and all three talk, or the call is handed over", async ({ page, request }) => {
   await request.post("/mock/desk/ring");
   await expect(page.getByText("Talking")).toBeVisible();
@@ -182,7 +202,26 @@ test("what is on record: the stream, a number marked and one added, a letter see
   await page.getByRole("textbox", { name: "New number" }).fill("(312) 555-0188");
   await page.getByRole("button", { name: "Add number" }).click();
   await expect(page.getByRole("rowheader", { name: /0188/ })).toBeVisible();
+
+  const inconvenient = page.getByRole("list", { name: "Not to be called at" });
+  await expect(inconvenient).toContainText("12:00–13:00 “at lunch”");
+  await page.getByRole("checkbox", { name: "Sun" }).check();
+  await page.getByRole("textbox", { name: "Their words" }).fill("never on Sundays");
+  await page.getByRole("button", { name: "Add time" }).click();
+  await expect(inconvenient).toContainText("Sun all day “never on Sundays”");
+  await page.getByRole("button", { name: "12:00–13:00 suits again" }).click();
+  await inconvenient.getByRole("textbox", { name: "Their words" }).fill("works from home now");
+  await inconvenient.getByRole("button", { name: "Suits again", exact: true }).click();
+  await expect(inconvenient).not.toContainText("12:00");
+  await page.getByRole("checkbox", { name: "at work" }).check();
+  await page.getByRole("button", { name: "Save places" }).click();
+  await expect(page.getByRole("button", { name: "Save places" })).toBeDisabled();
+  await expect(page.getByRole("checkbox", { name: "at work" })).toBeChecked();
   await expectAccessible(page);
+  if (process.env.PICTURES) {
+    await page.getByRole("button", { name: "Save places" }).scrollIntoViewIfNeeded();
+    await page.screenshot({ path: `${pictures}desk-contacts.png`, fullPage: true });
+  }
 
   await page.getByRole("tab", { name: "Write" }).click();
   await expect(page.getByRole("article", { name: "Preview" })).toContainText("Balance today: $340.25");

@@ -1,5 +1,7 @@
 using System.Security.Claims;
+using Dapper;
 using Dialer.Features.Access;
+using Dialer.Features.Audit;
 using Dialer.Features.Dialing;
 using Dialer.Features.Recordings;
 using Dialer.Storage.Postgres;
@@ -14,7 +16,9 @@ namespace Dialer.Features.Agents.Calls;
 
 /// <summary>
 /// Recording begins with the agent's word that the notice was given, never before; a pause counts only when the carrier says that it is one.
+/// Whoever does not want to be recorded is not: the recording ends, what they said is written down, and the call may go on without one (RECORDING_DECLINED).
 /// </summary>
+/// <remarks>What was recorded before stays: it was announced, and the person had stayed on the line. All-party states: Cal. Penal Code 632.7, Wash. RCW 9.73.030 and their like.</remarks>
 public sealed class RecordCall(Database database, TwilioClient twilio, AttemptTokens tokens, WebhookUrls urls, ServiceClock clock)
 {
     public enum Action
@@ -22,6 +26,9 @@ public sealed class RecordCall(Database database, TwilioClient twilio, AttemptTo
         Start,
         Pause,
         Resume,
+
+        /// <summary>The person objects. Nothing of this call is recorded any more, and no other action begins it again.</summary>
+        Decline,
     }
 
     public sealed record Request(Action Action, bool NoticeGiven);
@@ -49,7 +56,7 @@ public sealed class RecordCall(Database database, TwilioClient twilio, AttemptTo
 
     internal async Task<bool> ResumeAsync(long attemptId, string sid, CancellationToken cancel)
     {
-        if (await RunningAsync(attemptId, cancel) is not { State: "Paused" } recording)
+        if (await RunningAsync(attemptId, cancel) is not { State: "Paused" } recording || await IsDeclinedAsync(attemptId, cancel))
             return true;
         var answer = await twilio.ResumeRecordingAsync(sid, cancel);
         if (answer.Value?.Status != "in-progress")
@@ -66,8 +73,9 @@ public sealed class RecordCall(Database database, TwilioClient twilio, AttemptTo
         var problem = request.Action switch
         {
             Action.Start => await record.StartAsync(call, request.NoticeGiven, caller.UserId(), cancel),
+            Action.Decline => await record.DeclineAsync(call, caller.UserId(), caller.UserName(), cancel),
             Action.Pause => await record.PauseAsync(attemptId, call.Sid, cancel) ? null : Results.Problem("The recording is still running: the carrier did not pause it. Ask for nothing secret.", statusCode: 502, title: "Not paused"),
-            _ => await record.MayResumeAsync(attemptId, cancel) is { } refusal ? refusal
+            _ => await record.MayRecordAsync(attemptId, cancel) is { } refusal ? refusal
                 : await record.ResumeAsync(attemptId, call.Sid, cancel) ? null : Results.Problem("The recording is still paused. Try again.", statusCode: 502, title: "Not resumed"),
         };
         await sessions.AnnounceAsync(await sessions.FindOpenAsync(caller.UserId(), cancel));
@@ -78,6 +86,8 @@ public sealed class RecordCall(Database database, TwilioClient twilio, AttemptTo
     {
         if (!noticeGiven)
             return Problem.Invalid("Say that the call is recorded, and tick it, before recording.");
+        if (await MayRecordAsync(call.AttemptId, cancel) is { } refusal)
+            return refusal;
         if (await RunningAsync(call.AttemptId, cancel) is not null)
             return null;
         var answer = await twilio.StartRecordingAsync(call.Sid, urls.Recording(tokens.Issue(new Core.AttemptId(call.AttemptId), call.CreatedAt)), cancel);
@@ -90,16 +100,47 @@ public sealed class RecordCall(Database database, TwilioClient twilio, AttemptTo
         return null;
     }
 
-    private async Task<IResult?> MayResumeAsync(long attemptId, CancellationToken cancel) =>
-        await database.FindAsync<bool?>("select true from assisted_payment where attempt_id = @attemptId and ended_at is null", new { attemptId }, cancel) is true
-            ? Problem.Conflict("A payment is being taken: the recording stays paused until it is over.")
+    /// <summary>What the person said is written down first, whatever the carrier answers then.</summary>
+    private async Task<IResult?> DeclineAsync(MyCall call, long agent, string actor, CancellationToken cancel)
+    {
+        await database.InTransactionAsync(
+            async (connection, transaction) =>
+            {
+                var first = await connection.ExecuteAsync(new CommandDefinition(
+                    "insert into recording_declined (attempt_id, at, agent_id) values (@AttemptId, @now, @agent) on conflict do nothing", new { call.AttemptId, now = clock.Now, agent }, transaction, cancellationToken: cancel));
+                if (first == 1)
+                    await AuditTrail.AddAsync(connection, transaction, actor, "recording.declined", $"attempt:{call.AttemptId}", new { code = "RECORDING_DECLINED" }, clock.Now, cancel);
+            },
+            cancel);
+        if (await RunningAsync(call.AttemptId, cancel) is { } recording)
+        {
+            var answer = await twilio.StopRecordingAsync(call.Sid, cancel);
+            if (answer.Value?.Status is not ("stopped" or "processing" or "completed" or "absent"))
+                return Results.Problem("The recording is still running: the carrier did not end it. Press again; if it runs on, say so and end the call.", statusCode: 502, title: "Not stopped");
+            await database.ExecuteAsync("update recording set state = 'Stopped', ended_at = @now where recording_sid = @RecordingSid and state <> 'Stopped'", new { now = clock.Now, recording.RecordingSid }, cancel);
+            await RecordingPauses.EndAsync(database, call.AttemptId, clock.Now, cancel);
+        }
+
+        await database.ExecuteAsync("update recording_declined set stopped_at = coalesce(stopped_at, @now) where attempt_id = @AttemptId", new { call.AttemptId, now = clock.Now }, cancel);
+        return null;
+    }
+
+    private async Task<bool> IsDeclinedAsync(long attemptId, CancellationToken cancel) =>
+        await database.FindAsync<bool>("select exists (select 1 from recording_declined where attempt_id = @attemptId)", new { attemptId }, cancel);
+
+    private static IResult Declined() => Problem.Conflict("RECORDING_DECLINED: the person does not want this call recorded. Go on without a recording, or end the call.");
+
+    private async Task<IResult?> MayRecordAsync(long attemptId, CancellationToken cancel) =>
+        await IsDeclinedAsync(attemptId, cancel) ? Declined()
+        : await database.FindAsync<bool?>("select true from assisted_payment where attempt_id = @attemptId and ended_at is null", new { attemptId }, cancel) is true
+            ? Problem.Conflict("A payment is being taken: nothing is recorded until it is over.")
             : null;
 
     private static async Task<IResult> ChangedAsync(TwilioForm form, Database database, ServiceClock clock, CancellationToken cancel)
     {
         if (RecordingChanged.From(form) is { Status: "completed" or "absent" } change)
             await database.ExecuteAsync(
-                "update recording set state = 'Stopped', ended_at = @now, seconds = @Duration where recording_sid = @RecordingSid and state <> 'Stopped'",
+                "update recording set state = 'Stopped', ended_at = coalesce(ended_at, @now), seconds = @Duration where recording_sid = @RecordingSid and (state <> 'Stopped' or seconds is null)",
                 new { now = clock.Now, change.Duration, change.RecordingSid },
                 cancel);
         return Results.NoContent();

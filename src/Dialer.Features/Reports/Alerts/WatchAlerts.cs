@@ -1,6 +1,7 @@
 using System.Globalization;
 using Dapper;
 using Dialer.Core.Alerts;
+using Dialer.Features.Compliance;
 using Dialer.Storage.Postgres;
 using Microsoft.Extensions.Logging;
 using NodaTime;
@@ -27,7 +28,7 @@ public sealed class WatchAlerts(Database database, Leases leases, LiveFloor floo
     {
         var rules = await database.QueryAsync<AlertRuleRow>($"select {AlertRuleRow.Columns} from alert_rule order by alert_rule_id", null, cancel);
         var line = await database.QueryAsync<Instant>("select entered_at from queue_entry where state = 'Waiting' order by entered_at limit 1", null, cancel);
-        Instant? waiting = line.Count == 0 ? null : line[0];
+        var beside = new BesideTheFloor(line.Count == 0 ? null : line[0], await MissingDisclosures.CountAsync(database, cancel));
         return await database.InTransactionAsync(
             async (connection, transaction) =>
             {
@@ -35,19 +36,19 @@ public sealed class WatchAlerts(Database database, Leases leases, LiveFloor floo
                     "select alert_rule_id, subject, phase, since, raised_at from alert_state for update", null, transaction, cancellationToken: cancel))).ToDictionary(row => (row.AlertRuleId, row.Subject));
                 var moved = 0;
                 foreach (var rule in rules)
-                    moved += await MoveAsync(connection, transaction, rule, view, waiting, known, cancel);
+                    moved += await MoveAsync(connection, transaction, rule, view, beside, known, cancel);
                 return moved;
             },
             cancel);
     }
 
     private static async Task<int> MoveAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, AlertRuleRow rule, FloorView view, Instant? waiting, Dictionary<(long, string), StateRow> known, CancellationToken cancel)
+        NpgsqlConnection connection, NpgsqlTransaction transaction, AlertRuleRow rule, FloorView view, BesideTheFloor beside, Dictionary<(long, string), StateRow> known, CancellationToken cancel)
     {
         if (AlertMetric.Find(rule.Metric) is not { } metric)
             return 0;
         var moved = 0;
-        var values = rule.Enabled ? metric.Read(view, waiting).Where(value => rule.CampaignId is not { } only || value.Subject == $"campaign/{only}").ToList() : [];
+        var values = rule.Enabled ? metric.Read(view, beside).Where(value => rule.CampaignId is not { } only || value.Subject == $"campaign/{only}").ToList() : [];
         foreach (var (subject, name, value) in values)
         {
             var before = known.GetValueOrDefault((rule.AlertRuleId, subject))?.State ?? AlertMachine.Quiet(view.At);
@@ -109,6 +110,7 @@ public sealed class WatchAlerts(Database database, Leases leases, LiveFloor floo
         "idleShare" => "Agents free and without a call:",
         "breakShare" => "Agents on a break:",
         "longestWait" => "A caller has been waiting for",
+        "disclosuresMissing" => "Conversations whose owed disclosures nobody ticked:",
         _ => $"{metric}:",
     };
 

@@ -65,7 +65,7 @@ internal static class CallReports
         from (
             select campaign_id, grouping(campaign_id) = 1 as total, count(*) as attempts, count(*) filter (where live) as live, count(*) filter (where abandoned) as abandoned,
                 count(*) filter (where live and with_agent) as with_agent, count(*) filter (where machine) as machines, count(*) filter (where live and treatment is null) as untreated,
-                count(*) filter (where live and (abandoned or treatment = 'Agent') and (bridged_at is null or wait_seconds > 2)) as late
+                count(*) filter (where live and mode <> 'Agentless' and (abandoned or treatment = 'Agent') and not coalesce(first_wait_seconds <= 2, false)) as late
             from call_fact where direction = 'Outbound' and created_at >= @from and created_at < @to and (@campaign::bigint is null or campaign_id = @campaign)
             group by grouping sets ((campaign_id), ())) f
         left join campaign c using (campaign_id)

@@ -21,9 +21,10 @@ export function CallButtons({ call }: { call: DeskCall }) {
   const record = useMutation({
     mutationFn: () => desk.record(call.attemptId, controls?.recording === "Recording" ? "Pause" : "Resume"),
   });
+  const decline = useMutation({ mutationFn: () => desk.record(call.attemptId, "Decline") });
   const recording = controls?.recording ?? "Off";
   const pause = useShortcutButton("record");
-  const failed = [hold, record].find((each) => each.isError);
+  const failed = [hold, record, decline].find((each) => each.isError);
   return (
     <>
       <Button
@@ -45,6 +46,17 @@ export function CallButtons({ call }: { call: DeskCall }) {
       >
         {t(recording === "Paused" ? "dock.resumeRecording" : "dock.pauseRecording")}
       </Button>
+      {recording !== "Declined" && (
+        <Button
+          size="compact-md"
+          variant="default"
+          disabled={!talking}
+          loading={decline.isPending}
+          onClick={() => decline.mutate()}
+        >
+          {t("dock.declineRecording")}
+        </Button>
+      )}
       <span className="badge" data-kind={recording === "Recording" ? "bad" : undefined} role="status">
         {t(`dock.recording.${recording}`)}
       </span>

@@ -6,7 +6,8 @@ import { formatDateTime } from "../../app/format";
 import { ask } from "../../app/http";
 import { codeText } from "../../app/i18n";
 import { Failure, Notice } from "../../ui/Notice";
-import { type Contacts, contactsQuery, type Phone } from "./recordContract";
+import { InconvenientEditor } from "./InconvenientEditor";
+import { contactsQuery, type Phone } from "./recordContract";
 
 /** Numbers, consents and times as the person states them now. Each change holds from the next dial on, and what was before stays on record. */
 export function ContactsEditor({ accountId }: { accountId: string }) {
@@ -109,15 +110,11 @@ export function ContactsEditor({ accountId }: { accountId: string }) {
           change.mutate({ path: `/api/v1/accounts/${accountId}/phones`, method: "POST", body: { number, place } })
         }
       />
-      <InconvenientTimes
+      <InconvenientEditor
         contacts={contacts.data}
         busy={change.isPending}
-        onAdd={(from, to, words) =>
-          change.mutate({
-            path: `/api/v1/compliance/persons/${personId}/inconvenient-times`,
-            method: "POST",
-            body: { days: [], from, to, words },
-          })
+        onChange={(path, method, body) =>
+          change.mutate({ path: `/api/v1/compliance/persons/${personId}/${path}`, method, body })
         }
       />
       {history.length > 0 && (
@@ -208,61 +205,5 @@ function AddNumber({ busy, onAdd }: { busy: boolean; onAdd: (number: string, pla
         {t("contacts.add")}
       </Button>
     </form>
-  );
-}
-
-function InconvenientTimes(props: {
-  contacts: Contacts;
-  busy: boolean;
-  onAdd: (from: string, to: string, words: string) => void;
-}) {
-  const { t } = useTranslation();
-  const [from, setFrom] = useState("");
-  const [to, setTo] = useState("");
-  const [words, setWords] = useState("");
-  const short = (time: string) => time.slice(0, 5);
-  return (
-    <>
-      {props.contacts.inconvenientTimes.length > 0 && (
-        <p>
-          <strong>{t("contacts.notAt")}</strong>{" "}
-          {props.contacts.inconvenientTimes.map((time) => `${short(time.from)}–${short(time.to)}`).join(" · ")}
-        </p>
-      )}
-      <form
-        className="contacts-row"
-        onSubmit={(event) => {
-          event.preventDefault();
-          props.onAdd(from, to, words);
-          setFrom("");
-          setTo("");
-          setWords("");
-        }}
-      >
-        <TextInput
-          size="xs"
-          type="time"
-          label={t("contacts.notFrom")}
-          value={from}
-          onChange={(event) => setFrom(event.currentTarget.value)}
-        />
-        <TextInput
-          size="xs"
-          type="time"
-          label={t("contacts.notTo")}
-          value={to}
-          onChange={(event) => setTo(event.currentTarget.value)}
-        />
-        <TextInput
-          size="xs"
-          label={t("contacts.words")}
-          value={words}
-          onChange={(event) => setWords(event.currentTarget.value)}
-        />
-        <Button size="xs" type="submit" variant="default" loading={props.busy} disabled={from === "" || to === ""}>
-          {t("contacts.addTime")}
-        </Button>
-      </form>
-    </>
   );
 }

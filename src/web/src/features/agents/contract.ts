@@ -20,7 +20,7 @@ export const cardFields = ["payment-card-number", "expiration-date", "security-c
 
 const controlsSchema = z.object({
   heldAt: z.string().nullish(),
-  recording: z.enum(["Off", "Recording", "Paused", "Stopped"]),
+  recording: z.enum(["Off", "Recording", "Paused", "Stopped", "Declined"]),
   consult: z.object({ agent: z.string(), state: z.enum(["Asked", "Joined", "ThreeWay"]) }).nullish(),
   payment: z
     .object({

@@ -112,7 +112,7 @@ class Desk {
     return this.onCall(attemptId, "hold", "PUT", { on });
   }
 
-  record(attemptId: string, action: "Start" | "Pause" | "Resume"): Promise<void> {
+  record(attemptId: string, action: "Start" | "Pause" | "Resume" | "Decline"): Promise<void> {
     return this.onCall(attemptId, "recording", "PUT", { action, noticeGiven: true });
   }
 

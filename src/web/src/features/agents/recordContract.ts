@@ -49,6 +49,7 @@ const contactsSchema = z.object({
   inconvenientTimes: z.array(
     z.object({ id, days: z.array(z.number()), from: z.string(), to: z.string(), words: z.string() }),
   ),
+  inconvenientPlaces: z.array(z.string()),
   history: z.array(
     z.object({
       at: z.string(),

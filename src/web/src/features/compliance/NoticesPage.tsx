@@ -9,6 +9,7 @@ import { type Column, DataTable } from "../../ui/DataTable";
 import { Empty, Failure, Notice } from "../../ui/Notice";
 import { Panel } from "../../ui/Panel";
 import { usePageTitle } from "../../ui/usePageTitle";
+import { MissingDisclosures } from "./MissingDisclosures";
 import {
   type Batch,
   batchesKey,
@@ -24,7 +25,7 @@ import {
 } from "./notices";
 import "./compliance.css";
 
-/** The notices of debts that are owed, handed to a print house together, and recorded when they were mailed. */
+/** Disclosures that nobody ticked; the notices of debts that are owed, handed to a print house together, and recorded when they were mailed. */
 export function NoticesPage({ mayChange }: { mayChange: boolean }) {
   const { t } = useTranslation();
   usePageTitle(t("notices.title"));
@@ -33,6 +34,7 @@ export function NoticesPage({ mayChange }: { mayChange: boolean }) {
       <div className="page-head">
         <h1>{t("notices.title")}</h1>
       </div>
+      <MissingDisclosures mayChange={mayChange} />
       <Owed mayChange={mayChange} />
       <Batches mayChange={mayChange} />
     </div>
