@@ -59,6 +59,16 @@ public sealed class CallControls(DialingWorld world) : IClassFixture<DialingWorl
     }
 
     [Fact]
+    public async Task A_note_with_a_card_in_it_is_not_kept()
+    {
+        var (desk, call) = await TalkAsync();
+
+        (await SendAsync(desk, HttpMethod.Post, $"/api/v1/agent/calls/{call.Id}/disposition", new { code = "RPC-RTP", note = "gave 4242 4242 4242 4242" })).ShouldBe(HttpStatusCode.BadRequest);
+
+        (await world.OneAsync<long>("select count(*) from disposition where attempt_id = @Id", call)).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task A_pause_that_the_carrier_does_not_confirm_lets_no_card_be_asked_for()
     {
         var (desk, call) = await TalkAsync();
