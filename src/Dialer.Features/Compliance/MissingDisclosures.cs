@@ -87,7 +87,7 @@ public static partial class MissingDisclosures
 
     /// <summary>How many nobody has looked at yet, counted up to a thousand.</summary>
     public static Task<long> CountAsync(Database database, CancellationToken cancel) =>
-        database.FindAsync<long>($"select count(*) from (select 1 from ({Open} and m.reviewed_at is null) waiting limit 1000) some", null, cancel);
+        database.FindAsync<long>($"select count(*) from (select 1 from ({Open} and m.reviewed_at is null) as waiting limit 1000) as counted", null, cancel);
 
     /// <summary>The desk's hook, in the transaction of an outcome that says "with the right party": writes down what of the call's disclosures is not ticked. A second outcome changes nothing.</summary>
     public static Task NoteAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, AttemptId attempt, long agent, Instant now, CancellationToken cancel) =>

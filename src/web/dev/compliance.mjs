@@ -206,7 +206,14 @@ export function complianceRoutes({ json, readJson, problem }) {
   const batches = [];
   let missing = [
     spoken(901, "2026-06-10T18:41:00Z", "Ben Ortiz", "RPC-PTP", ["DISCLOSE_INITIAL"], true),
-    spoken(87, "2026-06-10T17:05:00Z", "Ana Ruiz", "RPC-HUP", ["DISCLOSE_SUBSEQUENT", "RECORDING_NOTICE_REQUIRED"], false),
+    spoken(
+      87,
+      "2026-06-10T17:05:00Z",
+      "Ana Ruiz",
+      "RPC-HUP",
+      ["DISCLOSE_SUBSEQUENT", "RECORDING_NOTICE_REQUIRED"],
+      false,
+    ),
   ];
   const close = (response, id, state, more) => {
     const batch = batches.find((each) => String(each.validationBatchId) === id && each.state === "HandedOver");

@@ -170,18 +170,16 @@ public sealed class ComplianceApiTests(DialingWorld world) : IClassFixture<Diali
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", desk.Token);
         async Task<long> TalkedAsync(string code, params string[] ticked)
         {
-            var call = await world.AttemptAsync(campaign);
+            var call = await world.AttemptAsync(campaign, "Completed");
+            await world.ExecuteAsync("update attempt set agent_id = @AgentId, treatment = 'Agent', answered_at = created_at, bridged_at = created_at, conversation_at = created_at where attempt_id = @Id", new { desk.AgentId, call.Id });
             await world.ExecuteAsync(
                 """
                 insert into decision (at, attempt_id, person_id, account_id, phone_id, mode, verdict, conditions, pack_version, facts_hash, last_at)
                 select created_at, attempt_id, person_id, account_id, phone_id, mode, 'AllowWithConditions', '{DISCLOSE_INITIAL,RECORDING_NOTICE_REQUIRED,NO_OVERSHADOWING}', 'x', 'x', created_at from attempt where attempt_id = @Id
                 """,
                 call);
-            await world.AnswerAsync(call);
-            await world.JoinAsync(desk, call.Sid, 2);
             if (ticked.Length > 0)
                 await PostAsync(http, $"/api/v1/compliance/attempts/{call.Id}/disclosures", new { codes = ticked }, HttpStatusCode.NoContent);
-            await world.StatusAsync(call, "completed", 9);
             await PostAsync(http, $"/api/v1/agent/calls/{call.Id}/disposition", new { code }, HttpStatusCode.NoContent);
             return call.Id;
         }

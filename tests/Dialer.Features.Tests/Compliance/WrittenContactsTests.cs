@@ -65,6 +65,8 @@ public sealed class WrittenContactsTests(TestDatabase database) : IClassFixture<
         Task SqlAsync(string sql) => database.Database.ExecuteAsync(sql, new { account = debtor.Account.Value }, default);
         await _world.CallAsync(debtor, Noon - Duration.FromDays(4));
         await ReceiptAsync(debtor, Noon - Duration.FromDays(2)); // without an address for e-mail: a letter
+        await SendAsync(Noon - Duration.FromDays(2));
+        (await NoticeAsync(debtor)).ShouldBe("Letter Sent ");
         (await DeniedAsync()).ShouldNotContain("WA_CONTACT_CAP");
 
         await SqlAsync("insert into validation_notice (account_id, sent_on, way, sent_by, evidence, recorded_at, recorded_by) values (@account, '2026-09-15', 'Letter', 'House', 'e', now(), 'test')");

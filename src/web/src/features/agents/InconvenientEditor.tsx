@@ -23,7 +23,12 @@ export function InconvenientEditor(props: { contacts: Contacts; busy: boolean; o
     <>
       <Times times={contacts.inconvenientTimes} busy={busy} onChange={onChange} />
       <NewTime busy={busy} onChange={onChange} />
-      <Places key={contacts.inconvenientPlaces.join()} said={contacts.inconvenientPlaces} busy={busy} onChange={onChange} />
+      <Places
+        key={contacts.inconvenientPlaces.join()}
+        said={contacts.inconvenientPlaces}
+        busy={busy}
+        onChange={onChange}
+      />
     </>
   );
 }
@@ -162,7 +167,13 @@ function Places({ said, busy, onChange }: { said: string[]; busy: boolean; onCha
         onChange("inconvenient-places", "PUT", { notAt: chosen });
       }}
     >
-      <Checkbox.Group className="contacts-days" size="xs" label={t("contacts.notPlaces")} value={chosen} onChange={setChosen}>
+      <Checkbox.Group
+        className="contacts-days"
+        size="xs"
+        label={t("contacts.notPlaces")}
+        value={chosen}
+        onChange={setChosen}
+      >
         <div className="contacts-checks">
           {places.map((place) => (
             <Checkbox key={place} size="xs" value={place} label={t(`contacts.notPlace.${place}`)} />
