@@ -1,4 +1,4 @@
-import { Button, Modal, Radio, TextInput } from "@mantine/core";
+import { Button, Radio, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -6,6 +6,7 @@ import { Link } from "wouter";
 import { formatDateTime } from "../../app/format";
 import { codeText } from "../../app/i18n";
 import { type Column, DataTable } from "../../ui/DataTable";
+import { Dialogue } from "../../ui/Dialogue";
 import { Empty, Failure } from "../../ui/Notice";
 import { Panel } from "../../ui/Panel";
 import { type Finding, findings, type Missing, missingKey, missingQuery, recordFinding } from "./disclosures";
@@ -22,11 +23,7 @@ export function MissingDisclosures({ mayChange }: { mayChange: boolean }) {
         id: "talked",
         header: t("missing.talked"),
         value: (row) => row.talkedAt,
-        cell: (row) => (
-          <Link to={`/calls/${row.attemptId}`} aria-label={t("missing.callOf", { id: row.attemptId })}>
-            {formatDateTime(row.talkedAt, i18n.language)}
-          </Link>
-        ),
+        cell: (row) => formatDateTime(row.talkedAt, i18n.language),
       },
       { id: "agent", header: t("missing.agent"), value: (row) => row.agent },
       { id: "campaign", header: t("missing.campaign"), value: (row) => row.campaign },
@@ -46,7 +43,12 @@ export function MissingDisclosures({ mayChange }: { mayChange: boolean }) {
         id: "recorded",
         header: t("missing.recorded"),
         value: (row) => (row.recorded ? 1 : 0),
-        cell: (row) => t(row.recorded ? "missing.yes" : "missing.no"),
+        cell: (row) => (
+          <>
+            {t(row.recorded ? "missing.yes" : "missing.no")}{" "}
+            <Link to={`/calls/${row.attemptId}`}>{t("missing.callOf", { id: row.attemptId })}</Link>
+          </>
+        ),
       },
     ],
     [t, i18n.language],
@@ -83,7 +85,7 @@ function Review({ call, onClose }: { call: Missing; onClose: () => void }) {
     },
   });
   return (
-    <Modal opened onClose={onClose} title={t("missing.review", { id: call.attemptId })}>
+    <Dialogue onClose={onClose} title={t("missing.review", { id: call.attemptId })}>
       <div className="stack">
         <Radio.Group
           label={t("missing.found")}
@@ -115,6 +117,6 @@ function Review({ call, onClose }: { call: Missing; onClose: () => void }) {
           </Button>
         </div>
       </div>
-    </Modal>
+    </Dialogue>
   );
 }

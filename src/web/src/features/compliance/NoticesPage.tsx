@@ -1,4 +1,4 @@
-import { Button, Modal, TextInput } from "@mantine/core";
+import { Button, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -6,6 +6,7 @@ import { Link } from "wouter";
 import { formatDateTime } from "../../app/format";
 import { codeText } from "../../app/i18n";
 import { type Column, DataTable } from "../../ui/DataTable";
+import { Dialogue } from "../../ui/Dialogue";
 import { Empty, Failure, Notice } from "../../ui/Notice";
 import { Panel } from "../../ui/Panel";
 import { usePageTitle } from "../../ui/usePageTitle";
@@ -209,7 +210,7 @@ function Close({ batch, onClose }: { batch: Batch; onClose: () => void }) {
   });
   const out = batch.state !== "HandedOver";
   return (
-    <Modal opened onClose={onClose} title={t("notices.batchOf", { id: batch.validationBatchId })}>
+    <Dialogue onClose={onClose} title={t("notices.batchOf", { id: batch.validationBatchId })}>
       <div className="stack">
         {out ? (
           <p>{batch.evidence}</p>
@@ -250,6 +251,6 @@ function Close({ batch, onClose }: { batch: Batch; onClose: () => void }) {
           </>
         )}
       </div>
-    </Modal>
+    </Dialogue>
   );
 }
