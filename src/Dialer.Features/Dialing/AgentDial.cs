@@ -7,22 +7,26 @@ using Dialer.Features.Campaigns;
 using Dialer.Features.Compliance;
 using Dialer.Features.Ivr;
 using Dialer.Storage.Postgres;
+using Dialer.Storage.Redis;
+using Microsoft.Extensions.Options;
 using NodaTime;
 using Npgsql;
 
 namespace Dialer.Features.Dialing;
 
 /// <remarks>Lock order: the person, the agent's session, the call-back (without waiting: a batch that holds it waits for the person), then the attempt that is only now inserted and that nobody else can hold.</remarks>
-public sealed partial class AgentDial(Database database, ContactGate gate, CallSender sender, AgentSessions sessions, ServiceClock clock)
+public sealed partial class AgentDial(Database database, ContactGate gate, CallSender sender, AgentSessions sessions, AgentIndex index, ServiceClock clock, IOptions<DialingOptions> options)
 {
     private const int RingSeconds = 30;
 
+    /// <remarks>An agent's call has its start even when campaigns have taken those of the next second: it waits for its turn, and they get fewer.</remarks>
     public async Task<AgentDialOutcome> DialAsync(AgentDialRequest request, CancellationToken cancel)
     {
+        var start = await index.TakeStartsAsync(CallPace.Bucket, clock.Now.UnixMicroseconds(), 1, options.Value.CallsPerSecond, atLeast: 1);
         var (outcome, line, session) = await database.InTransactionAsync((connection, transaction) => PrepareAsync(connection, transaction, request, clock.Now, cancel), cancel);
         await sessions.AnnounceAsync(session);
         if (outcome.AttemptId is { } attempt && line is not null)
-            await sender.PlaceOneAsync(attempt, line.CreatedAt, line.ToE164, line.FromE164, RingSeconds);
+            await sender.PlaceOneAsync(attempt, line.CreatedAt, line.ToE164, line.FromE164, RingSeconds, start);
         return outcome;
     }
 

@@ -6,6 +6,7 @@ using Dialer.Core.Pacing;
 using Dialer.Features.Agents;
 using Dialer.Features.Campaigns;
 using Dialer.Storage.Postgres;
+using Dialer.Storage.Redis;
 using Dialer.Twilio.Rest;
 using Dialer.Twilio.Webhooks;
 using Microsoft.Extensions.Hosting;
@@ -18,22 +19,29 @@ namespace Dialer.Features.Dialing;
 /// Sends attempts to Twilio, each at most once: <c>Submitting</c> is committed before the first byte of <c>POST Calls</c>, and whatever is not a clear yes or no
 /// is <c>Unknown</c>, never sent again. Only the number that the gate allowed, the one of the attempt's row, is sent. The only caller of <see cref="TwilioClient.CreateCallAsync"/>.
 /// </summary>
+/// <remarks>Each call leaves at the start it was given, so that the carrier gets them evenly; it is committed to only shortly before, so that a stop opened meanwhile still holds it back.</remarks>
 public sealed class CallSender(
     Database database, TwilioClient twilio, AttemptTokens tokens, WebhookUrls urls, AttemptEvents events, AgentSessions sessions, ServiceClock clock, ILogger<CallSender> log) : BackgroundService
 {
-    private const int AtOnce = 16;
+    private const int AtOnce = 64;
+
+    /// <summary>Time on the service's clock between the commitment to a call and its start, at most.</summary>
+    private const double AheadUs = 200_000;
 
     /// <summary>Real time after which a submission whose sender never reported is taken to be lost; longer than any request may take.</summary>
     private static readonly TimeSpan Reports = TimeSpan.FromSeconds(20);
 
     private readonly Channel<Batch> _batches = Channel.CreateBounded<Batch>(64);
+    private readonly Channel<Start> _starts = Channel.CreateBounded<Start>(1024);
 
-    public ValueTask SendAsync(Campaign campaign, long epoch, IReadOnlyList<DialBatch.Intent> intents, CancellationToken cancel) =>
-        _batches.Writer.WriteAsync(new Batch(campaign, epoch, intents), cancel);
+    /// <param name="starts">One for each intent; by default they leave at once.</param>
+    public ValueTask SendAsync(Campaign campaign, long epoch, IReadOnlyList<DialBatch.Intent> intents, CancellationToken cancel, CallStarts starts = default) =>
+        _batches.Writer.WriteAsync(new Batch(campaign, epoch, intents, starts), cancel);
 
     /// <summary>Sends one attempt that an agent waits for. The same rule: committed before the first byte, never sent twice; what is begun is finished.</summary>
-    public async Task PlaceOneAsync(long attemptId, Instant createdAt, string toE164, string fromE164, int ringSeconds)
+    public async Task PlaceOneAsync(long attemptId, Instant createdAt, string toE164, string fromE164, int ringSeconds, CallStarts start)
     {
+        await UntilAsync(start.Us(0), CancellationToken.None);
         var now = clock.Now;
         var mine = await database.ExecuteAsync(
             """
@@ -49,30 +57,65 @@ public sealed class CallSender(
             await PlaceAsync(attemptId, NewCall(attemptId, createdAt, toE164, fromE164, ringSeconds), ringSeconds);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+        SubmitAllAsync(stoppingToken),
+        Parallel.ForEachAsync(
+            _starts.Reader.ReadAllAsync(CancellationToken.None),
+            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = CancellationToken.None }, // what is submitted is sent and recorded, also while the node stops
+            async (start, _) =>
+            {
+                await UntilAsync(start.AtUs, CancellationToken.None);
+                await PlaceAsync(start.Intent.AttemptId, Request(start.Campaign, start.Intent), start.Campaign.RingSeconds);
+            }));
+
+    private async Task SubmitAllAsync(CancellationToken cancel)
     {
-        await foreach (var batch in _batches.Reader.ReadAllAsync(stoppingToken))
+        try
         {
-            try
+            await foreach (var batch in _batches.Reader.ReadAllAsync(cancel))
+                await SubmitInTimeAsync(batch, cancel);
+        }
+        finally
+        {
+            _starts.Writer.Complete();
+        }
+    }
+
+    private async Task SubmitInTimeAsync(Batch batch, CancellationToken cancel)
+    {
+        try
+        {
+            var together = batch.Starts.GapUs > 0 ? Math.Max(1, (int)(AheadUs / batch.Starts.GapUs)) : batch.Intents.Count;
+            for (var from = 0; from < batch.Intents.Count; from += together)
             {
-                var submitted = await SubmitAsync(batch, stoppingToken);
-                await Parallel.ForEachAsync(
-                    batch.Intents.Where(intent => submitted.Contains(intent.AttemptId)),
-                    new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = CancellationToken.None }, // what is submitted is sent and recorded, also while the node stops
-                    async (intent, _) => await PlaceAsync(intent.AttemptId, Request(batch.Campaign, intent), batch.Campaign.RingSeconds));
-            }
-            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
-            {
-                log.LogError(failure, "A batch of {Count} calls was not sent; the sweeper will settle what was submitted", batch.Intents.Count);
+                var part = batch.Intents.Skip(from).Take(together).ToList();
+                await UntilAsync(batch.Starts.Us(from), cancel);
+                var submitted = await SubmitAsync(batch, part, cancel);
+                for (var i = 0; i < part.Count; i++)
+                {
+                    if (submitted.Contains(part[i].AttemptId))
+                        await _starts.Writer.WriteAsync(new Start(batch.Campaign, part[i], batch.Starts.Us(from + i)), CancellationToken.None);
+                }
             }
         }
+        catch (Exception failure) when (!cancel.IsCancellationRequested)
+        {
+            log.LogError(failure, "A batch of {Count} calls was not sent whole; the sweeper will settle what was submitted", batch.Intents.Count);
+        }
+    }
+
+    private async Task UntilAsync(long us, CancellationToken cancel)
+    {
+        var wait = TimeSpan.FromMicroseconds(us - clock.Now.UnixMicroseconds());
+        if (wait > TimeSpan.Zero)
+            await Task.Delay(wait, clock, cancel);
     }
 
     /// <summary>
     /// Commits that these requests are about to be made, by a sender whose lease is the newest. An account that was closed, or a stop that was opened, after the decision keeps
     /// the request from being made; the sweeper gives the lead back.
     /// </summary>
-    private async Task<HashSet<long>> SubmitAsync(Batch batch, CancellationToken cancel)
+    private async Task<HashSet<long>> SubmitAsync(Batch batch, IReadOnlyList<DialBatch.Intent> intents, CancellationToken cancel)
     {
         var now = clock.Now;
         return [.. await database.QueryAsync<long>(
@@ -86,7 +129,7 @@ public sealed class CallSender(
                     and (h.account_id is null or h.account_id = attempt.account_id))
             returning attempt_id
             """,
-            new { batch.Epoch, now, deadline = now + clock.OfReal(Reports), ids = batch.Intents.Select(intent => intent.AttemptId).ToArray(), numbers = batch.Intents.Select(intent => intent.ToE164).ToArray(), lease = DialBatch.LeaseOf(batch.Campaign.CampaignId) },
+            new { batch.Epoch, now, deadline = now + clock.OfReal(Reports), ids = intents.Select(intent => intent.AttemptId).ToArray(), numbers = intents.Select(intent => intent.ToE164).ToArray(), lease = DialBatch.LeaseOf(batch.Campaign.CampaignId) },
             cancel)];
     }
 
@@ -156,5 +199,7 @@ public sealed class CallSender(
         };
     }
 
-    private sealed record Batch(Campaign Campaign, long Epoch, IReadOnlyList<DialBatch.Intent> Intents);
+    private sealed record Batch(Campaign Campaign, long Epoch, IReadOnlyList<DialBatch.Intent> Intents, CallStarts Starts);
+
+    private sealed record Start(Campaign Campaign, DialBatch.Intent Intent, long AtUs);
 }

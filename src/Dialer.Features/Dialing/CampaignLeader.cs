@@ -165,12 +165,12 @@ public sealed class CampaignLeader(
         var wanted = (int)Math.Min(plan.Dials, await DayBudget.LeftAsync(database, pacer.Campaign, clock.Now, cancel));
         if (wanted <= 0)
             return 0;
-        var granted = await index.TakeTokensAsync("cps", clock.Now.ToUnixTimeMilliseconds(), wanted, options.Value.CallsPerSecond, TimeSpan.FromSeconds(1));
-        if (granted == 0)
+        var starts = await index.TakeStartsAsync(CallPace.Bucket, clock.Now.UnixMicroseconds(), wanted, options.Value.CallsPerSecond);
+        if (starts.Count == 0)
             return 0;
-        var batch = await batches.PrepareAsync(pacer.Campaign, plan.Mode, granted, pacer.Epoch, cancel);
+        var batch = await batches.PrepareAsync(pacer.Campaign, plan.Mode, starts.Count, pacer.Epoch, cancel);
         if (batch.Intents.Count > 0)
-            await sender.SendAsync(pacer.Campaign, pacer.Epoch, batch.Intents, cancel);
+            await sender.SendAsync(pacer.Campaign, pacer.Epoch, batch.Intents, cancel, starts);
         return batch.Intents.Count;
     }
 

@@ -50,7 +50,7 @@ public sealed class FloorReader(Database database, AgentIndex index, LiveCalls c
         var mine = floor.Live.Where(call => call.CampaignId == campaign.CampaignId).ToList();
         var flying = agentless ? mine.Where(call => call.InFlight).ToList() : Competing(campaign, floor);
         var (ledger, ahead) = await pacer.Account.ReadAsync(database, campaign, Connect(), now, cancel);
-        var free = await index.FreeTokensAsync("cps", now.ToUnixTimeMilliseconds(), options.Value.CallsPerSecond, TimeSpan.FromSeconds(1));
+        var free = await index.FreeStartsAsync(CallPace.Bucket, now.UnixMicroseconds(), options.Value.CallsPerSecond);
         var (share, turn) = agentless ? (1, true) : Part(campaign, floor, now);
         return new PacingSnapshot
         {

@@ -64,15 +64,24 @@ public sealed class AgentIndex(RedisConnection redis)
         return [.. rows.Select(row => Reading((RedisResult[])row))];
     }
 
-    /// <summary>At most <paramref name="limit"/> tokens in any sliding <paramref name="window"/>, counted on the clock of <paramref name="nowMs"/>. Returns how many were taken.</summary>
-    public async Task<int> TakeTokensAsync(string bucket, long nowMs, int wanted, int limit, TimeSpan window) =>
-        (int)(long)await redis.Database.ScriptEvaluateAsync(
-            RedisScripts.TakeTokens,
-            [redis.Key("tokens:" + bucket)],
-            [nowMs, wanted, limit, (long)window.TotalMilliseconds, Guid.NewGuid().ToString("N")]);
+    /// <summary>
+    /// Takes starting times for calls, one every 1 / <paramref name="perSecond"/> s over all nodes, so that no sliding second has more, also where some are late by a moment.
+    /// Those are given that lie in the second from <paramref name="nowUs"/> on.
+    /// </summary>
+    /// <param name="nowUs">Microseconds since 1970 on the service's clock.</param>
+    /// <param name="atLeast">So many in any case, however late they are.</param>
+    public async Task<CallStarts> TakeStartsAsync(string bucket, long nowUs, int wanted, int perSecond, int atLeast = 0)
+    {
+        var gap = 1_000_000.0 / perSecond;
+        var taken = (RedisResult[])(await redis.Database.ScriptEvaluateAsync(
+            RedisScripts.TakeStarts,
+            [redis.Key("starts:" + bucket)],
+            [nowUs, wanted, gap.ToString("R", CultureInfo.InvariantCulture), 1_000_000, atLeast]))!;
+        return new CallStarts((int)taken[0], (long)taken[1], gap);
+    }
 
-    /// <summary>How many could be taken now.</summary>
-    public Task<int> FreeTokensAsync(string bucket, long nowMs, int limit, TimeSpan window) => TakeTokensAsync(bucket, nowMs, -1, limit, window);
+    /// <summary>How many starts could be taken now.</summary>
+    public async Task<int> FreeStartsAsync(string bucket, long nowUs, int perSecond) => (await TakeStartsAsync(bucket, nowUs, -1, perSecond)).Count;
 
     public async Task<bool> IsWholeAsync() => await redis.Database.KeyExistsAsync(Boot);
 

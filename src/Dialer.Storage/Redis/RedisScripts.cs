@@ -9,7 +9,7 @@ internal static class RedisScripts
     public static readonly string MatchAgents = Load("match_agents");
     public static readonly string Heartbeat = Load("heartbeat");
     public static readonly string Snapshot = Load("snapshot");
-    public static readonly string TakeTokens = Load("take_tokens");
+    public static readonly string TakeStarts = Load("take_starts");
 
     private static string Load(string name)
     {

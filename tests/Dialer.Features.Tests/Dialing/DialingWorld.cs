@@ -76,6 +76,7 @@ public sealed class DialingWorld : IAsyncLifetime
             ["Dialer:Redis:Prefix"] = _prefix,
             ["Dialer:Scheduler"] = "false",
             ["Dialer:Dialing:Leads"] = "false",
+            ["Dialer:Dialing:CallsPerSecond"] = "500",
             ["Dialer:Access:SignInsPerMinute"] = "60000",
             ["Dialer:Clock:At"] = ComplianceWorld.Noon.ToString(),
             ["Dialer:Payments:LetterFolder"] = Path.Combine(Path.GetTempPath(), $"dialer-letters-{_prefix}"), // a bank debit by telephone needs its letter

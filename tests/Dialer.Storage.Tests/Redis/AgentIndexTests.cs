@@ -5,7 +5,6 @@ namespace Dialer.Storage.Tests.Redis;
 
 public sealed class AgentIndexTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     private readonly TestRedis _redis = new();
 
     private AgentIndex Index => new(_redis.Connection);
@@ -139,28 +138,56 @@ public sealed class AgentIndexTests : IAsyncLifetime
         (await Index.ReserveAsync([])).ShouldBeNull();
     }
 
-    [Fact]
-    public async Task Tokens_never_exceed_the_limit_in_any_sliding_window()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(10)]
+    [InlineData(30)]
+    public async Task No_sliding_second_has_more_starts_than_the_account_allows(int perSecond)
     {
-        const int Limit = 10;
-        var taken = new List<long>();
+        var starts = new List<long>();
         var random = new Random(7);
-        for (long now = 0; now < 20_000; now += random.Next(1, 120))
-            taken.AddRange(Enumerable.Repeat(now, await Index.TakeTokensAsync("cps", now, random.Next(1, 6), Limit, Second)));
+        for (long now = 1_000_000; now < 21_000_000; now += random.Next(1_000, 120_000))
+        {
+            var taken = await Index.TakeStartsAsync("calls", now, random.Next(1, 6), perSecond, atLeast: random.Next(20) == 0 ? 1 : 0);
+            for (var i = 0; i < taken.Count; i++)
+            {
+                taken.Us(i).ShouldBeGreaterThanOrEqualTo(now);
+                starts.Add(taken.Us(i));
+            }
+        }
 
-        taken.Count.ShouldBeGreaterThan(150);
-        foreach (var start in taken)
-            taken.Count(at => at >= start && at < start + 1000).ShouldBeLessThanOrEqualTo(Limit);
+        starts.Count.ShouldBeGreaterThan(15 * perSecond);
+        starts.ShouldBeInOrder();
+        foreach (var start in starts)
+            starts.Count(at => at >= start && at < start + 999_990).ShouldBeLessThanOrEqualTo(perSecond); // a start is a whole microsecond
     }
 
     [Fact]
-    public async Task Tokens_asked_for_by_many_at_once_are_given_only_up_to_the_limit()
+    public async Task Starts_asked_for_by_many_at_once_are_given_only_up_to_the_limit_and_each_once()
     {
-        (await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => Index.TakeTokensAsync("cps", 1000, 3, 25, Second)))).Sum().ShouldBe(25);
+        var taken = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => Index.TakeStartsAsync("calls", 1_000_000, 3, 25)));
 
-        (await Index.FreeTokensAsync("cps", 1999, 25, Second)).ShouldBe(0);
-        (await Index.FreeTokensAsync("cps", 2000, 25, Second)).ShouldBe(25);
-        (await Index.FreeTokensAsync("another", 1000, 25, Second)).ShouldBe(25);
+        taken.SelectMany(each => Enumerable.Range(0, each.Count).Select(each.Us)).Order().ShouldBe(Enumerable.Range(0, 25).Select(i => 1_000_000L + (i * 40_000)));
+        (await Index.FreeStartsAsync("calls", 1_500_000, 25)).ShouldBe(12);
+        (await Index.FreeStartsAsync("calls", 2_000_000, 25)).ShouldBe(25);
+        (await Index.FreeStartsAsync("another", 1_000_000, 25)).ShouldBe(25);
+    }
+
+    [Fact]
+    public async Task An_agents_call_gets_the_next_start_when_all_of_the_second_are_taken()
+    {
+        await Index.TakeStartsAsync("calls", 1_000_000, 10, 10);
+
+        (await Index.TakeStartsAsync("calls", 1_000_000, 1, 10, atLeast: 1)).ShouldBe(new CallStarts(1, 2_000_000, 100_000));
+        (await Index.FreeStartsAsync("calls", 1_000_000, 10)).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_clock_that_was_set_back_does_not_stop_the_calls()
+    {
+        await Index.TakeStartsAsync("calls", 10_000_000_000, 10, 10);
+
+        (await Index.TakeStartsAsync("calls", 1_000_000, 5, 10)).ShouldBe(new CallStarts(5, 1_000_000, 100_000));
     }
 
     private async Task PutAsync(params IndexedAgent[] agents)
