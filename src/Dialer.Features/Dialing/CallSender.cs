@@ -28,6 +28,8 @@ public sealed class CallSender(
     /// <summary>Time on the service's clock between the commitment to a call and its start, at most.</summary>
     private const double AheadUs = 200_000;
 
+    private const long MostAheadUs = 2_000_000;
+
     /// <summary>Real time after which a submission whose sender never reported is taken to be lost; longer than any request may take.</summary>
     private static readonly TimeSpan Reports = TimeSpan.FromSeconds(20);
 
@@ -85,16 +87,18 @@ public sealed class CallSender(
     {
         try
         {
-            var together = batch.Starts.GapUs > 0 ? Math.Max(1, (int)(AheadUs / batch.Starts.GapUs)) : batch.Intents.Count;
+            // A batch has the starts of the second in which it was decided; other ones are of a clock that was set meanwhile, and nobody waits for them.
+            var starts = batch.Starts.FirstUs - clock.Now.UnixMicroseconds() < MostAheadUs ? batch.Starts : default;
+            var together = starts.GapUs > 0 ? Math.Max(1, (int)(AheadUs / starts.GapUs)) : batch.Intents.Count;
             for (var from = 0; from < batch.Intents.Count; from += together)
             {
                 var part = batch.Intents.Skip(from).Take(together).ToList();
-                await UntilAsync(batch.Starts.Us(from), cancel);
+                await UntilAsync(starts.Us(from), cancel);
                 var submitted = await SubmitAsync(batch, part, cancel);
                 for (var i = 0; i < part.Count; i++)
                 {
                     if (submitted.Contains(part[i].AttemptId))
-                        await _starts.Writer.WriteAsync(new Start(batch.Campaign, part[i], batch.Starts.Us(from + i)), CancellationToken.None);
+                        await _starts.Writer.WriteAsync(new Start(batch.Campaign, part[i], starts.Us(from + i)), CancellationToken.None);
                 }
             }
         }
