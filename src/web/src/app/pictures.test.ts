@@ -22,6 +22,7 @@ const pictureOf: Record<string, string> = {
   "/notices": "notices",
   "/numbers": "numbers",
   "/outside": "outside",
+  "/payments": "payments",
   "/policy": "policy",
   "/recordings": "recordings",
   "/reports": "reports",
