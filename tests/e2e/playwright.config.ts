@@ -47,12 +47,13 @@ export default defineConfig({
       }))
     : undefined,
   projects: [
+    // First, for it is the longest: the other worker opens screens meanwhile.
+    { name: "shift", testDir: "day" },
     { name: "ui", testDir: "ui", use: { baseURL: mockUrls[Number(process.env.TEST_PARALLEL_INDEX ?? 0)] } },
     { name: "demo", testDir: "demo", workers: 1, use: { baseURL: process.env.DIALER_URL } },
     { name: "network", testDir: "network" },
     { name: "pictures", testDir: "pictures", workers: 1, use: { baseURL: process.env.DIALER_URL } },
     { name: "day", testDir: "day" },
-    { name: "shift", testDir: "day" },
     { name: "load", testDir: "load", use: { baseURL: process.env.DIALER_URL } },
   ],
 });

@@ -12,7 +12,7 @@ public sealed class CapRaceTests(TestDatabase database) : IClassFixture<TestData
     private const int Senders = 16;
 
     // The whole proof takes minutes on a busy machine: DIALER_RACE_ROUNDS=200 runs it; every test run races a few rounds.
-    private static readonly int Rounds = int.TryParse(Environment.GetEnvironmentVariable("DIALER_RACE_ROUNDS"), out var rounds) ? rounds : 12;
+    private static readonly int Rounds = int.TryParse(Environment.GetEnvironmentVariable("DIALER_RACE_ROUNDS"), out var rounds) ? rounds : 8;
 
     private static readonly Instant Noon = ComplianceWorld.Noon;
     private readonly ComplianceWorld _world = new(database.Source);

@@ -10,7 +10,7 @@ namespace Dialer.Features.Tests.Ivr;
 public sealed class EveryPath(SavingWorld saving) : IClassFixture<SavingWorld>
 {
     /// <summary>The suite plays every so manieth call; all of them with <c>DIALER_EVERY_PATH=1</c>.</summary>
-    private const int Share = 8;
+    private const int Share = 24;
 
     private static readonly bool Whole = Environment.GetEnvironmentVariable("DIALER_EVERY_PATH") == "1";
 
