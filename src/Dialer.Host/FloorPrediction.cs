@@ -38,6 +38,7 @@ internal static class FloorPrediction
             CallsPerSecond = sketch.CallsPerSecond,
             Amd = sketch.Policy.Amd,
             AmdDelay = sketch.Policy.Amd == AmdMode.None ? 0 : learned.VerdictSeconds,
+            InboundPerMinute = sketch.InboundPerMinute,
             HoursPerDay = Hours,
         };
     }

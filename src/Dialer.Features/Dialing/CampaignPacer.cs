@@ -150,7 +150,7 @@ internal sealed class CampaignPacer
             now, _ticks.Count, _ticks.Sum(tick => tick.Plan.Dials), _ticks.Sum(tick => tick.Started), Shadow("progressive"), Shadow("ratio"),
             plan.Working, Count(AgentActivity.Available), Count(AgentActivity.OnCall), Count(AgentActivity.WrapUp), agents.Count - Count(AgentActivity.Available) - Count(AgentActivity.OnCall) - Count(AgentActivity.WrapUp),
             plan.InFlight, snapshot.Waiting.Count, plan.Loss, plan.Tau, plan.ExpectedAbandonment, plan.AnswerRate, plan.ExpectedFree, snapshot.Ledger?.LiveAnswers ?? 0, snapshot.Ledger?.Abandoned ?? 0,
-            plan.Mode, plan.Degraded, plan.Bound, Math.Max(0, plan.Wanted - plan.Dials), _alarm?.Code);
+            plan.Mode, plan.Degraded, plan.Bound, Math.Max(0, plan.Wanted - plan.Dials), _alarm?.Code, snapshot.Inbound.ArrivalsPerMinute);
     }
 
     private void Compare(LiveCall call, Instant now)

@@ -21,6 +21,7 @@ public static class DialingModule
             .AddSingleton<CallSender>()
             .AddSingleton<AgentDial>()
             .AddSingleton<PreviewLeads>()
+            .AddSingleton<InboundArrivals>()
             .AddSingleton<FloorReader>()
             .AddSingleton<PacingSeries>()
             .AddSingleton<PacingAlarms>()

@@ -11,10 +11,10 @@ using NodaTime;
 namespace Dialer.Features.Dialing;
 
 /// <summary>The floor at one tick, read once for all campaigns: agents from Redis, live calls and due numbers from rows.</summary>
-public sealed record FloorReading(IReadOnlyList<Campaign> Open, IReadOnlyList<AgentReading> Agents, IReadOnlyList<LiveCall> Live, IReadOnlyDictionary<long, long> Stock);
+public sealed record FloorReading(IReadOnlyList<Campaign> Open, IReadOnlyList<AgentReading> Agents, IReadOnlyList<LiveCall> Live, IReadOnlyDictionary<long, long> Stock, double InboundPerMinute);
 
 /// <summary>Makes what the engine may see of the floor.</summary>
-public sealed class FloorReader(Database database, AgentIndex index, LiveCalls calls, CallCaps caps, ServiceClock clock, IOptions<DialingOptions> options)
+public sealed class FloorReader(Database database, AgentIndex index, LiveCalls calls, CallCaps caps, InboundArrivals inbound, ServiceClock clock, IOptions<DialingOptions> options)
 {
     /// <summary>Beyond its ring timeout, this and <see cref="Webhooks"/>, a call in flight has lost its webhooks.</summary>
     private static readonly Duration Silence = Duration.FromSeconds(10);
@@ -40,7 +40,7 @@ public sealed class FloorReader(Database database, AgentIndex index, LiveCalls c
             """,
             new { ids = open.Select(campaign => campaign.CampaignId).ToArray(), now, most = MostStock },
             cancel);
-        return new FloorReading(open, agents, live, stock.ToDictionary(row => row.CampaignId, row => row.Stock));
+        return new FloorReading(open, agents, live, stock.ToDictionary(row => row.CampaignId, row => row.Stock), await inbound.ReadAsync(now, cancel));
     }
 
     internal async Task<PacingSnapshot> SnapshotAsync(CampaignPacer pacer, FloorReading floor, Instant now, CancellationToken cancel)
@@ -56,6 +56,7 @@ public sealed class FloorReader(Database database, AgentIndex index, LiveCalls c
         {
             Agents = agentless ? [] : Agents(campaign, floor, now),
             Calls = [.. flying.Select(call => new PacedCall(Seconds(now - call.LaunchedAt), new CallClass(call.LineType, Math.Max(1, call.Tries)), Foreign: call.CampaignId != campaign.CampaignId))],
+            Inbound = new InboundLoad(agentless ? 0 : Math.Round(InboundArrivals.Of(floor.InboundPerMinute, campaign, floor.Agents), 1), 0),
             Ledger = ledger,
             LedgerAhead = ahead,
             Limits = new PacingLimits(

@@ -9,9 +9,10 @@ using NodaTime;
 namespace Dialer.Features.Dialing;
 
 /// <summary>One point of a campaign's plot: sums over the ticks of a chunk, and the floor as it was at the last of them.</summary>
+/// <param name="Inbound">Callers in who take one of these agents, a minute.</param>
 public sealed record PacingPoint(
     Instant At, int Ticks, int Dials, int Started, int Progressive, int Ratio, int Working, int Idle, int Talking, int Wrap, int Other, int InFlight, int Waiting,
-    double Loss, double Tau, double Expected, double AnswerRate, double Free, long Answers, long Abandoned, PacingMode Mode, Degradation Degraded, PacingBound Bound, int Held, string? Alarm);
+    double Loss, double Tau, double Expected, double AnswerRate, double Free, long Answers, long Abandoned, PacingMode Mode, Degradation Degraded, PacingBound Bound, int Held, string? Alarm, double Inbound = 0);
 
 /// <summary>What was decided and from what, kept so that it can be plotted and made again: compressed lines, a few seconds of them a row.</summary>
 public sealed class PacingSeries(Database database)

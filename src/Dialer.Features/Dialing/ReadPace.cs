@@ -77,7 +77,7 @@ public static class ReadPace
         var last = points[^1];
         var ledger = new AbandonmentLedger(last.Abandoned, last.Answers);
         FloorSketch Sketch(PacingKnobs with, LearnedFloor floor) => new(
-            last.Working, options.Value.CallsPerSecond, with.MaxLines, floor, campaign.Under(with).Pacing(), learned.Memory, ledger);
+            last.Working, options.Value.CallsPerSecond, with.MaxLines, floor, campaign.Under(with).Pacing(), learned.Memory, ledger, last.Inbound);
         var now = PacingKnobs.Of(campaign);
         // Wrap-up ends with the disposition or at its limit: a shorter limit cuts what is longer, a longer one changes little.
         var shorter = learned.Floor with { WrapSeconds = Math.Min(learned.Floor.WrapSeconds, knobs.WrapUpSeconds) };

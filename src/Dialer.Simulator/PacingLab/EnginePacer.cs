@@ -7,7 +7,8 @@ namespace Dialer.Simulator.PacingLab;
 /// <param name="rolls">Whether the account is that of the policy's window, hours leaving it as they do in production; else of all hours so far.</param>
 /// <param name="told">A cell whose answer rates the engine is told before each decision, instead of learning them.</param>
 /// <param name="account">What the account held before the first day.</param>
-public sealed class EnginePacer(PacingPolicy policy, double interval = 1, bool onEvents = true, PacingTuning? tuning = null, string? memory = null, bool rolls = false, LabCell? told = null, AbandonmentLedger account = default) : IPacer
+/// <param name="hears">Whether the engine is told of callers in.</param>
+public sealed class EnginePacer(PacingPolicy policy, double interval = 1, bool onEvents = true, PacingTuning? tuning = null, string? memory = null, bool rolls = false, LabCell? told = null, AbandonmentLedger account = default, bool hears = true) : IPacer
 {
     private readonly PacingEngine _engine = memory is null ? PacingEngine.Create(policy, tuning) : PacingEngine.Restore(policy, memory, tuning);
     private readonly List<PacedAgent> _agents = [];
@@ -57,6 +58,7 @@ public sealed class EnginePacer(PacingPolicy policy, double interval = 1, bool o
                 Agents = _agents,
                 Calls = _calls,
                 Waiting = _waiting,
+                Inbound = hears ? new InboundLoad(floor.Cell.InboundPerMinute, floor.CallersWaiting) : default,
                 Ledger = ledger,
                 LedgerAhead = ahead,
                 Limits = new PacingLimits(floor.CallTokens, int.MaxValue, (int)Math.Min(int.MaxValue, floor.Stock)),

@@ -10,6 +10,7 @@ internal enum FloorEvent
     Tick,
     Token,
     Roster,
+    Inbound,
 }
 
 internal readonly record struct Scheduled(double At, long Order, FloorEvent Kind, int Id, int Generation);

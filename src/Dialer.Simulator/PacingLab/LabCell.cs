@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Dialer.Core.Pacing;
 
 namespace Dialer.Simulator.PacingLab;
@@ -75,6 +76,10 @@ public sealed record LabCell
     public double OutageFrom { get; init; }
 
     public double OutageTo { get; init; }
+
+    /// <summary>Callers in who want one of these agents, a minute (Poisson). They talk as those dialled do, wait as long as it takes, and are served after answered calls, whose people cannot wait.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public double InboundPerMinute { get; init; }
 
     /// <summary>Numbers a day; 0 means as many as wanted.</summary>
     public int ListStock { get; init; }

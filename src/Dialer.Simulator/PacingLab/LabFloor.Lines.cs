@@ -25,7 +25,9 @@ public sealed partial class LabFloor
     private int _freeCount;
     private int[] _ringing = new int[256];
     private readonly List<int> _waiting = [];
+    private readonly Queue<int> _callers = new();
     private int _launchAt;
+    private long _arrivals;
     private readonly Queue<double> _lastSecond = new();
 
     /// <summary>The laws of this cell's times.</summary>
@@ -56,6 +58,9 @@ public sealed partial class LabFloor
 
     public int Waiting => _waiting.Count;
 
+    /// <summary>Callers in for whom nobody has been free yet.</summary>
+    public int CallersWaiting => _callers.Count;
+
     public long Stock => _stock;
 
     /// <summary>Launches that the calls-per-second limit lets go at this instant: never more than the limit in any sliding second.</summary>
@@ -77,6 +82,7 @@ public sealed partial class LabFloor
         Ringing = 0;
         _lastSecond.Clear();
         _waiting.Clear();
+        _callers.Clear();
         _freeCount = 0;
         for (var i = _lines.Length - 1; i >= 0; i--)
         {
@@ -92,7 +98,7 @@ public sealed partial class LabFloor
         _freeLines[_freeCount++] = line;
     }
 
-    private void Launch()
+    private int TakeLine()
     {
         if (_freeCount == 0)
         {
@@ -102,7 +108,38 @@ public sealed partial class LabFloor
                 PushFree(i);
         }
 
-        var id = _freeLines[--_freeCount];
+        return _freeLines[--_freeCount];
+    }
+
+    private void NextArrival()
+    {
+        if (_cell.InboundPerMinute > 0)
+            _heap.Push(_now + _chance.Exponential(_arrivals, 30, 60 / _cell.InboundPerMinute), FloorEvent.Inbound);
+    }
+
+    /// <summary>Somebody calls in and wants an agent.</summary>
+    private void Arrive()
+    {
+        var (id, caller) = (TakeLine(), _arrivals++);
+        _lines[id] = new Line
+        {
+            Live = true,
+            Generation = _lines[id].Generation + 1,
+            Fate = Fate.Human,
+            AnsweredAt = _now,
+            Talk = _chance.LogNormal(caller, 31, _laws.Talk),
+            Wrap = _chance.LogNormal(caller, 32, _laws.Wrap),
+        };
+        NextArrival();
+        if (_idle.TryDequeue(out var agent))
+            Bridge(agent, id);
+        else
+            _callers.Enqueue(id);
+    }
+
+    private void Launch()
+    {
+        var id = TakeLine();
         _lines[id] = Draw(_nextDial++, _now, _lines[id].Generation + 1);
         _stock--;
         _launches[_launchAt] = _now;
@@ -276,7 +313,7 @@ public sealed partial class LabFloor
     private int? NextWaiting()
     {
         if (_waiting.Count == 0)
-            return null;
+            return _callers.TryDequeue(out var caller) ? caller : null;
         var first = _waiting[0];
         _waiting.RemoveAt(0);
         return first;
@@ -338,7 +375,7 @@ public sealed partial class LabFloor
     /// <summary>Agents free by a time, less the calls in flight that will be answered: what a controller that knows the future would compare.</summary>
     internal int Unclaimed(double by)
     {
-        var free = -_waiting.Count;
+        var free = -_waiting.Count - _callers.Count;
         foreach (ref readonly var agent in _agents.AsSpan())
         {
             free += agent.Mode switch

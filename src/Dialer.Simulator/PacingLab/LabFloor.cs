@@ -134,6 +134,7 @@ public sealed partial class LabFloor
 
         _pacer.StartDay(this);
         _heap.Push(0, FloorEvent.Tick);
+        NextArrival();
     }
 
     private void Close(double closing)
@@ -184,6 +185,9 @@ public sealed partial class LabFloor
                 break;
             case FloorEvent.Roster:
                 SetRoster(next.Id);
+                break;
+            case FloorEvent.Inbound:
+                Arrive();
                 break;
             default:
                 throw new InvalidOperationException($"No such event: {next.Kind}.");

@@ -13,6 +13,27 @@ public sealed class PacedCampaigns(DialingWorld world) : IClassFixture<DialingWo
     private static readonly Duration TwoSeconds = Duration.FromSeconds(2);
 
     [Fact]
+    public async Task Callers_in_who_were_joined_to_agents_lately_are_in_every_plan_by_the_part_of_their_agents_that_is_the_campaigns()
+    {
+        await world.CloseAllAsync();
+        var skill = DialingWorld.NewSkill();
+        var campaign = await world.CampaignAsync(skill);
+        await world.ListAsync(campaign, 20);
+        var now = world.Services.GetRequiredService<ServiceClock>().Now;
+        await JoinedAsync(now - Duration.FromMinutes(14), 30);
+        await JoinedAsync(now - Duration.FromMinutes(16), 50);
+        // Four of the five who take callers in serve this campaign.
+        var seats = world.Seats(skill, 4).Concat(world.Seats(DialingWorld.NewSkill(), 1)).Select(seat => seat with { Skills = [.. seat.Skills, "serves-inbound"] }).ToList();
+        var leader = world.Leader("blended");
+
+        await leader.TickAsync(world, seats);
+        await leader.LeaveAsync();
+
+        var points = await world.Services.GetRequiredService<PacingSeries>().PointsAsync(campaign.CampaignId, now - Duration.FromHours(1), now + Duration.FromHours(1), default);
+        points[^1].Inbound.ShouldBe(30 / 15.0 * 4 / 5, 0.051);
+    }
+
+    [Fact]
     public async Task Every_plan_is_made_again_bit_for_bit_from_the_stored_series_across_knobs_and_leaders()
     {
         await world.CloseAllAsync();
@@ -303,4 +324,12 @@ public sealed class PacedCampaigns(DialingWorld world) : IClassFixture<DialingWo
             pieces.Add(piece);
         return pieces;
     }
+
+    private Task JoinedAsync(Instant at, int calls) => world.ExecuteAsync(
+        """
+        insert into attempt (direction, mode, to_e164, from_e164, state, sid, created_at, answered_at, bridged_at, ended_at, treatment, counted, purpose)
+        select 'Inbound', 'Manual', '+15005550006', '+15005550007', 'Completed', 'CA' || md5(@at::text || n), @at, @at, @at, @at, 'Agent', false, 'Inbound'
+        from generate_series(1, @calls) n
+        """,
+        new { at, calls });
 }

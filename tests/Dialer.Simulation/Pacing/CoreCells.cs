@@ -62,6 +62,19 @@ public class CoreCells
         ours.Utilisation.Mean.ShouldBeGreaterThan(78.5);
     }
 
+    /// <summary>Twenty agents, some 40 % of whose time callers in take. Both controllers meet the same people.</summary>
+    [Fact]
+    public void A_floor_that_takes_callers_in_keeps_its_budget_and_loses_fewer_than_one_that_is_not_told_of_them()
+    {
+        var cell = Cell(20) with { InboundPerMinute = 2.8, HoursPerDay = 4 };
+        var trial = new Trial(4, 1);
+        var told = trial.Run(cell, new Contender("told", (floor, _) => new EnginePacer(EnginePacer.PolicyOf(floor, hardGate: false))));
+        var deaf = trial.Run(cell, new Contender("deaf", (floor, _) => new EnginePacer(EnginePacer.PolicyOf(floor, hardGate: false), hears: false)));
+        told.Abandonment.ShouldBeLessThan(CapWithNoise(told));
+        told.Utilisation.Mean.ShouldBeGreaterThan(85);
+        deaf.Abandonment.ShouldBeGreaterThan(told.Abandonment);
+    }
+
     [Fact]
     public void One_call_a_second_bounds_a_floor_of_fifty_at_seventy_percent()
     {

@@ -32,6 +32,7 @@ public class RandomWorlds
             Roster = [new(0, chance.Next(1, agents + 1)), new(1200, chance.Next(0, agents + 1)), new(2400, chance.Next(0, agents + 1))],
             ListStock = chance.Next(2) == 0 ? 0 : chance.Next(50, 2000),
             HoursPerDay = 1,
+            InboundPerMinute = chance.Next(2) == 0 ? 0 : agents * chance.NextDouble() / 4,
         };
     }
 
