@@ -11,6 +11,7 @@ using Dialer.Twilio.Rest;
 using Dialer.Twilio.Webhooks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using NodaTime;
 
 namespace Dialer.Features.Dialing;
@@ -19,9 +20,13 @@ namespace Dialer.Features.Dialing;
 /// Sends attempts to Twilio, each at most once: <c>Submitting</c> is committed before the first byte of <c>POST Calls</c>, and whatever is not a clear yes or no
 /// is <c>Unknown</c>, never sent again. Only the number that the gate allowed, the one of the attempt's row, is sent. The only caller of <see cref="TwilioClient.CreateCallAsync"/>.
 /// </summary>
-/// <remarks>Each call leaves at the start it was given, so that the carrier gets them evenly; it is committed to only shortly before, so that a stop opened meanwhile still holds it back.</remarks>
+/// <remarks>
+/// Each call leaves at the start it was given, so that the carrier gets them evenly; it is committed to only shortly before, so that a stop opened meanwhile still holds it back.
+/// A start that was missed is given up for the next free one: calls that were held up together would else leave together.
+/// </remarks>
 public sealed class CallSender(
-    Database database, TwilioClient twilio, AttemptTokens tokens, WebhookUrls urls, AttemptEvents events, AgentSessions sessions, ServiceClock clock, ILogger<CallSender> log) : BackgroundService
+    Database database, TwilioClient twilio, AttemptTokens tokens, WebhookUrls urls, AttemptEvents events, AgentSessions sessions, AgentIndex index, IOptions<DialingOptions> options, ServiceClock clock,
+    ILogger<CallSender> log) : BackgroundService
 {
     private const int AtOnce = 64;
 
@@ -29,6 +34,12 @@ public sealed class CallSender(
     private const double AheadUs = 200_000;
 
     private const long MostAheadUs = 2_000_000;
+
+    /// <summary>A start is kept when the call leaves within half a gap of it, or within this real time: timers do no better on a busy machine.</summary>
+    private static readonly TimeSpan Punctual = TimeSpan.FromMilliseconds(15);
+
+    /// <summary>Starts that a call may miss; then it leaves as it is, for a machine that can keep no time would hold it for ever.</summary>
+    private const int MostMissed = 5;
 
     /// <summary>Real time after which a submission whose sender never reported is taken to be lost; longer than any request may take.</summary>
     private static readonly TimeSpan Reports = TimeSpan.FromSeconds(20);
@@ -66,7 +77,7 @@ public sealed class CallSender(
             new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = CancellationToken.None }, // what is submitted is sent and recorded, also while the node stops
             async (start, _) =>
             {
-                await UntilAsync(start.AtUs, CancellationToken.None);
+                await OnTimeAsync(start);
                 await PlaceAsync(start.Intent.AttemptId, Request(start.Campaign, start.Intent), start.Campaign.RingSeconds);
             }));
 
@@ -98,13 +109,32 @@ public sealed class CallSender(
                 for (var i = 0; i < part.Count; i++)
                 {
                     if (submitted.Contains(part[i].AttemptId))
-                        await _starts.Writer.WriteAsync(new Start(batch.Campaign, part[i], starts.Us(from + i)), CancellationToken.None);
+                        await _starts.Writer.WriteAsync(new Start(batch.Campaign, part[i], starts.Us(from + i), starts.GapUs), CancellationToken.None);
                 }
             }
         }
         catch (Exception failure) when (!cancel.IsCancellationRequested)
         {
             log.LogError(failure, "A batch of {Count} calls was not sent whole; the sweeper will settle what was submitted", batch.Intents.Count);
+        }
+    }
+
+    private async Task OnTimeAsync(Start start)
+    {
+        await UntilAsync(start.AtUs, CancellationToken.None);
+        try
+        {
+            var late = Math.Max(start.GapUs / 2, clock.OfReal(Punctual).TotalNanoseconds / 1000);
+            var us = start.AtUs;
+            for (var missed = 0; start.GapUs > 0 && missed < MostMissed && clock.Now.UnixMicroseconds() - us > late; missed++)
+            {
+                us = (await index.TakeStartsAsync(CallPace.Bucket, clock.Now.UnixMicroseconds(), 1, options.Value.CallsPerSecond, atLeast: 1)).FirstUs;
+                await UntilAsync(us, CancellationToken.None);
+            }
+        }
+        catch (Exception failure)
+        {
+            log.LogWarning(failure, "No other start could be taken for attempt {AttemptId}, which missed its own; it leaves at once", start.Intent.AttemptId);
         }
     }
 
@@ -205,5 +235,5 @@ public sealed class CallSender(
 
     private sealed record Batch(Campaign Campaign, long Epoch, IReadOnlyList<DialBatch.Intent> Intents, CallStarts Starts);
 
-    private sealed record Start(Campaign Campaign, DialBatch.Intent Intent, long AtUs);
+    private sealed record Start(Campaign Campaign, DialBatch.Intent Intent, long AtUs, double GapUs);
 }

@@ -1,6 +1,8 @@
 using Dialer.Features.Campaigns;
 using Dialer.Features.Dialing;
+using Dialer.Storage.Redis;
 using Microsoft.Extensions.DependencyInjection;
+using NodaTime;
 
 namespace Dialer.Features.Tests.Dialing;
 
@@ -84,6 +86,20 @@ public sealed class SentCalls(DialingWorld world) : IClassFixture<DialingWorld>
         await UntilAsync(call, "Refused");
 
         (await PhoneAsync(call)).ShouldBe("Disconnected");
+    }
+
+    [Fact]
+    public async Task A_call_that_missed_its_start_leaves_at_the_next_free_one()
+    {
+        var campaign = await LedCampaignAsync();
+        var call = await world.AttemptAsync(campaign, "Intent");
+        var now = world.Services.GetRequiredService<ServiceClock>().Now.UnixMicroseconds();
+        var taken = await world.Services.GetRequiredService<AgentIndex>().TakeStartsAsync(CallPace.Bucket, now, 1, perSecond: 500, atLeast: 500);
+
+        await world.Services.GetRequiredService<CallSender>().SendAsync(campaign, Epoch, [call.Intent], default, new CallStarts(1, now - 1_000_000, 2000));
+        await UntilAsync(call, "Placed");
+
+        (await world.OneAsync<Instant>("select placed_at from attempt where attempt_id = @Id", call)).UnixMicroseconds().ShouldBeGreaterThanOrEqualTo(taken.Us(500));
     }
 
     private async Task<Campaign> LedCampaignAsync()
