@@ -2,6 +2,7 @@ using Dapper;
 using Dialer.Core.Routing;
 using Dialer.Features.Agents.Calls;
 using Dialer.Features.Dialing;
+using Dialer.Features.Routing;
 using Dialer.Storage.Postgres;
 using Dialer.Twilio.Twiml;
 using Dialer.Twilio.Webhooks;
@@ -103,9 +104,10 @@ public static class AgentVoice
             new { callSid, at },
             transaction,
             cancellationToken: cancel));
-        return attempt is { } id
-            ? await AgentSessions.ApplyAsync(connection, transaction, sessionId, new AgentEvent.Joined(new Core.AttemptId(id)), now, cancel)
-            : await GuestJoinedAsync(connection, transaction, sessionId, callSid, now, cancel);
+        if (attempt is not { } id)
+            return await GuestJoinedAsync(connection, transaction, sessionId, callSid, now, cancel);
+        await CallQueue.JoinedAsync(connection, transaction, id, at, cancel);
+        return await AgentSessions.ApplyAsync(connection, transaction, sessionId, new AgentEvent.Joined(new Core.AttemptId(id)), now, cancel);
     }
 
     /// <summary>A colleague came to the agent's conference to be consulted.</summary>

@@ -19,6 +19,7 @@ public sealed class IvrHandoff(AgentHandoff handoff, CallQueue queue, AgentSessi
             return null;
         if (await handoff.TryAsync(connection, transaction, row.Routed, cancel) is not { } joined)
             return await queue.HasRoomAsync(connection, transaction, cancel) ? await queue.EnterAsync(connection, transaction, row.Routed, priority: 0, cancel) : null; // the IVR has more to offer than to call again later
+        await queue.ServedAtOnceAsync(connection, transaction, row.Routed, joined.Agent.AgentId, cancel);
         _reserved[attemptId] = joined.Agent.AgentId;
         return joined.Twiml;
     }

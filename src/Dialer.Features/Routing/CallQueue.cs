@@ -44,7 +44,8 @@ public sealed partial class CallQueue(TemplateStore templates, AttemptTokens tok
             """
             insert into queue_entry (attempt_id, queue, person_id, account_id, phone_id, needs, priority, entered_at, rank_at, state)
             values (@AttemptId, @Queue, @PersonId, @AccountId, @PhoneId, cast(@needs as jsonb), @priority, @now, @rank, 'Waiting')
-            on conflict (attempt_id) do update set state = 'Waiting', agent_id = null, needs = excluded.needs, priority = excluded.priority, rank_at = least(queue_entry.rank_at, excluded.rank_at), ended_at = null
+            on conflict (attempt_id) do update set state = 'Waiting', agent_id = null, needs = excluded.needs, priority = excluded.priority, rank_at = least(queue_entry.rank_at, excluded.rank_at), ended_at = null,
+                entered_at = case when queue_entry.joined_at is null then queue_entry.entered_at else excluded.entered_at end, joined_at = null
             """,
             new { facts.AttemptId, facts.Queue, facts.PersonId, facts.AccountId, facts.PhoneId, needs = RoutingJson.Write(facts.Needs(options.Value.Needs, extra)), priority, now, rank = CallerOrder.RankAt(now, priority) },
             transaction,
@@ -55,13 +56,33 @@ public sealed partial class CallQueue(TemplateStore templates, AttemptTokens tok
         return await WaitAsync(connection, transaction, call, cancel);
     }
 
+    /// <summary>An agent was free at once: the caller waited for nobody, and counts in the service level like those who did.</summary>
+    public async Task ServedAtOnceAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, RoutedCall call, long agentId, CancellationToken cancel)
+    {
+        var now = clock.Now;
+        var facts = await CallFacts.ReadAsync(connection, transaction, call.AttemptId, now, cancel);
+        await connection.ExecuteAsync(new CommandDefinition(
+            """
+            insert into queue_entry (attempt_id, queue, person_id, account_id, phone_id, needs, entered_at, rank_at, state, agent_id, offered_at)
+            values (@AttemptId, @Queue, @PersonId, @AccountId, @PhoneId, '[]', @now, @now, 'Offered', @agentId, @now)
+            on conflict (attempt_id) do update set state = 'Offered', agent_id = excluded.agent_id, offered_at = excluded.offered_at, ended_at = null,
+                entered_at = case when queue_entry.joined_at is null then queue_entry.entered_at else excluded.entered_at end, joined_at = null
+            """,
+            new { facts.AttemptId, facts.Queue, facts.PersonId, facts.AccountId, facts.PhoneId, agentId, now },
+            transaction,
+            cancellationToken: cancel));
+    }
+
+    /// <summary>The caller is in the agent's conference: the wait is over, whatever becomes of the call later. Does nothing for calls that were in no line.</summary>
+    public static Task JoinedAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long attemptId, Instant at, CancellationToken cancel) => connection.ExecuteAsync(new CommandDefinition(
+        "update queue_entry set joined_at = @at where attempt_id = @attemptId and state = 'Offered' and joined_at is null", new { attemptId, at }, transaction, cancellationToken: cancel));
+
     /// <summary>The calls are over: whoever still waited has given up. Does nothing for calls that were in no line.</summary>
     public static Task CloseAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long[] attempts, Instant now, CancellationToken cancel) => connection.ExecuteAsync(new CommandDefinition(
         """
         with gone as (
-            update queue_entry q set state = 'Abandoned', ended_at = @now from attempt t
-            where q.attempt_id = any (@attempts) and t.attempt_id = q.attempt_id and (q.state = 'Waiting' or q.state = 'Offered' and t.bridged_at is null)
-            returning q.attempt_id)
+            update queue_entry set state = 'Abandoned', ended_at = @now where attempt_id = any (@attempts) and (state = 'Waiting' or state = 'Offered' and joined_at is null)
+            returning attempt_id)
         update attempt set disposition = coalesce(disposition, 'QABAND') where attempt_id in (select attempt_id from gone);
         update queue_entry set ended_at = @now where attempt_id = any (@attempts) and state = 'Offered' and ended_at is null;
         """,
@@ -75,7 +96,7 @@ public sealed partial class CallQueue(TemplateStore templates, AttemptTokens tok
         var row = await connection.QuerySingleAsync<Place>(new CommandDefinition(
             """
             select (select count(*) from queue_entry o where o.state in ('Waiting', 'CallBack') and (o.rank_at, o.queue_entry_id) <= (q.rank_at, q.queue_entry_id))::int as position,
-                (select count(*) from queue_entry s where s.queue = q.queue and s.offered_at > @since)::int as served
+                (select count(*) from queue_entry s where s.queue = q.queue and s.offered_at > @since and s.offered_at > s.entered_at)::int as served
             from queue_entry q where q.attempt_id = @AttemptId
             """,
             new { call.AttemptId, since = clock.Now - Recent },

@@ -9,7 +9,7 @@ using NodaTime;
 namespace Dialer.Features.Routing;
 
 /// <summary>
-/// <c>GET /api/v1/queues</c>: the line now and today's service level: callers with an agent within the target, of all who got one or gave up after waiting longer than five seconds.
+/// <c>GET /api/v1/queues</c>: the line now and today's service level: callers with an agent within the target, of all who got one, at once or after a wait, or gave up after waiting longer than five seconds.
 /// </summary>
 internal static class ReadQueues
 {
@@ -24,10 +24,10 @@ internal static class ReadQueues
                 count(*) filter (where q.state = 'Waiting') as waiting,
                 count(*) filter (where q.state = 'CallBack') as call_backs,
                 min(q.entered_at) filter (where q.state = 'Waiting') as longest_since,
-                count(*) filter (where t.bridged_at is not null and q.state = 'Offered') as answered,
-                count(*) filter (where t.bridged_at - q.entered_at <= @target and q.state = 'Offered') as in_time,
+                count(*) filter (where q.joined_at is not null and q.state = 'Offered') as answered,
+                count(*) filter (where q.joined_at - q.entered_at <= @target and q.state = 'Offered') as in_time,
                 count(*) filter (where q.state = 'Abandoned' and q.ended_at - q.entered_at > interval '5 seconds') as abandoned
-            from queue_entry q join attempt t using (attempt_id)
+            from queue_entry q
             where q.entered_at > @since or q.state in ('Waiting', 'CallBack')
             group by q.queue order by q.queue
             """,

@@ -41,9 +41,10 @@ internal static class DemoAudit
                 violated.Add($"{name}: {found}");
         }
 
-        var limits = new AuditLimits { CallsPerSecond = DemoOptions.CallsPerSecond, AbandonmentMessages = SpokenMessage.ReadTemplates(AuditCommand.TemplatesFolder), DebtWords = DebtVocabulary.ReadTemplates(AuditCommand.TemplatesFolder) };
+        var words = SpokenWords.ReadTemplates(AuditCommand.TemplatesFolder);
+        var limits = new AuditLimits { CallsPerSecond = DemoOptions.CallsPerSecond, AbandonmentMessages = words.Abandoned, DebtWords = DebtVocabulary.ReadTemplates(AuditCommand.TemplatesFolder) };
         var ledger = AuditCommand.Read(new FileInfo(options.In("ledger.jsonl")));
-        var differences = await DemoFigures.DifferencesAsync(ledger, api, options, limits.AbandonmentMessages, cancel);
+        var differences = await DemoFigures.DifferencesAsync(ledger, api, options, words, cancel);
         violated.AddRange(differences.Select(difference => $"{Figures}: {difference}"));
         var report = await AuditAsync(ledger, limits, postgres, options, cancel);
         violated.AddRange(report.Violations.Take(Shown).Select(violation => $"{violation.Invariant} {violation.Subject}: {violation.Detail}"));

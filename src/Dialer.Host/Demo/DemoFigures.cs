@@ -23,9 +23,12 @@ internal static class DemoFigures
         ("collected", [("charges", "payments"), ("taken", "taken")]),
     ];
 
-    public static async Task<IReadOnlyList<string>> DifferencesAsync(Lines ledger, DemoApi api, DemoOptions options, IReadOnlyList<SpokenMessage> messages, CancellationToken cancel)
+    /// <summary>Seconds in the line up to which hanging up is in no rate, as the table of queues says.</summary>
+    private const double ShortWait = 5;
+
+    public static async Task<IReadOnlyList<string>> DifferencesAsync(Lines ledger, DemoApi api, DemoOptions options, SpokenWords words, CancellationToken cancel)
     {
-        var counted = LedgerFigures.Count(ledger, messages, DemoOptions.IvrNumber);
+        var counted = LedgerFigures.Count(ledger, words.Abandoned, DemoOptions.IvrNumber);
         var zone = DateTimeZoneProviders.Tzdb[Zone];
         string Day(Instant at) => LocalDatePattern.Iso.Format(at.InZone(zone).Date);
         var span = $"from={Day(options.At)}&to={Day(options.Now)}&zone={Zone}";
@@ -46,8 +49,44 @@ internal static class DemoFigures
                     .ToDictionary(group => group.Key, group => new MoneyFigures(group.Count(), group.Sum(row => row!["amount"]!.GetValue<decimal>())), StringComparer.Ordinal),
                 Math.Max(1, RealDrift * options.Speed)),
             .. others,
+            .. await FloorAsync(ledger, api, span, words, Math.Max(1, RealDrift * options.Speed), cancel),
         ];
     }
+
+    /// <summary>Callers, the line, promises, and the agents' time.</summary>
+    private static async Task<IEnumerable<string>> FloorAsync(Lines ledger, DemoApi api, string span, SpokenWords words, double drift, CancellationToken cancel)
+    {
+        async Task<(Instant At, IReadOnlyList<JsonNode> Rows)> TableAsync(string name)
+        {
+            var table = await api.GetAsync($"/api/v1/reports/{name}?{span}", cancel);
+            return (InstantPattern.ExtendedIso.Parse(Text(table, "at")).GetValueOrThrow(), [.. table["rows"]!.AsArray().Select(row => row!)]);
+        }
+
+        var (_, hours) = await TableAsync("hours");
+        var (_, clients) = await TableAsync("clients");
+        var (_, queues) = await TableAsync("queues");
+        var (at, agents) = await TableAsync("agents");
+        var target = (await api.GetAsync("/api/v1/queues", cancel))["targetSeconds"]!.GetValue<double>();
+        var callers = new ReportedCallers(
+            new Dictionary<string, long>(StringComparer.Ordinal) { ["hours"] = Sum(hours, "inbound"), ["clients"] = Sum(clients, "inbound") },
+            Sum(queues, "answered"), Sum(queues, "inTime"), target, Sum(queues, "abandoned"), ShortWait, Sum(queues, "left"),
+            queues.Sum(row => Number(row, "answered") * (row["asa"]?.GetValue<double>() ?? 0)),
+            Sum(clients, "promises") - Sum(agents, "promises"), clients.Sum(row => row["promised"]!.GetValue<decimal>()) - agents.Sum(row => row["promised"]!.GetValue<decimal>()));
+        return
+        [
+            .. CallerFigures.Count(ledger, words, DemoOptions.IvrNumber).Differences(callers),
+            .. LedgerAgents.Differences(LedgerAgents.Count(ledger, words, at), agents.ToDictionary(row => User(Text(row, "agent")), Agent, StringComparer.Ordinal), drift),
+        ];
+    }
+
+    private static long Sum(IEnumerable<JsonNode> rows, string name) => rows.Sum(row => Number(row, name));
+
+    /// <summary>"Agent 001" signs in as agent001.</summary>
+    private static string User(string displayed) => displayed.Replace(" ", "", StringComparison.Ordinal).ToLowerInvariant();
+
+    private static AgentFigures Agent(JsonNode row) => new(
+        Number(row, "calls"), row["talk"]!.GetValue<double>(), row["wrap"]!.GetValue<double>(), row["idle"]!.GetValue<double>(), row["breaks"]!.GetValue<double>(),
+        Number(row, "promises"), row["promised"]!.GetValue<decimal>(), Changes: 0);
 
     private static CallFigures Figures(JsonNode row) => new(
         Number(row, "attempts"), Number(row, "liveAnswers"), Number(row, "machines"), Number(row, "busy"), Number(row, "noAnswer"), Number(row, "failed"), Number(row, "withAgent"), Number(row, "abandoned"),

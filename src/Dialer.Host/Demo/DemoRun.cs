@@ -237,6 +237,7 @@ internal sealed class DemoRun(DemoOptions options, string postgresServer, string
         var campaigns = (await api.GetAsync("/api/v1/campaigns", CancellationToken.None)).AsArray();
         foreach (var campaign in campaigns.Where(each => each!["state"]!.GetValue<string>() != "Closed"))
             await api.PostAsync($"/api/v1/campaigns/{campaign!["campaignId"]!.GetValue<long>()}/close", new { }, CancellationToken.None);
+        await StopCallersAsync();
         if (await IsQuietWithinAsync(api, TimeSpan.FromSeconds(interrupted ? 20 : Math.Clamp(1200 / options.Speed, 20, 240))))
             return;
         Say("Some are still talking: their phones are hung up");
@@ -244,11 +245,21 @@ internal sealed class DemoRun(DemoOptions options, string postgresServer, string
         await IsQuietWithinAsync(api, TimeSpan.FromSeconds(20));
     }
 
-    private static async Task<bool> IsQuietWithinAsync(DemoApi api, TimeSpan patience)
+    /// <summary>Nobody calls in any more: figures that are read one after the other would else be of different moments.</summary>
+    private async Task StopCallersAsync()
     {
+        using var http = new HttpClient { BaseAddress = new Uri(NetworkUrl), Timeout = TimeSpan.FromSeconds(10) };
+        using var answer = await http.DeleteAsync(new Uri("/simulator/inbound", UriKind.Relative));
+        answer.EnsureSuccessStatusCode();
+    }
+
+    private async Task<bool> IsQuietWithinAsync(DemoApi api, TimeSpan patience)
+    {
+        using var http = new HttpClient { BaseAddress = new Uri(NetworkUrl), Timeout = TimeSpan.FromSeconds(10) };
         for (var until = TimeProvider.System.GetUtcNow() + patience; TimeProvider.System.GetUtcNow() < until;)
         {
-            if (await ReadAsync(api, CancellationToken.None) is { Lines: { InFlight: 0, Talking: 0, Ivr: 0 } } floor && floor.Agents.All(agent => agent.State != "WrapUp"))
+            var silent = !(await PhonesAsync(http)).Any(); // callers who are still with the machine are no campaign's
+            if (silent && await ReadAsync(api, CancellationToken.None) is { Lines: { InFlight: 0, Talking: 0, Ivr: 0 } } floor && floor.Agents.All(agent => agent.State is not ("OnCall" or "Reserved" or "WrapUp")))
                 return true;
             await Task.Delay(300);
         }
@@ -260,10 +271,16 @@ internal sealed class DemoRun(DemoOptions options, string postgresServer, string
     private async Task HangUpPhonesAsync()
     {
         using var http = new HttpClient { BaseAddress = new Uri(NetworkUrl), Timeout = TimeSpan.FromSeconds(10) };
-        foreach (var call in JsonNode.Parse(await http.GetStringAsync("/simulator/calls"))!.AsArray().Where(call => !IsSoftphone(call!, "from") && !IsSoftphone(call!, "to")))
+        foreach (var call in await PhonesAsync(http))
         {
-            using var answer = await http.PostAsync($"/simulator/calls/{call!["sid"]}/hangup", JsonContent.Create(new { })); // one that has ended meanwhile needs nothing
+            using var answer = await http.PostAsync($"/simulator/calls/{call["sid"]}/hangup", JsonContent.Create(new { })); // one that has ended meanwhile needs nothing
         }
+    }
+
+    /// <summary>Calls still up, agents' softphones left out.</summary>
+    private static async Task<IReadOnlyList<JsonNode>> PhonesAsync(HttpClient http)
+    {
+        return [.. JsonNode.Parse(await http.GetStringAsync("/simulator/calls"))!.AsArray().Select(call => call!).Where(call => !IsSoftphone(call, "from") && !IsSoftphone(call, "to"))];
 
         static bool IsSoftphone(JsonNode call, string end) => call[end]?.ToString().StartsWith("client:", StringComparison.Ordinal) == true;
     }

@@ -119,7 +119,7 @@ internal sealed class AgentCall(VirtualAgent agent, Chance chance)
             body["callbackAt"] = callback.DeepClone();
         agent.Send("POST", $"/api/v1/agent/calls/{attempt}/disposition", body, reply =>
         {
-            agent.Note("disposition", $"{code}: {reply.Status}", attempt);
+            agent.Note("disposition", $"{code}: {reply.Status}", attempt, reply.Ok ? body["promise"]?["amount"]?.GetValue<decimal>() : null);
             if (!reply.Ok && reply.Status is 0 or >= 500 or 401 or 429 && tries < 20)
             {
                 _wrapUp = agent.Later(agent.RealSeconds(Math.Min(5, 0.5 * (tries + 1))), () => Dispose(attempt, key, tries + 1));

@@ -48,8 +48,9 @@ public sealed class VirtualAgent
 
     public void Start(double afterSeconds) => _network.Timeline.After(afterSeconds, SignIn);
 
-    internal void Note(string happened, string? detail = null, string? attempt = null) =>
-        _network.Ledger.Write("agent", null, ("user", User), ("event", happened), ("detail", detail), ("attempt", attempt));
+    /// <param name="promised">The sum of the promise that was keyed and taken.</param>
+    internal void Note(string happened, string? detail = null, string? attempt = null, decimal? promised = null) =>
+        _network.Ledger.Write("agent", null, ("user", User), ("event", happened), ("detail", detail), ("attempt", attempt), ("promised", promised));
 
     /// <summary>Sends a request of this agent; nothing is sent while its network is away.</summary>
     internal void Send(string method, string path, JsonObject? body, Action<ApiReply> done, string? key = null)

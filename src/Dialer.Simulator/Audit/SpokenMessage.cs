@@ -12,7 +12,7 @@ public sealed partial class SpokenMessage
     private SpokenMessage(IReadOnlyList<string> pieces) => _pieces = pieces;
 
     /// <summary>The message of a template's text, such as <c>Hello. This is {{business}}. We are sorry we missed you.</c>; null when it has no fixed words of its own.</summary>
-    /// <remarks>Pieces of fewer than three words ("Hello", "This is") say nothing about which message it is, and are left out.</remarks>
+    /// <remarks>What stands in a condition may be missing, and belongs to no piece. Pieces of fewer than three words ("Hello", "This is") say nothing about which message it is, and are left out.</remarks>
     public static SpokenMessage? Of(string template)
     {
         var pieces = Filled().Split(template).Select(Words).Where(piece => piece.Count(c => c == ' ') >= 4).ToList();
@@ -20,8 +20,13 @@ public sealed partial class SpokenMessage
     }
 
     /// <summary>What <c>*/abandoned/message.xml</c> under a folder of TwiML templates says, one for each language.</summary>
-    public static IReadOnlyList<SpokenMessage> ReadTemplates(string folder) =>
-        [.. Directory.EnumerateDirectories(folder).Select(language => Path.Combine(language, "abandoned", "message.xml")).Where(File.Exists).Order(StringComparer.Ordinal)
+    public static IReadOnlyList<SpokenMessage> ReadTemplates(string folder) => ReadTemplates(folder, Path.Combine("abandoned", "message.xml"));
+
+    /// <summary>What one template says, one message for each language that has it.</summary>
+    /// <param name="folder">Of all templates.</param>
+    /// <param name="template">Its file within a language's folder: <c>queue/wait.xml</c>.</param>
+    public static IReadOnlyList<SpokenMessage> ReadTemplates(string folder, string template) =>
+        [.. Directory.EnumerateDirectories(folder).Select(language => Path.Combine(language, template)).Where(File.Exists).Order(StringComparer.Ordinal)
             .Select(file => Of(string.Concat(XDocument.Parse(File.ReadAllText(file)).Descendants("Say").Select(say => $"{say.Value} ")))).OfType<SpokenMessage>()];
 
     public bool IsIn(string heard)
@@ -56,6 +61,6 @@ public sealed partial class SpokenMessage
         return words.ToString();
     }
 
-    [GeneratedRegex(@"\{\{[^}]*\}\}", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"\{\{#if .*?\{\{/if\}\}|\{\{[^}]*\}\}", RegexOptions.CultureInvariant | RegexOptions.Singleline, 1000)]
     private static partial Regex Filled();
 }

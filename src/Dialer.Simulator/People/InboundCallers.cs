@@ -8,6 +8,7 @@ namespace Dialer.Simulator.People;
 public sealed class InboundCallers(PhoneNetwork network)
 {
     private long _drawn;
+    private bool _stopped;
 
     /// <summary>Starts the flow of callers that <see cref="NetworkOptions.InboundPerHour"/> asks for.</summary>
     public void Start()
@@ -15,6 +16,9 @@ public sealed class InboundCallers(PhoneNetwork network)
         if (network.Options.InboundPerHour > 0)
             Schedule();
     }
+
+    /// <summary>Nobody calls of his own accord any more, neither out of the blue nor from a storm; who is asked to call still does.</summary>
+    public void Stop() => _stopped = true;
 
     /// <summary>A person calls one of our numbers; null when the number is not ours.</summary>
     /// <param name="shown">What our side sees as From: the person's number, another one, or anonymous.</param>
@@ -43,7 +47,11 @@ public sealed class InboundCallers(PhoneNetwork network)
         for (var i = 0; i < calls; i++)
         {
             var from = people.Count > 0 ? people[chance.Below(people.Count)] : $"+1{415 + (101 * chance.Below(3))}{556 + chance.Below(400)}{chance.Below(10_000):0000}";
-            network.Timeline.After(chance.Between(0, seconds), () => Call(from, to, exact: exact));
+            network.Timeline.After(chance.Between(0, seconds), () =>
+            {
+                if (!_stopped)
+                    Call(from, to, exact: exact);
+            });
         }
 
         return true;
@@ -87,7 +95,11 @@ public sealed class InboundCallers(PhoneNetwork network)
         var chance = network.ChanceFor(call, "call-back");
         if (call.Direction != "outbound-api" || !chance.Happens(network.Options.CallBackProbability))
             return;
-        network.Timeline.After(chance.LogNormal(900, 0.8), () => Call(call.To, call.From));
+        network.Timeline.After(chance.LogNormal(900, 0.8), () =>
+        {
+            if (!_stopped)
+                Call(call.To, call.From);
+        });
     }
 
     private void Schedule()
@@ -95,6 +107,8 @@ public sealed class InboundCallers(PhoneNetwork network)
         var chance = Chance.Of(network.Options.Seed, "inbound-flow", (++_drawn).ToString());
         network.Timeline.After(chance.Exponential(3600 / network.Options.InboundPerHour), () =>
         {
+            if (_stopped)
+                return;
             var ours = network.Numbers.Owned.Where(n => !network.Numbers.Target(n).Voice.IsEmpty).Select(n => n.PhoneNumber!).ToList();
             var people = network.Directory.Book.Numbers;
             if (ours.Count > 0 && people.Count > 0)

@@ -46,6 +46,15 @@ internal static class SimulatorRoutes
             return Results.Json(new { verbs = document.Verbs.Count, error = document.ErrorCode, warnings = document.Warnings.Select(w => new { code = w.Code, detail = w.Detail }) });
         });
         app.MapPost("/simulator/inbound", async (HttpContext context, CancellationToken _) => await InboundAsync(context, server));
+        app.MapDelete("/simulator/inbound", async () =>
+        {
+            await server.Loop.AskAsync(() =>
+            {
+                network.Inbound.Stop();
+                return true;
+            });
+            return Results.NoContent();
+        });
         app.MapGet("/simulator/numbers", async () => Node(await server.Loop.AskAsync(() => new JsonArray([.. network.Numbers.Owned.Select(n => JsonValue.Create(n.PhoneNumber!))]))));
         app.MapPost("/simulator/inbound/storm", async (HttpContext context, CancellationToken _) => await StormAsync(context, server));
         app.MapPost("/simulator/phones/claim", async (HttpContext context, CancellationToken _) => await ClaimAsync(context, server));

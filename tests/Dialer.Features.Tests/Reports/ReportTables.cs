@@ -131,9 +131,9 @@ public sealed class ReportTables : IAsyncLifetime
             with made as (
                 insert into attempt (direction, mode, to_e164, from_e164, state, created_at, bridged_at, ended_at)
                 select 'Inbound', 'Manual', '+12125550100', '+1212555020' || n, 'Completed', @noon, @noon + joined, @noon + interval '5 min'
-                from (values (1, interval '11 s'), (2, interval '44 s'), (3, null), (4, null), (5, null)) v (n, joined) returning attempt_id, right(from_e164, 1)::int as n)
-            insert into queue_entry (attempt_id, queue, needs, entered_at, rank_at, state, ended_at)
-            select m.attempt_id, 'inbound', '[]', @noon, @noon, v.state, @noon + v.ended
+                from (values (1, interval '11 s'), (2, interval '44 s'), (3, null), (4, null), (5, null)) v (n, joined) returning attempt_id, right(from_e164, 1)::int as n, bridged_at - @noon as joined)
+            insert into queue_entry (attempt_id, queue, needs, entered_at, rank_at, state, joined_at, ended_at)
+            select m.attempt_id, 'inbound', '[]', @noon, @noon, v.state, @noon + m.joined, @noon + v.ended
             from made m join (values (1, 'Offered', null), (2, 'Offered', null), (3, 'Abandoned', interval '30 s'), (4, 'Abandoned', interval '3 s'), (5, 'Dialled', interval '9 min')) v (n, state, ended) using (n)
             """);
         var row = await OneAsync(CallReports.Queues);

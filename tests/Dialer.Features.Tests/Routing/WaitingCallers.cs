@@ -105,10 +105,42 @@ public sealed class WaitingCallers(DialingWorld world) : IClassFixture<DialingWo
         await world.JoinAsync(desk, call.Sid, 2);
         foreach (var (waited, inTime) in new[] { (21, 0L), (19, 1L) })
         {
-            await world.ExecuteAsync("update queue_entry q set entered_at = t.bridged_at - make_interval(secs => @waited) from attempt t where t.attempt_id = q.attempt_id and t.sid = @Sid", new { waited, call.Sid });
+            await world.ExecuteAsync("update queue_entry q set entered_at = q.joined_at - make_interval(secs => @waited) from attempt t where t.attempt_id = q.attempt_id and t.sid = @Sid", new { waited, call.Sid });
             var served = await QueueAsync(queues[0]);
             (served["waiting"]!.GetValue<long>(), served["answered"]!.GetValue<long>(), served["inTime"]!.GetValue<long>(), served["serviceLevel"]!.GetValue<double>()).ShouldBe((0L, 1L, inTime, (double)inTime), $"after {waited} s");
         }
+    }
+
+    [Fact]
+    public async Task Who_is_served_at_once_waited_for_nobody_and_counts_in_the_service_level()
+    {
+        var desk = await world.AgentAsync(_skill);
+        var (call, twiml) = await AskForAPersonAsync();
+        twiml.ShouldContain(desk.Conference);
+        (await StateAsync(call)).ShouldBe("Offered");
+
+        await world.JoinAsync(desk, call.Sid, 2);
+
+        var served = await QueueAsync(await world.OneAsync<string>("select q.queue from queue_entry q join attempt t using (attempt_id) where t.sid = @Sid", call));
+        (served["answered"]!.GetValue<long>(), served["inTime"]!.GetValue<long>(), served["serviceLevel"]!.GetValue<double>()).ShouldBe((1L, 1L, 1d));
+    }
+
+    [Fact]
+    public async Task Who_talked_long_and_is_handed_on_begins_a_new_wait()
+    {
+        var (call, _) = await AskForAPersonAsync();
+        var desk = await world.AgentAsync(_skill);
+        await DialingWorld.UntilAsync(async () => await StateAsync(call) == "Offered");
+        await world.JoinAsync(desk, call.Sid, 2);
+        await world.ExecuteAsync("update queue_entry q set entered_at = entered_at - interval '2 hours', joined_at = joined_at - interval '2 hours' from attempt t where t.attempt_id = q.attempt_id and t.sid = @Sid", call);
+        var joining = world.Twilio.UpdatesOf(call.Sid).Select(update => update.Form.GetValueOrDefault("Twiml")).First(document => document?.Contains(desk.Conference, StringComparison.Ordinal) == true)!;
+        var ended = new Uri(XDocument.Parse(joining).Descendants("Dial").Single().Attribute("action")!.Value).PathAndQuery;
+
+        var again = await world.BodyAsync(ended, ("CallSid", call.Sid), ("CallStatus", "in-progress"), ("DialCallStatus", "completed")); // the agent's leg dropped, and nobody else is free
+
+        again.ShouldContain("number 1 in line");
+        (await world.OneAsync<bool>("select q.joined_at is null and q.state = 'Waiting' and q.entered_at > t.bridged_at - interval '1 hour' from queue_entry q join attempt t using (attempt_id) where t.sid = @Sid", call)).ShouldBeTrue();
+        (await world.BodyAsync(ActionOf(again), ("CallSid", call.Sid))).ShouldContain("number 1 in line"); // and not, after two hours, that too many are waiting
     }
 
     /// <summary>The queue's row of <c>GET /api/v1/queues</c>, as a supervisor reads it.</summary>

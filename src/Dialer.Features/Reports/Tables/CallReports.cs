@@ -129,14 +129,14 @@ internal static class CallReports
 
     /// <summary>As <c>GET /api/v1/queues</c> counts them, for any days.</summary>
     public static readonly Report Queues = new(
-        "queues", "Queues", "Callers who waited for an agent: how many were served, how soon, and who gave up.",
+        "queues", "Queues", "Callers who asked for an agent: how many were served, how soon, and who gave up.",
         [
-            new("queue", "Queue", CellKind.Text, "The campaign whose number was called, or \"inbound\""), new("entered", "Entered", CellKind.Integer, "Callers put into the line"),
+            new("queue", "Queue", CellKind.Text, "The campaign whose number was called, or \"inbound\""), new("entered", "Entered", CellKind.Integer, "Callers who asked the IVR for an agent, and calls handed on while nobody was free; those served at once are in it"),
             new("answered", "Answered", CellKind.Integer, "Joined to an agent"), new("inTime", "In time", CellKind.Integer, "Answered within the target: Dialer__Routing__TargetSeconds, 20 s unless set"),
             new("serviceLevel", "Service level", CellKind.Share, "In time / (answered + abandoned)"), new("abandoned", "Abandoned", CellKind.Integer, "Hung up after more than 5 s in the line"),
             new("shortAbandoned", "Hung up at once", CellKind.Integer, "Hung up within 5 s; in no rate"), new("abandonmentRate", "Abandonment", CellKind.Share, "Abandoned / (answered + abandoned)"),
             new("callBacks", "Call-backs", CellKind.Integer, "Kept their place and were, or are to be, called back"), new("left", "Sent away", CellKind.Integer, "Waited too long, or the line was closed"),
-            new("asa", "ASA", CellKind.Seconds, "Sum of waits of the answered / answered"), new("longest", "Longest wait", CellKind.Seconds, "Of the answered"),
+            new("asa", "ASA", CellKind.Seconds, "Sum of waits of the answered / answered; who was served at once waited for nothing"), new("longest", "Longest wait", CellKind.Seconds, "Of the answered"),
         ],
         """
         select queue, count(*), count(*) filter (where answered), count(*) filter (where answered and wait <= @target_seconds),
@@ -145,8 +145,8 @@ internal static class CallReports
             count(*) filter (where gave_up and wait > 5)::float8 / nullif(count(*) filter (where answered or gave_up and wait > 5), 0),
             count(*) filter (where state in ('CallBack', 'Dialled')), count(*) filter (where state = 'Left'), avg(wait) filter (where answered), max(wait) filter (where answered)
         from (
-            select q.queue, q.state, q.state = 'Offered' and t.bridged_at is not null as answered, q.state = 'Abandoned' as gave_up,
-                greatest(extract(epoch from case when q.state = 'Offered' then t.bridged_at else q.ended_at end - q.entered_at), 0)::float8 as wait
+            select q.queue, q.state, q.state = 'Offered' and q.joined_at is not null as answered, q.state = 'Abandoned' as gave_up,
+                greatest(extract(epoch from case when q.state = 'Offered' then q.joined_at else q.ended_at end - q.entered_at), 0)::float8 as wait
             from queue_entry q join attempt t using (attempt_id)
             where q.entered_at >= @from and q.entered_at < @to and (@campaign::bigint is null or t.campaign_id = @campaign or q.queue = (select name from campaign where campaign_id = @campaign))) waited
         group by queue order by queue
