@@ -16,13 +16,16 @@ public sealed class AgentIndex(RedisConnection redis)
     private static readonly TimeSpan Hold = TimeSpan.FromSeconds(3);
 
     /// <summary>The number is the layout's: a node of a new layout finds no marker and builds its own.</summary>
-    private RedisKey Boot => redis.Key("boot:2");
+    private RedisKey Boot => redis.Key("boot:3");
+
+    /// <summary>When the boot marker expires: in effect never, and the same for all, so that a script reads the time off it.</summary>
+    private static readonly DateTime MarkerEnds = new(2100, 1, 1, 0, 0, 0, DateTimeKind.Utc);
 
     private string AgentPrefix => redis.Key("agent:")!;
 
     private string LinePrefix => redis.Key("line:")!;
 
-    public Task PutAsync(IndexedAgent agent) => redis.Database.ScriptEvaluateAsync(
+    public Task PutAsync(IndexedAgent agent) => redis.EvaluateAsync(
         RedisScripts.PutAgent,
         [redis.Key("sessions"), AgentPrefix + agent.Session],
         [
@@ -38,7 +41,7 @@ public sealed class AgentIndex(RedisConnection redis)
     /// <exception cref="RedisNotWholeException">The index is being rebuilt.</exception>
     public async Task<IReadOnlyList<ReservedAgent?>> MatchAsync(IReadOnlyList<IndexedCaller> callers)
     {
-        var arguments = new List<RedisValue> { AgentPrefix, LinePrefix, (long)Hold.TotalMilliseconds };
+        var arguments = new List<RedisValue> { AgentPrefix, LinePrefix, (long)Hold.TotalMilliseconds, new DateTimeOffset(MarkerEnds).ToUnixTimeMilliseconds() };
         foreach (var caller in callers)
         {
             arguments.Add(caller.Knows?.ToString("N") ?? "");
@@ -46,19 +49,19 @@ public sealed class AgentIndex(RedisConnection redis)
             arguments.AddRange(caller.Needs.Select(needs => (RedisValue)Skills(needs)));
         }
 
-        var rows = (RedisResult[])await redis.Database.ScriptEvaluateAsync(RedisScripts.MatchAgents, [Boot], [.. arguments]);
+        var rows = (RedisResult[])await redis.EvaluateAsync(RedisScripts.MatchAgents, [Boot], [.. arguments]);
         if (rows.Length != callers.Count || (rows.Length == 1 && rows[0].ToString() == "NOBOOT"))
             throw new RedisNotWholeException();
         return [.. rows.Select(row => Reserved((RedisResult[])row))];
     }
 
     public async Task<bool> HeartbeatAsync(Guid session) =>
-        (long)await redis.Database.ScriptEvaluateAsync(RedisScripts.Heartbeat, [AgentPrefix + session.ToString("N")], [(long)Lease.TotalMilliseconds]) == 1;
+        (long)await redis.EvaluateAsync(RedisScripts.Heartbeat, [AgentPrefix + session.ToString("N")], [(long)Lease.TotalMilliseconds]) == 1;
 
     /// <exception cref="RedisNotWholeException">The index is being rebuilt.</exception>
     public async Task<IReadOnlyList<AgentReading>> SnapshotAsync()
     {
-        var rows = (RedisResult[])await redis.Database.ScriptEvaluateAsync(RedisScripts.Snapshot, [Boot, redis.Key("sessions")], [AgentPrefix]);
+        var rows = (RedisResult[])await redis.EvaluateAsync(RedisScripts.Snapshot, [Boot, redis.Key("sessions")], [AgentPrefix]);
         if (rows.Length == 1 && rows[0].IsNull is false && rows[0].ToString() == "NOBOOT")
             throw new RedisNotWholeException();
         return [.. rows.Select(row => Reading((RedisResult[])row))];
@@ -73,7 +76,7 @@ public sealed class AgentIndex(RedisConnection redis)
     public async Task<CallStarts> TakeStartsAsync(string bucket, long nowUs, int wanted, int perSecond, int atLeast = 0)
     {
         var gap = 1_000_000.0 / perSecond;
-        var taken = (RedisResult[])(await redis.Database.ScriptEvaluateAsync(
+        var taken = (RedisResult[])(await redis.EvaluateAsync(
             RedisScripts.TakeStarts,
             [redis.Key("starts:" + bucket)],
             [nowUs, wanted, gap.ToString("R", CultureInfo.InvariantCulture), 1_000_000, atLeast]))!;
@@ -83,10 +86,14 @@ public sealed class AgentIndex(RedisConnection redis)
     /// <summary>How many starts could be taken now.</summary>
     public async Task<int> FreeStartsAsync(string bucket, long nowUs, int perSecond) => (await TakeStartsAsync(bucket, nowUs, -1, perSecond)).Count;
 
-    public async Task<bool> IsWholeAsync() => await redis.Database.KeyExistsAsync(Boot);
+    public async Task<bool> IsWholeAsync() => await redis.Database.KeyTimeToLiveAsync(Boot) is not null;
 
     /// <summary>Declares the index whole, after everything has been put.</summary>
-    public Task MarkWholeAsync(string by) => redis.Database.StringSetAsync(Boot, by);
+    public async Task MarkWholeAsync(string by)
+    {
+        await redis.Database.StringSetAsync(Boot, by);
+        await redis.Database.KeyExpireAsync(Boot, MarkerEnds); // until then it says nothing: nobody is routed
+    }
 
     private static AgentReading Reading(RedisResult[] row) => new(
         Guid.Parse((string)row[0]!),

@@ -16,6 +16,19 @@ public sealed class RedisConnection(ConnectionMultiplexer multiplexer, string pr
     public Task SubscribeAsync(string channel, Action<string> handle) =>
         multiplexer.GetSubscriber().SubscribeAsync($"{prefix}:{channel}", (_, message) => handle(message!));
 
+    /// <summary>Runs a script by its name; a server that does not know it yet, or no more, is sent its text.</summary>
+    internal async Task<RedisResult> EvaluateAsync(RedisScript script, RedisKey[] keys, RedisValue[] values)
+    {
+        try
+        {
+            return await Database.ScriptEvaluateAsync(script.Name, keys, values);
+        }
+        catch (RedisServerException unknown) when (unknown.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal))
+        {
+            return await Database.ScriptEvaluateAsync(script.Text, keys, values, CommandFlags.NoScriptCache);
+        }
+    }
+
     /// <summary>Opens the multiplexer without waiting for a server: a node starts, and fails closed, while Redis is away.</summary>
     public static async Task<RedisConnection> OpenAsync(string connectionString, string prefix)
     {

@@ -92,7 +92,7 @@ public sealed class AgentIndexTests : IAsyncLifetime
     public async Task Without_the_boot_marker_nobody_is_reserved_and_nothing_is_read()
     {
         await PutAsync(Agent(1));
-        await _redis.Connection.Database.KeyDeleteAsync(_redis.Connection.Key("boot:2"));
+        await _redis.Connection.Database.KeyDeleteAsync(_redis.Connection.Key("boot:3"));
 
         (await Index.IsWholeAsync()).ShouldBeFalse();
         await Should.ThrowAsync<RedisNotWholeException>(() => Index.ReserveAsync([]));
@@ -100,6 +100,27 @@ public sealed class AgentIndexTests : IAsyncLifetime
 
         await Index.MarkWholeAsync("test");
         (await Index.ReserveAsync([])).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task A_marker_that_does_not_say_the_time_is_none()
+    {
+        await PutAsync(Agent(1));
+        await _redis.Connection.Database.KeyPersistAsync(_redis.Connection.Key("boot:3"));
+
+        (await Index.IsWholeAsync()).ShouldBeFalse();
+        await Should.ThrowAsync<RedisNotWholeException>(() => Index.ReserveAsync([]));
+    }
+
+    [Fact]
+    public async Task A_server_that_does_not_know_a_script_is_told_it()
+    {
+        var script = new RedisScript($"return '{Guid.NewGuid():N}'");
+
+        var (told, known) = (await _redis.Connection.EvaluateAsync(script, [], []), await _redis.Connection.EvaluateAsync(script, [], []));
+
+        ((string)told!, (string)known!).ShouldBe((script.Text[8..^1], script.Text[8..^1]));
+        ((bool[])await _redis.Connection.Database.ScriptEvaluateAsync("return redis.sha1hex(ARGV[1]) == ARGV[2] and {1} or {0}", [], [script.Text, Convert.ToHexStringLower(script.Name)]))!.ShouldBe([true]);
     }
 
     [Fact]
