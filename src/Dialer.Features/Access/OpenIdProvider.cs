@@ -28,7 +28,8 @@ internal sealed record OpenIdPass(string State, string Nonce, string Verifier)
 }
 
 /// <summary>Whom the provider has let in: our user name, and whether it asked for more than a password.</summary>
-internal sealed record OpenIdPerson(string Name, bool SecondFactor);
+/// <param name="Token">The identity token, by which the provider knows the session again that is to end.</param>
+internal sealed record OpenIdPerson(string Name, bool SecondFactor, string Token);
 
 /// <summary>The identity provider as OpenID Connect Core 1.0 has it: discovery, the address to send people to, and a code redeemed for an identity token that is checked in full.</summary>
 /// <remarks>Signature by the provider's published keys, issuer, audience, times and nonce. Times are real ones, whatever clock the service shows. Nothing of a token is logged.</remarks>
@@ -39,6 +40,9 @@ public sealed class OpenIdProvider(IOptions<AccessOptions> options, IOptions<Pub
     /// <summary>So long somebody may take at the provider.</summary>
     internal static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
+    /// <summary>What browsers keep of one cookie, less its name and attributes. A token that does not fit is not sent: the provider then asks whether to sign out.</summary>
+    private const int LongestCookie = 3800;
+
     private static readonly TimeSpan KnownFor = TimeSpan.FromHours(12);
     private static readonly TimeSpan KeysAtLeast = TimeSpan.FromMinutes(1);
 
@@ -46,6 +50,7 @@ public sealed class OpenIdProvider(IOptions<AccessOptions> options, IOptions<Pub
     private static readonly string[] Strong = ["mfa", "otp", "hwk", "swk", "sc", "fpt", "face", "iris"];
 
     private readonly ITimeLimitedDataProtector _protector = protection.CreateProtector("dialer.openid").ToTimeLimitedDataProtector();
+    private readonly ITimeLimitedDataProtector _endings = protection.CreateProtector("dialer.openid.end").ToTimeLimitedDataProtector();
     private readonly JsonWebTokenHandler _tokens = new() { MapInboundClaims = false };
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
     {
@@ -79,6 +84,40 @@ public sealed class OpenIdProvider(IOptions<AccessOptions> options, IOptions<Pub
         }
     }
 
+    /// <summary>What the browser keeps so that its session at the provider can end with ours.</summary>
+    internal string SealEnding(OpenIdPerson person, TimeSpan lifetime)
+    {
+        var whole = _endings.Protect(person.Token, lifetime);
+        return whole.Length <= LongestCookie ? whole : _endings.Protect("", lifetime);
+    }
+
+    /// <summary>
+    /// Where the browser is sent to end its session at the provider as well (OpenID Connect RP-Initiated Logout 1.0), and from there back to us. Null when this session did not begin there,
+    /// when the provider offers no such place, and when it cannot be asked: our own session has ended in any case.
+    /// </summary>
+    internal async Task<string?> EndingAsync(string? cookie, CancellationToken cancel)
+    {
+        if (!Settings.IsOn || string.IsNullOrEmpty(cookie))
+            return null;
+        try
+        {
+            var token = _endings.Unprotect(cookie);
+            if ((await KnownAsync(cancel)).EndSession is not { } ending)
+                return null;
+            (string Name, string Value)[] query = [("client_id", Settings.ClientId), ("post_logout_redirect_uri", face.Value.PublicUrl + "/"), ("id_token_hint", token)];
+            return Address(ending, query.Where(part => part.Value.Length > 0));
+        }
+        catch (CryptographicException)
+        {
+            return null; // too old, or not of our making
+        }
+        catch (Exception failure) when (IsTheirs(failure, cancel))
+        {
+            log.LogWarning(failure, "The identity provider could not be asked where people sign out");
+            return null;
+        }
+    }
+
     /// <summary>Where the browser is sent to sign in; null when the provider cannot be asked.</summary>
     internal async Task<string?> AddressAsync(OpenIdPass pass, CancellationToken cancel)
     {
@@ -90,8 +129,7 @@ public sealed class OpenIdProvider(IOptions<AccessOptions> options, IOptions<Pub
                 ("response_type", "code"), ("client_id", Settings.ClientId), ("redirect_uri", Callback), ("scope", Settings.Scope), ("state", pass.State), ("nonce", pass.Nonce),
                 ("code_challenge", pass.Challenge), ("code_challenge_method", "S256"),
             ];
-            var parts = string.Join('&', query.Select(part => $"{part.Name}={Uri.EscapeDataString(part.Value)}"));
-            return known.Authorization + (known.Authorization.Contains('?', StringComparison.Ordinal) ? "&" : "?") + parts;
+            return Address(known.Authorization, query);
         }
         catch (Exception failure) when (IsTheirs(failure, cancel))
         {
@@ -148,8 +186,11 @@ public sealed class OpenIdProvider(IOptions<AccessOptions> options, IOptions<Pub
         }
 
         var name = Settings.Claim == "email" && !One("email_verified").Equals("true", StringComparison.OrdinalIgnoreCase) ? "" : One(Settings.Claim);
-        return new OpenIdPerson(name, Settings.AsksSecondFactor || claims.FindAll("amr").Any(each => Strong.Contains(each.Value, StringComparer.Ordinal)));
+        return new OpenIdPerson(name, Settings.AsksSecondFactor || claims.FindAll("amr").Any(each => Strong.Contains(each.Value, StringComparer.Ordinal)), token);
     }
+
+    private static string Address(string place, IEnumerable<(string Name, string Value)> query) =>
+        place + (place.Contains('?', StringComparison.Ordinal) ? "&" : "?") + string.Join('&', query.Select(part => $"{part.Name}={Uri.EscapeDataString(part.Value)}"));
 
     private TokenValidationParameters Rules(Known known) => new()
     {
@@ -171,8 +212,10 @@ public sealed class OpenIdProvider(IOptions<AccessOptions> options, IOptions<Pub
             throw new JsonException("The identity provider's discovery document is not of this authority, or lacks an address.");
         if (!OpenIdOptions.IsSafe(authorization) || !OpenIdOptions.IsSafe(token) || !OpenIdOptions.IsSafe(keys))
             throw new JsonException("The identity provider names an address that is not https.");
+        if (document.EndSession is { } ending && !OpenIdOptions.IsSafe(ending))
+            throw new JsonException("The identity provider names an address that is not https.");
         var set = new JsonWebKeySet(await _http.GetStringAsync(keys, cancel));
-        var known = new Known(authority, issuer, authorization, token, [.. set.GetSigningKeys()], TimeProvider.System.GetTimestamp());
+        var known = new Known(authority, issuer, authorization, token, document.EndSession, [.. set.GetSigningKeys()], TimeProvider.System.GetTimestamp());
         _known = known;
         return known;
     }
@@ -181,7 +224,8 @@ public sealed class OpenIdProvider(IOptions<AccessOptions> options, IOptions<Pub
     private static bool IsTheirs(Exception failure, CancellationToken cancel) =>
         !cancel.IsCancellationRequested && failure is HttpRequestException or OperationCanceledException or JsonException or ArgumentException or NotSupportedException;
 
-    private sealed record Known(string Authority, string Issuer, string Authorization, string Token, IReadOnlyList<SecurityKey> Keys, long At);
+    /// <param name="EndSession">Where people sign out; not every provider has it.</param>
+    private sealed record Known(string Authority, string Issuer, string Authorization, string Token, string? EndSession, IReadOnlyList<SecurityKey> Keys, long At);
 
     private sealed record Discovery
     {
@@ -196,6 +240,9 @@ public sealed class OpenIdProvider(IOptions<AccessOptions> options, IOptions<Pub
 
         [JsonPropertyName("jwks_uri")]
         public string? Keys { get; init; }
+
+        [JsonPropertyName("end_session_endpoint")]
+        public string? EndSession { get; init; }
     }
 
     private sealed record TokenAnswer

@@ -18,6 +18,9 @@ internal static class OpenIdSignIn
     private const string CookieName = "dialer-openid";
     private const string CookiePath = "/api/v1/access/openid";
 
+    /// <summary>Goes nowhere but to the sign-out: it is large, and nothing else has a use for it.</summary>
+    private const string EndingName = "dialer-openid-end";
+
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/v1/access/openid", (IOptions<AccessOptions> options) => Results.Ok(new { enabled = options.Value.OpenId.IsOn, name = options.Value.OpenId.Name })).AllowAnonymous();
@@ -59,7 +62,24 @@ internal static class OpenIdSignIn
         if (needsSecond && !person.SecondFactor)
             return Failed("second-factor");
         await http.SignInAsync(CookieAuthenticationDefaults.AuthenticationScheme, SignIn.PrincipalOf(user, mustEnrol: false, CookieAuthenticationDefaults.AuthenticationScheme));
+        http.Response.Cookies.Append(EndingName, provider.SealEnding(person, SignIn.Lifetime), Ending(face.Value));
         return Results.Redirect("/");
+    }
+
+    /// <summary>Takes what a sign-in at the provider has left, and says where the browser ends its session there; null when there is nothing to end.</summary>
+    internal static async Task<string?> EndAsync(HttpContext http, OpenIdProvider provider, PublicFaceOptions face, CancellationToken cancel)
+    {
+        var kept = http.Request.Cookies[EndingName];
+        if (kept is not null)
+            http.Response.Cookies.Delete(EndingName, Ending(face));
+        return await provider.EndingAsync(kept, cancel);
+    }
+
+    private static CookieOptions Ending(PublicFaceOptions face)
+    {
+        var cookie = Cookie(face);
+        (cookie.Path, cookie.SameSite, cookie.MaxAge) = (SignIn.LogoutPath, SameSiteMode.Strict, SignIn.Lifetime);
+        return cookie;
     }
 
     /// <summary>Lax, because the way back comes from another site; it holds nothing that would sign anybody in.</summary>

@@ -17,7 +17,9 @@ public static class SignIn
     /// <summary>The claim of a supervisor who must still set up a second factor: good for nothing but that.</summary>
     public const string MustEnrol = "enrol";
 
-    private static readonly TimeSpan Lifetime = TimeSpan.FromHours(12);
+    internal const string LogoutPath = "/api/v1/access/logout";
+
+    internal static readonly TimeSpan Lifetime = TimeSpan.FromHours(12);
 
     public sealed record Request(string? UserName, string? Password, string? Code);
 
@@ -29,14 +31,17 @@ public static class SignIn
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/api/v1/access/login", HandleAsync).AllowAnonymous().RequireRateLimiting("login");
-        routes.MapPost("/api/v1/access/logout", async (HttpContext http) =>
-        {
-            await http.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
-            return Results.NoContent();
-        }).AllowAnonymous();
+        routes.MapPost(LogoutPath, LogoutAsync).AllowAnonymous().WithMetadata(new RepeatsFreely()); // its answer holds a token of the provider: it is not kept
         routes.MapGet("/api/v1/access/me", (ClaimsPrincipal caller) =>
             View(caller.UserId(), caller.UserName(), caller.FindFirstValue(ClaimTypes.GivenName) ?? caller.UserName(), [.. caller.FindAll(ClaimTypes.Role).Select(c => c.Value)], caller.HasClaim(MustEnrol, "yes")))
             .RequireAuthorization(Scopes.SignedIn);
+    }
+
+    /// <summary>Ends the browser's session. 204; or, where it began at an identity provider that can end its own as well, where the browser is to go for that.</summary>
+    private static async Task<IResult> LogoutAsync(HttpContext http, OpenIdProvider provider, IOptions<PublicFaceOptions> face, CancellationToken cancel)
+    {
+        await http.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
+        return await OpenIdSignIn.EndAsync(http, provider, face.Value, cancel) is { } address ? Results.Ok(new { address }) : Results.NoContent();
     }
 
     private static async Task<IResult> HandleAsync(

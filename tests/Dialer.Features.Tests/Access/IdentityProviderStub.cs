@@ -24,6 +24,9 @@ public sealed class IdentityProviderStub : IAsyncDisposable
     /// <summary>What discovery says of itself; null: the truth.</summary>
     public string? Issuer { get; set; }
 
+    /// <summary>Where it says that people sign out; null: it has no such place.</summary>
+    public string? Ending { get; set; }
+
     public static async Task<IdentityProviderStub> StartAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -31,9 +34,10 @@ public sealed class IdentityProviderStub : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var app = builder.Build();
         var stub = new IdentityProviderStub(app);
-        app.MapGet("/.well-known/openid-configuration", () => Results.Ok(new Dictionary<string, string>
+        app.MapGet("/.well-known/openid-configuration", () => Results.Ok(new Dictionary<string, string?>
         {
             ["issuer"] = stub.Issuer ?? stub.Url, ["authorization_endpoint"] = stub.Url + "/authorize", ["token_endpoint"] = stub.Url + "/token", ["jwks_uri"] = stub.Url + "/keys",
+            ["end_session_endpoint"] = stub.Ending,
         }));
         app.MapGet("/keys", () => Results.Ok(new { keys = new[] { PublicKey() } }));
         app.MapPost("/token", (Delegate)stub.RedeemAsync);

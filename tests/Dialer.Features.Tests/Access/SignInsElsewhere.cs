@@ -126,6 +126,42 @@ public sealed class SignInsElsewhere(DialingWorld world) : IClassFixture<Dialing
         JsonNode.Parse(await (await GetAsync("/api/v1/access/openid")).Content.ReadAsStringAsync())!["enabled"]!.GetValue<bool>().ShouldBeFalse();
     }
 
+    [Fact]
+    public async Task Who_signs_out_ends_the_providers_session_too_where_it_can_be_ended()
+    {
+        _provider.Ending = _provider.Url + "/end";
+        var (asked, cookie) = await LeaveAsync();
+        using var back = await CallbackAsync(cookie, asked["state"], _provider.SignsIn(asked, Claims("olga")));
+        var cookies = back.Headers.GetValues("Set-Cookie").Select(each => each.Split(';')[0]).ToList();
+        back.Headers.GetValues("Set-Cookie").Single(each => each.StartsWith("dialer-openid-end=", StringComparison.Ordinal)).ShouldContain("path=/api/v1/access/logout");
+
+        var (status, address) = await SignOutAsync(cookies);
+
+        status.ShouldBe(HttpStatusCode.OK);
+        var to = new Uri(address!);
+        var query = QueryHelpers.ParseQuery(to.Query);
+        (to.GetLeftPart(UriPartial.Path), query["client_id"].ToString(), query["post_logout_redirect_uri"].ToString()).ShouldBe((_provider.Ending, "dialer", DialingWorld.PublicUrl + "/"));
+        new Microsoft.IdentityModel.JsonWebTokens.JsonWebToken(query["id_token_hint"].ToString()).GetClaim("preferred_username").Value.ShouldBe("olga");
+        (await SignOutAsync([.. cookies.Select(each => each.StartsWith("dialer-openid-end=", StringComparison.Ordinal) ? "dialer-openid-end=forged" : each)])).ShouldBe((HttpStatusCode.NoContent, null));
+        (await SignOutAsync([])).ShouldBe((HttpStatusCode.NoContent, null)); // a session that a password began
+    }
+
+    [Fact]
+    public async Task Who_signs_out_where_the_provider_has_no_place_for_it_is_signed_out_here()
+    {
+        var (asked, cookie) = await LeaveAsync();
+        using var back = await CallbackAsync(cookie, asked["state"], _provider.SignsIn(asked, Claims("olga")));
+
+        (await SignOutAsync([.. back.Headers.GetValues("Set-Cookie").Select(each => each.Split(';')[0])])).ShouldBe((HttpStatusCode.NoContent, null));
+    }
+
+    [Fact]
+    public async Task A_provider_that_names_an_unsafe_place_to_sign_out_is_not_believed()
+    {
+        _provider.Ending = "http://example.com/end";
+        (await GetAsync("/api/v1/access/openid/start")).Headers.Location!.OriginalString.ShouldBe("/?signin=failed");
+    }
+
     [Theory]
     [InlineData("http://login.example.com", "dialer", "openid", 1)]
     [InlineData("https://login.example.com", "", "openid", 1)]
@@ -159,13 +195,30 @@ public sealed class SignInsElsewhere(DialingWorld world) : IClassFixture<Dialing
     /// <summary>The browser comes back: where it is sent, and the session it got, if any.</summary>
     private async Task<(string To, string? Session)> ReturnAsync(string cookie, string state, string code)
     {
+        using var answer = await CallbackAsync(cookie, state, code);
+        var session = answer.Headers.TryGetValues("Set-Cookie", out var cookies) ? cookies.SingleOrDefault(each => each.StartsWith("__Host-dialer=", StringComparison.Ordinal)) : null;
+        return (answer.Headers.Location!.OriginalString, session?.Split(';')[0]);
+    }
+
+    private async Task<HttpResponseMessage> CallbackAsync(string cookie, string state, string code)
+    {
         using var request = new HttpRequestMessage(HttpMethod.Get, $"{OpenIdProvider.CallbackPath}?state={Uri.EscapeDataString(state)}&code={Uri.EscapeDataString(code)}");
         if (cookie.Length > 0)
             request.Headers.Add("Cookie", cookie.Split(';')[0]);
-        using var answer = await _browser.SendAsync(request);
+        var answer = await _browser.SendAsync(request);
         answer.StatusCode.ShouldBe(HttpStatusCode.Redirect);
-        var session = answer.Headers.TryGetValues("Set-Cookie", out var cookies) ? cookies.SingleOrDefault(each => each.StartsWith("__Host-dialer=", StringComparison.Ordinal)) : null;
-        return (answer.Headers.Location!.OriginalString, session?.Split(';')[0]);
+        return answer;
+    }
+
+    /// <summary>What the browser is told, and where it goes from there.</summary>
+    private async Task<(HttpStatusCode Status, string? Address)> SignOutAsync(IReadOnlyList<string> cookies)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/access/logout");
+        if (cookies.Count > 0)
+            request.Headers.Add("Cookie", string.Join("; ", cookies));
+        using var answer = await _browser.SendAsync(request);
+        var text = await answer.Content.ReadAsStringAsync();
+        return (answer.StatusCode, text.Length == 0 ? null : JsonNode.Parse(text)!["address"]!.GetValue<string>());
     }
 
     private async Task<JsonNode> MeAsync(string session)

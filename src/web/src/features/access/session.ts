@@ -49,15 +49,20 @@ export function useSignIn() {
   });
 }
 
+/** Nothing, or where the browser ends its session at the identity provider at which it began. */
+const endingSchema = z.object({ address: z.url({ protocol: /^https?$/ }) }).optional();
+
 export function useSignOut() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: () => ask("/api/v1/access/logout", { method: "POST", body: {} }),
-    onSettled: () => {
+    mutationFn: () => ask("/api/v1/access/logout", { method: "POST", body: {}, schema: endingSchema }),
+    onSettled: (ending) => {
       window.dispatchEvent(new Event(signedOut));
       liveFeed.reset();
       client.setQueryData(sessionKey, null);
       client.removeQueries({ predicate: (query) => query.queryKey[0] !== sessionKey[0] });
+      // The next person at this seat would be let in as this one, without being asked.
+      if (ending) window.location.assign(ending.address);
     },
   });
 }
