@@ -28,14 +28,8 @@ internal static class GiveTask
     {
         var now = clock.Now;
         var (words, team, me) = (request.Text?.Trim() ?? "", request.Team?.Trim() ?? "", caller.UserId());
-        if (words.Length is 0 or > TaskRegister.MostWords)
-            return Problem.Invalid($"Say in 1 to {TaskRegister.MostWords} characters what is to be done.");
-        var today = now.InUtc().Date;
-        // Where it is still yesterday, yesterday is today.
-        if (request.DueOn < today.PlusDays(-1) || request.DueOn > today.PlusDays(MostDays))
-            return Problem.Invalid($"A task is due today or within {MostDays} days.");
-        if (request.AgentId is not null && team.Length > 0)
-            return Problem.Invalid("A task is one agent's or a team's, not both.");
+        if ((RefuseWords(words) ?? RefuseDay(request.DueOn, now) ?? RefuseBoth(request.AgentId, team)) is { } invalid)
+            return invalid;
         if (!await database.FindAsync<bool>("select exists (select from account where account_id = @AccountId)", new { request.AccountId }, cancel))
             return Problem.NotFound($"There is no account {request.AccountId}.");
         long? agent = team.Length > 0 ? null : request.AgentId ?? me;
@@ -46,8 +40,21 @@ internal static class GiveTask
         return Results.Created($"/api/v1/accounts/{request.AccountId}/tasks", new { taskId = id });
     }
 
+    internal static IResult? RefuseWords(string words) =>
+        words.Length is 0 or > TaskRegister.MostWords ? Problem.Invalid($"Say in 1 to {TaskRegister.MostWords} characters what is to be done.") : null;
+
+    /// <summary>Where it is still yesterday, yesterday is today.</summary>
+    internal static IResult? RefuseDay(LocalDate dueOn, Instant now)
+    {
+        var today = now.InUtc().Date;
+        return dueOn < today.PlusDays(-1) || dueOn > today.PlusDays(MostDays) ? Problem.Invalid($"A task is due today or within {MostDays} days.") : null;
+    }
+
+    internal static IResult? RefuseBoth(long? agentId, string team) =>
+        agentId is not null && team.Length > 0 ? Problem.Invalid("A task is one agent's or a team's, not both.") : null;
+
     /// <summary>Why the caller may not give it to this agent or this team, or null.</summary>
-    private static async Task<IResult?> RefuseAsync(long? agent, string team, ClaimsPrincipal caller, Database database, OwnTeam own, CancellationToken cancel)
+    internal static async Task<IResult?> RefuseAsync(long? agent, string team, ClaimsPrincipal caller, Database database, OwnTeam own, CancellationToken cancel)
     {
         var gives = caller.May(Scopes.TasksAssign);
         if (agent is { } whose)

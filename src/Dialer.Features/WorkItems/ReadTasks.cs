@@ -17,7 +17,8 @@ internal static class ReadTasks
 {
     private const string OfAccountSql =
         """
-        select k.task_id, k.account_id, k.kind, k.words, k.due_on, k.agent_id, u.display_name as agent, k.team, coalesce(m.display_name, k.made_by) as made_by, k.made_at, k.done_at, d.display_name as done_by
+        select k.task_id, k.account_id, k.kind, k.words, k.due_on, k.agent_id, u.display_name as agent, k.team, coalesce(m.display_name, k.made_by) as made_by, k.made_at, k.done_at, d.display_name as done_by,
+            k.done_at is null and (k.made_by = @name or @gives and (@team::text is null or @team <> '' and (k.team = @team or exists (select from agent g where g.agent_id = k.agent_id and g.team = @team)))) as may_change
         from task k left join app_user u on u.user_id = k.agent_id left join app_user m on m.user_name = k.made_by left join app_user d on d.user_id = k.done_by
         where k.account_id = @id order by k.done_at is not null, case when k.done_at is null then k.due_on end, k.done_at desc, k.task_id desc limit 50
         """;
@@ -48,15 +49,14 @@ internal static class ReadTasks
         var now = clock.Now;
         await AccountLooks.WriteOnceAsync(database, caller, id, now, cancel);
         var team = await database.FindAsync<string>("select team from agent where agent_id = @me", new { me = caller.UserId() }, cancel);
+        var (gives, seen) = (caller.May(Scopes.TasksAssign), await own.SeenByAsync(caller, cancel));
         return Results.Ok(new
         {
             today = now.InUtc().Date,
             seat = team is not null,
             team = team ?? "",
-            agents = caller.May(Scopes.TasksAssign)
-                ? await database.QueryAsync<Seat>(SeatsSql, new { me = caller.UserId(), team = await own.SeenByAsync(caller, cancel) }, cancel)
-                : [],
-            items = await database.QueryAsync<TaskView>(OfAccountSql, new { id }, cancel),
+            agents = gives ? await database.QueryAsync<Seat>(SeatsSql, new { me = caller.UserId(), team = seen }, cancel) : [],
+            items = await database.QueryAsync<TaskView>(OfAccountSql, new { id, name = caller.UserName(), gives, team = seen }, cancel),
         });
     }
 
@@ -94,6 +94,9 @@ internal static class ReadTasks
         public Instant? DoneAt { get; init; }
 
         public string? DoneBy { get; init; }
+
+        /// <summary>The reader gave it, or may give such tasks, and it is not done: he may change it and take it back.</summary>
+        public bool MayChange { get; init; }
 
         /// <summary>With <see cref="Creditor"/>: in the floor's list only, where no account is open beside it.</summary>
         public string? ClientAccountNo { get; init; }

@@ -9,6 +9,7 @@ public static class WorkItemsModule
     {
         GiveTask.Map(routes);
         FinishTask.Map(routes);
+        ChangeTask.Map(routes);
         ReadTasks.Map(routes);
     }
 }

@@ -65,7 +65,7 @@ export const taskRoutes = ({ json, readJson, problem }) => ({
   "POST /api/v1/tasks": async (request, response, user) => {
     const { accountId, text, dueOn, agentId, team } = await readJson(request);
     const task = {
-      taskId: 31 + tasks.length,
+      taskId: 31 + Math.max(2, ...tasks.map((task) => task.taskId - 30)),
       accountId,
       kind: team || agentId ? "Given" : "Own",
       words: text,
@@ -88,12 +88,32 @@ export const taskRoutes = ({ json, readJson, problem }) => ({
     task.doneBy = done ? user.displayName : null;
     response.writeHead(204).end();
   },
+  "PATCH /api/v1/tasks/:id": async (request, response, user, id) => {
+    const task = tasks.find((each) => String(each.taskId) === id);
+    if (!task) return problem(response, 404, "Not found");
+    const { text, dueOn, agentId, team } = await readJson(request);
+    task.words = text ?? task.words;
+    task.dueOn = dueOn ?? task.dueOn;
+    if (team) Object.assign(task, { team, agentId: null, agent: null });
+    if (agentId) Object.assign(task, { team: "", agentId, agent: user.displayName });
+    response.writeHead(204).end();
+  },
+  "DELETE /api/v1/tasks/:id": (_request, response, _user, id) => {
+    const at = tasks.findIndex((each) => String(each.taskId) === id);
+    if (at >= 0) tasks.splice(at, 1);
+    response.writeHead(204).end();
+  },
   "GET /api/v1/accounts/:id/tasks": (_request, response, user, id) =>
     json(response, 200, {
       today: day(0),
       seat: user.scopes.includes("statements:record"),
       team: "north",
       agents: user.scopes.includes("tasks:assign") ? [{ agentId: 100, name: "Ana Ruiz", team: "north" }] : [],
-      items: tasks.filter((task) => String(task.accountId) === id),
+      items: tasks
+        .filter((task) => String(task.accountId) === id)
+        .map((task) => ({
+          ...task,
+          mayChange: !task.doneAt && (task.madeBy === user.displayName || user.scopes.includes("tasks:assign")),
+        })),
     }),
 });

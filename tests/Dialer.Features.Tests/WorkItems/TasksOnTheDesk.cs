@@ -101,6 +101,40 @@ public sealed class TasksOnTheDesk(DialingWorld world) : IClassFixture<DialingWo
     }
 
     [Fact]
+    public async Task Who_gave_a_task_changes_it_and_takes_it_back_and_whose_it_is_does_neither()
+    {
+        var (agent, colleague) = (await SeatAsync("task-east"), await SeatAsync("task-east"));
+        var (lead, foreign) = (await TokenAsync("task-east-lead", Roles.TeamLead, "task-east"), await TokenAsync("task-west-lead", Roles.TeamLead, "task-west"));
+        var account = await AccountAsync();
+        var given = (await SendAsync(lead, HttpMethod.Post, "/api/v1/tasks", new { accountId = account, text = "Call his attorney", dueOn = DueOn, agentId = agent.AgentId })).Body!["taskId"]!.GetValue<long>();
+
+        (await ChangeAsync(agent.Token, given, new { dueOn = "2026-06-30" })).ShouldBe(HttpStatusCode.Forbidden);
+        (await TakeBackAsync(agent.Token, given)).ShouldBe(HttpStatusCode.Forbidden);
+        (await ChangeAsync(foreign, given, new { dueOn = "2026-06-30" })).ShouldBe(HttpStatusCode.Forbidden);
+        (await OfAccountAsync(agent.Token, account)).Single()["mayChange"]!.GetValue<bool>().ShouldBeFalse();
+        (await OfAccountAsync(lead, account)).Single()["mayChange"]!.GetValue<bool>().ShouldBeTrue();
+
+        (await ChangeAsync(lead, given, new { text = " " })).ShouldBe(HttpStatusCode.BadRequest);
+        (await ChangeAsync(lead, given, new { team = "task-west" })).ShouldBe(HttpStatusCode.Forbidden);
+        (await ChangeAsync(lead, given, new { text = "Call her attorney", dueOn = "2026-06-11", agentId = colleague.AgentId })).ShouldBe(HttpStatusCode.NoContent);
+        (await WorkAsync(agent)).ShouldBeEmpty();
+        var moved = (await WorkAsync(colleague)).ShouldHaveSingleItem();
+        (moved["words"]!.GetValue<string>(), moved["dueAt"]!.GetValue<string>()[..10]).ShouldBe(("Call her attorney", "2026-06-11"));
+        (await ChangeAsync(lead, given, new { team = "task-east" })).ShouldBe(HttpStatusCode.NoContent);
+        (await WorkAsync(agent)).ShouldHaveSingleItem()["mine"]!.GetValue<bool>().ShouldBeFalse();
+
+        (await FinishAsync(agent.Token, given, done: true)).ShouldBe(HttpStatusCode.NoContent);
+        (await ChangeAsync(lead, given, new { dueOn = "2026-06-12" })).ShouldBe(HttpStatusCode.Conflict);
+        (await TakeBackAsync(lead, given)).ShouldBe(HttpStatusCode.Conflict);
+        (await FinishAsync(agent.Token, given, done: false)).ShouldBe(HttpStatusCode.NoContent);
+        (await TakeBackAsync(lead, given)).ShouldBe(HttpStatusCode.NoContent);
+        (await TakeBackAsync(lead, given)).ShouldBe(HttpStatusCode.NoContent);
+        (await WorkAsync(agent)).ShouldBeEmpty();
+        (await world.OneAsync<string>("select string_agg(action, ' ' order by audit_id) from audit where subject = 'account/' || @account", new { account }))
+            .ShouldBe("task.add task.change task.change task.done task.reopen task.take-back");
+    }
+
+    [Fact]
     public async Task A_task_of_next_week_waits_outside_the_list_until_three_days_before()
     {
         var (desk, account) = (await world.AgentAsync(DialingWorld.NewSkill()), await AccountAsync());
@@ -127,6 +161,9 @@ public sealed class TasksOnTheDesk(DialingWorld world) : IClassFixture<DialingWo
 
         var item = (await WorkAsync(desk)).ShouldHaveSingleItem();
         (item["taskKind"]!.GetValue<string>(), item["accountId"]!.GetValue<long>()).ShouldBe(("CallBackMissed", debtor.Account.Value));
+        var (supervisor, task) = (await TokenAsync("task-mender", Roles.Supervisor), item["id"]!.GetValue<long>());
+        (await ChangeAsync(supervisor, task, new { text = "Never mind", dueOn = "2026-06-30" })).ShouldBe(HttpStatusCode.BadRequest); // what the service found is not said otherwise
+        (await ChangeAsync(supervisor, task, new { dueOn = "2026-06-11" })).ShouldBe(HttpStatusCode.NoContent);
         (await world.OneAsync<long>("select count(*) from alarm where code = 'CALL_BACK_MISSED' and subject = (select 'call-back/' || call_request_id from call_request where person_id = @Value)", debtor.Person)).ShouldBe(1);
     }
 
@@ -150,6 +187,10 @@ public sealed class TasksOnTheDesk(DialingWorld world) : IClassFixture<DialingWo
     private async Task<HttpStatusCode> GiveAsync(string token, object body) => (await SendAsync(token, HttpMethod.Post, "/api/v1/tasks", body)).Status;
 
     private async Task<HttpStatusCode> FinishAsync(string token, long id, bool done) => (await SendAsync(token, HttpMethod.Put, $"/api/v1/tasks/{id}", new { done })).Status;
+
+    private async Task<HttpStatusCode> ChangeAsync(string token, long id, object body) => (await SendAsync(token, HttpMethod.Patch, $"/api/v1/tasks/{id}", body)).Status;
+
+    private async Task<HttpStatusCode> TakeBackAsync(string token, long id) => (await SendAsync(token, HttpMethod.Delete, $"/api/v1/tasks/{id}", new { })).Status;
 
     /// <summary>The agent's work list, of which only tasks are looked at: call-backs of anyone are on it too.</summary>
     private async Task<List<JsonNode>> WorkAsync(DialingWorld.Desk desk) =>

@@ -23,7 +23,11 @@ test("a call by keyboard alone: verify, promise, hang up, note, save with two ke
   expect(await page.evaluate(() => document.activeElement?.tagName)).toBe(focused);
   await expect(page.getByRole("alert")).toContainText("Northwind cards Q3");
 
-  await page.getByRole("checkbox", { name: "Right party confirmed" }).focus();
+  await page.keyboard.press("Alt+Shift+S");
+  await expect(page.getByRole("checkbox", { name: "Recording notice given" })).toBeFocused();
+  await page.keyboard.press("Space");
+  await page.keyboard.press("Alt+Shift+S");
+  await expect(page.getByRole("checkbox", { name: "Right party confirmed" })).toBeFocused();
   await page.keyboard.press("Space");
   await expect(page.getByText("Past due")).toBeVisible();
   await page.keyboard.press("1");
@@ -160,7 +164,10 @@ test("a colleague is asked, and all three talk, or the call is handed over", asy
   await expect(page.getByRole("button", { name: "30 s more" })).toBeHidden();
 });
 
-test("the palette does what it names, by keyboard alone, and gives the focus back", async ({ page }) => {
+test("the palette does what it names, by keyboard alone, and offers only what is possible now", async ({
+  page,
+  request,
+}) => {
   await page.keyboard.press("Control+K");
   await expect(page.getByRole("combobox", { name: "Commands" })).toBeFocused();
   await page.keyboard.type("lunch");
@@ -169,8 +176,19 @@ test("the palette does what it names, by keyboard alone, and gives the focus bac
   await page.keyboard.press("Control+K");
   await expect(page.getByRole("combobox", { name: "Commands" })).toBeFocused();
   await expectAccessible(page);
+  await expect(page.getByRole("option", { name: "Hang up" })).toHaveCount(0);
   await page.keyboard.press("Escape");
   await expect(page.getByRole("combobox", { name: "Commands" })).toBeHidden();
+
+  await page.keyboard.press("Alt+Shift+A");
+  await expect(state(page)).toHaveText("Available");
+  await request.post("/mock/desk/ring");
+  await expect(page.getByText("Talking")).toBeVisible();
+  await page.keyboard.press("Control+K");
+  await expect(page.getByRole("option", { name: "Hang up Alt+Shift+H" })).toBeVisible();
+  await page.keyboard.type("note");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("textbox", { name: "Note" })).toBeFocused();
 });
 
 test("a shortcut is changed, used, and set back", async ({ page, request }) => {
@@ -258,6 +276,20 @@ test("a task is done from the work list, and in a call one is given to the team,
   await page.keyboard.press("Enter");
   await expect(page.getByRole("button", { name: "Done: Send the form again" })).toBeVisible();
   await expectAccessible(page);
+
+  await page.getByRole("button", { name: "Change: Send the form again" }).press("Enter");
+  const what = page.getByRole("textbox", { name: "What is to be done" }).last();
+  await expect(what).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("button", { name: "Save task" })).toHaveCount(0);
+  await page.getByRole("button", { name: "Change: Send the form again" }).press("Enter");
+  await what.fill("Send the long form");
+  await page.keyboard.press("Enter");
+  const taken = page.getByRole("button", { name: "Take back: Send the long form" });
+  await expect(taken).toBeVisible();
+  await taken.press("Enter");
+  await page.getByRole("button", { name: "Really Take back: Send the long form?" }).press("Enter");
+  await expect(page.getByText("Send the long form")).toHaveCount(0);
 });
 
 test("the desk is accessible in both themes, waiting and in a call", async ({ page, request }) => {

@@ -67,6 +67,11 @@ export function formatDateTime(instant: string, locale: string, zone?: string): 
   );
 }
 
+/** A day as yyyy-mm-dd, which is the same day wherever it is read. */
+export function formatDay(day: string, locale: string): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" }).format(Date.parse(day));
+}
+
 /** numerator / denominator, or null when there is nothing to divide by. */
 export function share(numerator: number, denominator: number): number | null {
   return denominator > 0 ? numerator / denominator : null;

@@ -5,10 +5,13 @@ import { useLocation } from "wouter";
 import { setLanguage } from "../../app/i18n";
 import { desk, useDesk } from "./desk";
 import { breakReasons } from "./StateBar";
+import { labelOf, possibleShortcuts, runShortcut } from "./shortcuts";
 
 interface Command {
   key: string;
   label: string;
+  /** The keys that do the same. */
+  keys?: string;
   run: () => void;
 }
 
@@ -20,23 +23,26 @@ export function CommandPalette() {
   const [open, setOpen] = useState(false);
   const [text, setText] = useState("");
   const [at, setAt] = useState(0);
+  const [moves, setMoves] = useState(false);
   useEffect(() => {
     const listen = (event: KeyboardEvent) => {
       if (!(event.ctrlKey || event.metaKey) || event.code !== "KeyK" || event.shiftKey || event.altKey) return;
       event.preventDefault();
       setText("");
       setAt(0);
+      setMoves(false);
       setOpen((before) => !before);
     };
     window.addEventListener("keydown", listen);
     return () => window.removeEventListener("keydown", listen);
   }, []);
   const { snapshot } = state;
-  const call = snapshot?.call;
   const commands: Command[] = [
+    ...(snapshot && (snapshot.state !== "Available" || snapshot.intent)
+      ? [{ key: "available", label: t("desk.available"), run: () => void desk.request("Available") }]
+      : []),
     ...(snapshot
       ? [
-          { key: "available", label: t("desk.available"), run: () => void desk.request("Available") },
           ...breakReasons.map((reason) => ({
             key: `break${reason}`,
             label: `${t("desk.break")}: ${t(`breakReason.${reason}`)}`,
@@ -45,16 +51,16 @@ export function CommandPalette() {
           { key: "off", label: t("desk.off"), run: () => void desk.request("Offline") },
         ]
       : []),
-    ...(call?.phase === "talking"
-      ? [
-          {
-            key: "hold",
-            label: t(call.controls?.heldAt ? "dock.unhold" : "dock.hold"),
-            run: () => void desk.hold(call.attemptId, !call.controls?.heldAt),
-          },
-          { key: "hangUp", label: t("dock.hangUp"), run: () => void desk.hangUp(call.attemptId) },
-        ]
-      : []),
+    ...(open ? possibleShortcuts() : []).map((name) => ({
+      key: name,
+      label: t(`shortcut.${name}`),
+      keys: labelOf(name),
+      run: () => {
+        // Many of these go somewhere on the page: the focus is not taken back from there.
+        setMoves(true);
+        setTimeout(() => runShortcut(name), 30);
+      },
+    })),
     ...(snapshot?.canExtend ? [{ key: "extend", label: t("dock.extend"), run: () => void desk.extendWrapUp() }] : []),
     {
       key: "accounts",
@@ -71,7 +77,7 @@ export function CommandPalette() {
     command?.run();
   };
   return (
-    <Modal.Root opened={open} onClose={() => setOpen(false)} returnFocus lockScroll={false}>
+    <Modal.Root opened={open} onClose={() => setOpen(false)} returnFocus={!moves} lockScroll={false}>
       <Modal.Overlay />
       {/* A title would bring a header of its own, which is a second banner to assistive technology. */}
       <Modal.Content aria-label={t("palette.title")}>
@@ -108,6 +114,7 @@ export function CommandPalette() {
                 onClick={() => run(each)}
               >
                 {each.label}
+                {each.keys && <kbd>{each.keys}</kbd>}
               </UnstyledButton>
             ))}
           </div>

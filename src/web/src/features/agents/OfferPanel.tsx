@@ -2,7 +2,7 @@ import { Button, Textarea, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { formatMoney, formatShare } from "../../app/format";
+import { formatDay, formatMoney, formatShare } from "../../app/format";
 import { Failure, Notice } from "../../ui/Notice";
 import { Panel } from "../../ui/Panel";
 import type { DeskCall, OfferRequest } from "./contract";
@@ -38,7 +38,7 @@ export function OfferPanel({ call }: { call: DeskCall }) {
       <div className="stack">
         <p className="sub">
           {standing
-            ? t("offer.standing", { amount: money(standing.amount), day: standing.lastDay })
+            ? t("offer.standing", { amount: money(standing.amount), day: formatDay(standing.lastDay, i18n.language) })
             : t("offer.noneStanding")}
         </p>
         {asked && <Answer asked={asked} attemptId={call.attemptId} money={money} />}

@@ -1,9 +1,11 @@
 import { Checkbox } from "@mantine/core";
+import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { codeText } from "../../app/i18n";
 import { Panel } from "../../ui/Panel";
 import type { DeskCall } from "./contract";
 import { rightParty, scriptOf } from "./script";
+import { useShortcut } from "./shortcuts";
 
 /** Ticks that were mistakes: when each was made and when it was taken back. */
 export type TakenBack = Record<string, { ticked: string; at: string }>;
@@ -18,6 +20,11 @@ interface Props {
 /** What must be said and done, in order. Each tick is kept with its time and saved with the outcome. */
 export function ScriptPanel({ call, checks, takenBack, onCheck }: Props) {
   const { t, i18n } = useTranslation();
+  const steps = useRef<HTMLOListElement>(null);
+  useShortcut("script", () => {
+    const next = steps.current?.querySelector<HTMLInputElement>("input:not(:checked)");
+    (next ?? steps.current?.querySelector<HTMLInputElement>("input"))?.focus();
+  });
   const time = (at: string | undefined) =>
     at && new Intl.DateTimeFormat(i18n.language, { timeStyle: "medium" }).format(Date.parse(at));
   const name = call.person ? `${call.person.firstName} ${call.person.lastName}` : t("desk.unknownPerson");
@@ -33,7 +40,7 @@ export function ScriptPanel({ call, checks, takenBack, onCheck }: Props) {
   );
   return (
     <Panel title={t("script.title")}>
-      <ol className="script">
+      <ol ref={steps} className="script">
         {gates.map((gate) => (
           <li key={gate.key}>
             <Checkbox

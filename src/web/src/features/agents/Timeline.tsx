@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { formatDuration, formatMoney } from "../../app/format";
+import { formatDay, formatDuration, formatMoney } from "../../app/format";
 import { codeText } from "../../app/i18n";
 import { Empty, Failure } from "../../ui/Notice";
 import { type TimelineEntry, timelineQuery } from "./recordContract";
@@ -47,11 +47,18 @@ function Came({ entry, currency }: { entry: TimelineEntry; currency: string }) {
   const parts = [
     group ? codeText(t, group, entry.code) : codeText(t, `record.state.${entry.kind}`, entry.code),
     entry.amount ? formatMoney(entry.amount, i18n.language, currency) : null,
-    entry.kind === "Call" && entry.detail ? t(`desk.direction.${entry.detail.toLowerCase()}`) : entry.detail,
+    entry.kind === "Call" && entry.detail
+      ? t(`desk.direction.${entry.detail.toLowerCase()}`)
+      : entry.detail && dayAlone.test(entry.detail)
+        ? formatDay(entry.detail, i18n.language)
+        : entry.detail,
     entry.seconds ? formatDuration(entry.seconds * 1000) : null,
   ];
   return <span>{parts.filter(Boolean).join(" · ")}</span>;
 }
+
+/** The last day of a promise, an offer or a task. */
+const dayAlone = /^\d{4}-\d{2}-\d{2}$/;
 
 /** The times of the ticked checks stand at the note's end for the record; on the screen they are noise. */
 const plainNote = (note: string): string => note.replace(/\n?\[[A-Za-z_]+ \d{4}-[^\]]*\]$/, "");

@@ -10,6 +10,7 @@ const defaults = {
   record: "Alt+Shift+KeyR",
   pay: "Alt+Shift+KeyP",
   keypad: "Alt+Shift+KeyK",
+  script: "Alt+Shift+KeyS",
   outcome: "Alt+Shift+KeyO",
   note: "Alt+Shift+KeyN",
   save: "Ctrl+Enter",
@@ -56,15 +57,35 @@ const digitsKey = "dialer.singleKeys";
 export const singleKeysOn = (): boolean => localStorage.getItem(digitsKey) !== "off";
 export const setSingleKeys = (on: boolean): void => localStorage.setItem(digitsKey, on ? "on" : "off");
 
-export function useShortcut(name: ShortcutName, action: () => void, enabled = true): void {
-  const latest = useRef(action);
-  latest.current = action;
+/** What the keys do on the page that is open, for the palette to offer by name. */
+const active = new Map<ShortcutName, { run: () => void; can: () => boolean }>();
+
+export const possibleShortcuts = (): ShortcutName[] => shortcutNames.filter((name) => active.get(name)?.can());
+
+export const runShortcut = (name: ShortcutName): void => active.get(name)?.run();
+
+export function useShortcut(
+  name: ShortcutName,
+  action: () => void,
+  enabled = true,
+  can: () => boolean = () => true,
+): void {
+  const latest = useRef({ action, can });
+  latest.current = { action, can };
+  useEffect(() => {
+    if (!enabled) return;
+    const own = { run: () => latest.current.action(), can: () => latest.current.can() };
+    active.set(name, own);
+    return () => {
+      if (active.get(name) === own) active.delete(name);
+    };
+  }, [name, enabled]);
   useEffect(() => {
     if (!enabled) return;
     const listen = (event: KeyboardEvent) => {
       if (event.repeat || chordFrom(event) !== chordOf(name)) return;
       event.preventDefault();
-      latest.current();
+      latest.current.action();
     };
     window.addEventListener("keydown", listen);
     return () => window.removeEventListener("keydown", listen);
@@ -74,11 +95,13 @@ export function useShortcut(name: ShortcutName, action: () => void, enabled = tr
 /** A button that the shortcut presses, with the focus, as if by hand: what opens from it closes back to it. */
 export function useShortcutButton(name: ShortcutName) {
   const button = useRef<HTMLButtonElement>(null);
-  useShortcut(name, () => {
-    if (!button.current || button.current.disabled) return;
-    button.current.focus();
-    button.current.click();
-  });
+  const can = () => Boolean(button.current && !button.current.disabled);
+  const press = () => {
+    if (!can()) return;
+    button.current?.focus();
+    button.current?.click();
+  };
+  useShortcut(name, press, true, can);
   return button;
 }
 

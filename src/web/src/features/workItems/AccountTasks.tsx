@@ -2,15 +2,21 @@ import { Button, Select, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { formatDay } from "../../app/format";
+import { codeText } from "../../app/i18n";
 import { Failure } from "../../ui/Notice";
+import { RowAction } from "../../ui/RowAction";
+import { SureButton } from "../../ui/SureButton";
 import { may, useUser } from "../access/session";
 import {
   type AccountTasksAnswer,
   accountTasksQuery,
+  changeTask,
   choices,
   finishTask,
   giveTask,
   type Task,
+  takeTaskBack,
   tasksChanged,
 } from "./contract";
 import { TaskWords } from "./TaskWords";
@@ -23,7 +29,7 @@ export function AccountTasks({ accountId }: { accountId: string }) {
   const tasks = useQuery(accountTasksQuery(accountId));
   if (tasks.isError) return <Failure error={tasks.error} onRetry={() => void tasks.refetch()} />;
   if (!tasks.data) return null;
-  const { items, today } = tasks.data;
+  const { items } = tasks.data;
   const works = Boolean(user && may(user, "calls:take"));
   return (
     <div className="stack">
@@ -31,105 +37,205 @@ export function AccountTasks({ accountId }: { accountId: string }) {
       {items.length === 0 && <p className="muted">{t("task.none")}</p>}
       <ul className="tasks">
         {items.map((task) => (
-          <TaskLine key={task.taskId} task={task} today={today} works={works} />
+          <TaskLine key={task.taskId} task={task} answer={tasks.data} works={works} />
         ))}
       </ul>
     </div>
   );
 }
 
-function TaskLine({ task, today, works }: { task: Task; today: string; works: boolean }) {
+function TaskLine({ task, answer, works }: { task: Task; answer: AccountTasksAnswer; works: boolean }) {
   const { t } = useTranslation();
   const cache = useQueryClient();
+  const [changing, setChanging] = useState(false);
   const finish = useMutation({
     mutationFn: () => finishTask(task.taskId, !task.doneAt),
     onSuccess: () => tasksChanged(cache),
   });
+  const takeBack = useMutation({ mutationFn: () => takeTaskBack(task.taskId), onSuccess: () => tasksChanged(cache) });
   const press = t(task.doneAt ? "task.reopen" : "task.done");
+  const name = task.words || codeText(t, "taskKind", task.kind);
+  if (changing)
+    return (
+      <li>
+        <ChangeTask task={task} answer={answer} onEnd={() => setChanging(false)} />
+      </li>
+    );
   return (
     <li data-done={task.doneAt ? true : undefined}>
       <div>
         <TaskWords kind={task.kind} words={task.words} />
         <span className="sub">
-          {task.doneAt ? t("task.doneBy", { name: task.doneBy }) : <Due dueOn={task.dueOn} today={today} />} ·{" "}
+          {task.doneAt ? t("task.doneBy", { name: task.doneBy }) : <Due dueOn={task.dueOn} today={answer.today} />} ·{" "}
           {task.agent ?? t("task.team", { team: task.team })} · {t("task.from", { name: task.madeBy })}
         </span>
       </div>
       {works && (
-        <Button
-          size="compact-sm"
-          variant="default"
-          loading={finish.isPending}
-          aria-label={`${press}: ${task.words}`}
-          onClick={() => finish.mutate()}
-        >
-          {press}
-        </Button>
+        <span className="work-actions">
+          <Button
+            size="compact-xs"
+            variant="default"
+            loading={finish.isPending}
+            aria-label={`${press}: ${name}`}
+            onClick={() => finish.mutate()}
+          >
+            {press}
+          </Button>
+          {task.mayChange && <RowAction label={t("task.change")} of={name} onClick={() => setChanging(true)} />}
+          {task.mayChange && (
+            <SureButton
+              text={t("task.takeBack")}
+              of={name}
+              busy={takeBack.isPending}
+              onSure={() => takeBack.mutate()}
+            />
+          )}
+        </span>
       )}
       {finish.isError && <Failure error={finish.error} />}
+      {takeBack.isError && <Failure error={takeBack.error} />}
     </li>
   );
 }
 
 /** The last day in time; said in words, not by colour alone, when it is over. */
 export function Due({ dueOn, today }: { dueOn: string; today: string }) {
-  const { t } = useTranslation();
-  return dueOn < today ? <strong>{t("task.overdue", { day: dueOn })}</strong> : <>{t("task.dueOn", { day: dueOn })}</>;
+  const { t, i18n } = useTranslation();
+  const day = formatDay(dueOn, i18n.language);
+  return dueOn < today ? <strong>{t("task.overdue", { day })}</strong> : <>{t("task.dueOn", { day })}</>;
 }
 
 function NewTask({ accountId, answer }: { accountId: string; answer: AccountTasksAnswer }) {
   const { t } = useTranslation();
   const cache = useQueryClient();
   const whose = choices(answer, { me: t("task.me"), team: (team) => t("task.team", { team }) });
-  const [text, setText] = useState("");
-  const [dueOn, setDueOn] = useState(answer.today);
-  const [to, setTo] = useState(whose[0]?.value ?? "me");
   const give = useMutation({
-    mutationFn: () => giveTask(accountId, text.trim(), dueOn, to),
-    onSuccess: () => {
-      setText("");
-      return tasksChanged(cache);
+    mutationFn: (form: TaskForm) => giveTask(accountId, form.text.trim(), form.dueOn, form.to),
+    onSuccess: () => tasksChanged(cache),
+  });
+  const [added, setAdded] = useState(0);
+  if (whose.length === 0) return null;
+  return (
+    <>
+      <TaskEditor
+        key={added}
+        initial={{ text: "", dueOn: answer.today, to: whose[0]?.value ?? "me" }}
+        whose={whose}
+        today={answer.today}
+        press={t("task.add")}
+        busy={give.isPending}
+        onSave={(form) => give.mutate(form, { onSuccess: () => setAdded((before) => before + 1) })}
+      />
+      {give.isError && <Failure error={give.error} />}
+    </>
+  );
+}
+
+/** The same line with what it holds now; what the service has said of a task that it found is not said otherwise. */
+function ChangeTask({ task, answer, onEnd }: { task: Task; answer: AccountTasksAnswer; onEnd: () => void }) {
+  const { t } = useTranslation();
+  const cache = useQueryClient();
+  const now = { value: "as it is", label: task.agent ?? t("task.team", { team: task.team }) };
+  const others = choices(answer, { me: t("task.me"), team: (team) => t("task.team", { team }) });
+  const byPerson = task.kind === "Own" || task.kind === "Given";
+  const change = useMutation({
+    mutationFn: (form: TaskForm) =>
+      changeTask(task.taskId, {
+        dueOn: form.dueOn,
+        ...(byPerson ? { text: form.text.trim() } : {}),
+        ...(form.to === now.value ? {} : { whose: form.to }),
+      }),
+    onSuccess: async () => {
+      await tasksChanged(cache);
+      onEnd();
     },
   });
-  if (whose.length === 0) return null;
+  return (
+    <>
+      <TaskEditor
+        initial={{ text: task.words, dueOn: task.dueOn, to: now.value }}
+        whose={[now, ...others.filter((each) => each.label !== now.label)]}
+        today={answer.today}
+        press={t("task.save")}
+        busy={change.isPending}
+        words={byPerson}
+        onSave={(form) => change.mutate(form)}
+        onCancel={onEnd}
+      />
+      {change.isError && <Failure error={change.error} />}
+    </>
+  );
+}
+
+interface TaskForm {
+  text: string;
+  dueOn: string;
+  to: string;
+}
+
+function TaskEditor(props: {
+  initial: TaskForm;
+  whose: { value: string; label: string }[];
+  today: string;
+  press: string;
+  busy: boolean;
+  words?: boolean;
+  onSave: (form: TaskForm) => void;
+  onCancel?: () => void;
+}) {
+  const { t } = useTranslation();
+  const { whose, busy, onCancel, words = true } = props;
+  const [form, setForm] = useState(props.initial);
+  const ready = form.dueOn !== "" && (!words || form.text.trim() !== "");
   return (
     <form
       className="task-new"
       onSubmit={(event) => {
         event.preventDefault();
-        if (text.trim() !== "" && dueOn !== "" && !give.isPending) give.mutate();
+        if (ready && !busy) props.onSave(form);
+      }}
+      onKeyDown={(event) => {
+        if (event.key === "Escape") onCancel?.();
       }}
     >
-      <TextInput
-        size="xs"
-        label={t("task.what")}
-        maxLength={500}
-        value={text}
-        onChange={(event) => setText(event.currentTarget.value)}
-      />
+      {words && (
+        <TextInput
+          size="xs"
+          label={t("task.what")}
+          maxLength={500}
+          autoFocus={Boolean(onCancel)}
+          value={form.text}
+          onChange={(event) => setForm({ ...form, text: event.currentTarget.value })}
+        />
+      )}
       <TextInput
         size="xs"
         type="date"
         label={t("task.due")}
-        min={answer.today}
-        value={dueOn}
-        onChange={(event) => setDueOn(event.currentTarget.value)}
+        min={[props.initial.dueOn, props.today].sort()[0]}
+        autoFocus={!words}
+        value={form.dueOn}
+        onChange={(event) => setForm({ ...form, dueOn: event.currentTarget.value })}
       />
       {whose.length > 1 && (
         <Select
           size="xs"
           label={t("task.whose")}
           data={whose}
-          value={to}
+          value={form.to}
           allowDeselect={false}
           searchable={whose.length > 12}
-          onChange={(value) => setTo(value ?? "me")}
+          onChange={(value) => value && setForm({ ...form, to: value })}
         />
       )}
-      <Button size="xs" type="submit" loading={give.isPending} disabled={text.trim() === "" || dueOn === ""}>
-        {t("task.add")}
+      <Button size="xs" type="submit" loading={busy} disabled={!ready}>
+        {props.press}
       </Button>
-      {give.isError && <Failure error={give.error} />}
+      {onCancel && (
+        <Button size="xs" variant="default" onClick={onCancel}>
+          {t("common.cancel")}
+        </Button>
+      )}
     </form>
   );
 }

@@ -2,7 +2,7 @@ import { type QueryClient, queryOptions } from "@tanstack/react-query";
 import { z } from "zod";
 import { ask } from "../../app/http";
 
-/** Tasks about accounts: `GET /api/v1/accounts/{id}/tasks`, `GET` and `POST /api/v1/tasks`, `PUT /api/v1/tasks/{id}`. */
+/** Tasks about accounts: `GET /api/v1/accounts/{id}/tasks`, `GET` and `POST /api/v1/tasks`, `PUT`, `PATCH` and `DELETE /api/v1/tasks/{id}`. */
 const id = z.union([z.string(), z.number()]).transform(String);
 
 const taskSchema = z.object({
@@ -17,6 +17,7 @@ const taskSchema = z.object({
   madeBy: z.string(),
   doneAt: z.string().nullish(),
   doneBy: z.string().nullish(),
+  mayChange: z.boolean().nullish(),
   clientAccountNo: z.string().nullish(),
   creditor: z.string().nullish(),
 });
@@ -67,6 +68,20 @@ export const giveTask = (accountId: string, text: string, dueOn: string, whose: 
     body: { accountId: Number(accountId), text, dueOn, ...givenTo(whose) },
     schema: z.object({ taskId: id }),
   });
+
+/** Who it is given to is said only when it is somebody else: a task may be of an agent to whom its reader gives none. */
+export const changeTask = (taskId: string, part: { text?: string; dueOn: string; whose?: string }): Promise<void> =>
+  ask(`/api/v1/tasks/${encodeURIComponent(taskId)}`, {
+    method: "PATCH",
+    body: {
+      dueOn: part.dueOn,
+      ...(part.text === undefined ? {} : { text: part.text }),
+      ...(part.whose === undefined ? {} : givenTo(part.whose)),
+    },
+  });
+
+export const takeTaskBack = (taskId: string): Promise<void> =>
+  ask(`/api/v1/tasks/${encodeURIComponent(taskId)}`, { method: "DELETE" });
 
 export const finishTask = (taskId: string, done: boolean): Promise<void> =>
   ask(`/api/v1/tasks/${encodeURIComponent(taskId)}`, { method: "PUT", body: { done } });
