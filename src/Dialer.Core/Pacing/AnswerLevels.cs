@@ -39,6 +39,7 @@ internal sealed class AnswerLevels
         // A floor has thousands of calls and few ages: what one counts is worked out once for each age.
         Span<double> counts = stackalloc double[RingShape.Bins];
         counts.Fill(double.NaN);
+        Span<int> ages = stackalloc int[RingShape.Bins];
         foreach (ref readonly var call in Spans.Of(snapshot.Calls))
         {
             if (call.Foreign)
@@ -47,6 +48,7 @@ internal sealed class AnswerLevels
             if (double.IsNaN(counts[age]))
                 counts[age] = 1 - (1 - tables.HumanBy(age)) / tables.Unresolved(before, age);
             dials[call.Class.Index] += counts[age];
+            ages[age]++;
         }
 
         for (var i = 0; i < CallClass.Count; i++)
@@ -59,6 +61,12 @@ internal sealed class AnswerLevels
 
         var weight = total + AnswerRates.PriorDials;
         var presumed = rates.Presumed(policy);
+        if (rates.Memories.Weights.Length > 0)
+        {
+            SettleMemories(rates, policy, dials, (humans, machines, total), rates.Memories.Settle(policy, counts, ages, tables));
+            return;
+        }
+
         Campaign = Sound(
             (humans + AnswerRates.PriorDials * presumed.Human) / weight,
             (machines + AnswerRates.PriorDials * presumed.Machine) / weight);
@@ -69,6 +77,21 @@ internal sealed class AnswerLevels
             _classes[i] = dials[i] < 0.01 ? Campaign : Sound(
                 (rates.Humans[i] + Shrink * Campaign.Human) / (dials[i] + Shrink),
                 (rates.Machines[i] + Shrink * Campaign.Machine) / (dials[i] + Shrink));
+        }
+    }
+
+    /// <summary>The campaign's level from its memories; a class stands to it as the class stands to all classes over the same stretch.</summary>
+    private void SettleMemories(AnswerRates rates, PacingPolicy policy, ReadOnlySpan<double> dials, (double Humans, double Machines, double Dials) all, (double Human, double Machine, double Variance) level)
+    {
+        const double Shrink = AnswerRates.ClassPriorDials;
+        Campaign = Sound(level.Human, level.Machine);
+        RelativeDeviation = Math.Sqrt(level.Variance) / Campaign.Human;
+        var (human, machine) = ((all.Humans + AnswerRates.PriorDials * policy.PriorAnswerRate) / (all.Dials + AnswerRates.PriorDials), (all.Machines + AnswerRates.PriorDials * policy.PriorMachineRate) / (all.Dials + AnswerRates.PriorDials));
+        for (var i = 0; i < CallClass.Count; i++)
+        {
+            _classes[i] = dials[i] < 0.01 || dials[i] > all.Dials - 0.01 ? Campaign : Sound(
+                Campaign.Human * (rates.Humans[i] + Shrink * human) / ((dials[i] + Shrink) * human),
+                Campaign.Machine * (rates.Machines[i] + Shrink * machine) / ((dials[i] + Shrink) * Math.Max(1e-6, machine)));
         }
     }
 

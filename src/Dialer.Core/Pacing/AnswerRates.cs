@@ -2,9 +2,9 @@ using NodaTime;
 
 namespace Dialer.Core.Pacing;
 
-/// <summary>Chance that a person, or a machine, answers a dial: learned for the campaign and each class of number, by hour, with forgetting and an alarm for sudden change.</summary>
+/// <summary>Chance that a person, or a machine, answers a dial: learned for the campaign and each class of number, by hour, with forgetting.</summary>
 /// <remarks>
-/// Counts fade with a half-life of <see cref="PacingTuning.RateHalfLifeSeconds"/> or <see cref="PacingTuning.RateHalfLifeDials"/>, whichever is longer; after an alarm with one of 3 minutes for 5 minutes.
+/// The campaign's rate is that of <see cref="Memories"/>; the counts here say how classes of number differ, and are all there is under the first rules. Counts fade with a half-life of <see cref="PacingTuning.RateHalfLifeSeconds"/> or <see cref="PacingTuning.RateHalfLifeDials"/>, whichever is longer; under the first rules after an alarm with one of 3 minutes for 5 minutes.
 /// A call still ringing counts as a dial to the extent that people would have answered by its age, so that a falling rate shows before the ring timeout.
 /// Classes shrink to the campaign, the campaign to its long memory and that to the prior; past days rescale the counts when the hour changes.
 /// </remarks>
@@ -51,12 +51,23 @@ public sealed class AnswerRates
 
     public ChangeAlarm Alarm { get; init; } = new();
 
+    /// <summary>The campaign's rate over several memories; empty under rules that know one memory and the alarm.</summary>
+    public AnswerMemories Memories { get; init; } = new();
+
     /// <summary>Learns one resolved dial.</summary>
-    internal void Learn(Instant at, CallClass kind, bool human, bool machine, double expected, PacingTuning tuning)
+    internal void Learn(Instant at, CallClass kind, bool human, bool machine, double expected, PacingTuning tuning, double presumed, (double Seconds, double By) age)
     {
         var seconds = Seconds(at);
-        TurnHour(at);
+        TurnHour(at, tuning);
+        var since = LastAt == 0 ? 0 : Math.Max(0, seconds - LastAt);
         FadeAll(seconds, tuning);
+        if (tuning.RateMemories.Count > 0)
+        {
+            if (Memories.Weights.Length == 0)
+                Memories.Start(tuning, Dials.Sum(), Humans.Sum(), Machines.Sum());
+            Memories.Learn(human, machine, since, age.Seconds, age.By, tuning.RateShare, presumed);
+        }
+
         LearnLong(human, machine, tuning.LongRateDials);
         Dials[kind.Index]++;
         Humans[kind.Index] += human ? 1 : 0;
@@ -64,6 +75,8 @@ public sealed class AnswerRates
         HourDials[Hour]++;
         HourHumans[Hour] += human ? 1 : 0;
         Resolved++;
+        if (tuning.RateMemories.Count > 0)
+            return;
         if (seconds < AlarmUntil - AlarmSeconds + FlightSeconds || !Alarm.Feed(human, expected, LastMinute))
             return;
         AlarmUntil = seconds + AlarmSeconds;
@@ -114,7 +127,7 @@ public sealed class AnswerRates
     }
 
     /// <summary>When the hour turns, what past days saw at this hour against the last one rescales the counts that are carried over.</summary>
-    private void TurnHour(Instant at)
+    private void TurnHour(Instant at, PacingTuning tuning)
     {
         var hour = at.InUtc().Hour;
         if (hour == Hour)
@@ -122,13 +135,27 @@ public sealed class AnswerRates
         if (Hour >= 0 && HourDials[hour] > 200 && HourDials[Hour] > 200)
         {
             var ratio = Math.Clamp(HourHumans[hour] / HourDials[hour] / (HourHumans[Hour] / HourDials[Hour] + 1e-9), 0.5, 2);
+            if (tuning.RateMemories.Count > 0)
+                ratio = Math.Clamp(Shrunk(HourHumans[hour], HourDials[hour], HourHumans[Hour], HourDials[Hour]), 0.5, 2);
             for (var i = 0; i < CallClass.Count; i++)
                 Humans[i] = Math.Min(Humans[i] * ratio, Dials[i]);
+            Memories.Rescale(ratio);
         }
 
         HourDials[hour] *= 0.8;
         HourHumans[hour] *= 0.8;
         Hour = hour;
+    }
+
+    /// <summary>Ratio of two shares, drawn towards 1 by as much of its logarithm as chance explains (James and Stein's positive part): two hours that differ by chance alone are one hour.</summary>
+    private static double Shrunk(double humans, double dials, double humansBefore, double dialsBefore)
+    {
+        if (humans < 1 || humansBefore < 1)
+            return 1;
+        var (share, before) = (humans / dials, humansBefore / dialsBefore);
+        var difference = Math.Log(share / before);
+        var chance = (1 - share) / humans + (1 - before) / humansBefore;
+        return Math.Exp(difference * Math.Max(0, 1 - chance / Math.Max(1e-12, difference * difference)));
     }
 
     internal static double Seconds(Instant at) => (at - NodaConstants.UnixEpoch).TotalSeconds;

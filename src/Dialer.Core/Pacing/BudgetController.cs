@@ -14,6 +14,8 @@ public static class BudgetController
     public static double Tau(AbandonmentBudget budget, AbandonmentLedger ledger, int working, PacingTuning tuning, double calibration = 1)
     {
         var slowness = 3 * budget.Cap * Math.Max(tuning.ControllerAnswers, tuning.ControllerAnswersPerAgent * working);
+        if (tuning.ShortWindowSteps > 0 && budget.WindowHours <= ShortWindowHours)
+            slowness = Math.Min(slowness, Math.Max(1, budget.Cap * ledger.LiveAnswers / tuning.ShortWindowSteps));
         var over = ledger.Abandoned - Planned(budget, ledger, slowness, tuning);
         return Math.Clamp(budget.Cap * calibration * Math.Exp(Math.Clamp(-over / slowness, -2.5, 1.5)), 0.002, 0.6);
     }

@@ -35,10 +35,25 @@ public sealed class PacingEngine
     public static PacingEngine Create(PacingPolicy policy, PacingTuning? tuning = null) =>
         new(Sound(policy), tuning ?? PacingTuning.Default, new PacingMemory(policy));
 
+    /// <summary>Goes on under the rules under which the memory was learned: a log replays as it was made.</summary>
     /// <param name="memory">What <see cref="Save"/> returned.</param>
     /// <exception cref="JsonException">This is not a saved memory.</exception>
-    public static PacingEngine Restore(PacingPolicy policy, string memory, PacingTuning? tuning = null) =>
-        new(Sound(policy), tuning ?? PacingTuning.Default, JsonSerializer.Deserialize<PacingMemory>(memory, PacingJson.Options) ?? throw new JsonException("An empty memory."));
+    public static PacingEngine Restore(PacingPolicy policy, string memory, PacingTuning? tuning = null)
+    {
+        var read = Read(memory);
+        return new(Sound(policy), tuning ?? PacingTuning.Of(read.Rules), read);
+    }
+
+    /// <summary>Goes on under the newest rules, whatever the memory was learned under: a new leader.</summary>
+    /// <inheritdoc cref="Restore"/>
+    public static PacingEngine Resume(PacingPolicy policy, string memory)
+    {
+        var read = Read(memory);
+        read.Rules = PacingTuning.NewestRules;
+        return new(Sound(policy), PacingTuning.Default, read);
+    }
+
+    private static PacingMemory Read(string memory) => JsonSerializer.Deserialize<PacingMemory>(memory, PacingJson.Options) ?? throw new JsonException("An empty memory.");
 
     /// <summary>What was learned, as JSON.</summary>
     public string Save()
@@ -94,7 +109,7 @@ public sealed class PacingEngine
                 LearnAnswer(resolved.At, resolved.Class, resolved.Outcome == DialOutcome.Human, resolved.RingSeconds);
                 break;
             case DialOutcome.Busy or DialOutcome.Failed or DialOutcome.NoAnswer:
-                Memory.Rates.Learn(resolved.At, resolved.Class, human: false, machine: false, Expected(), _tuning);
+                Memory.Rates.Learn(resolved.At, resolved.Class, human: false, machine: false, Expected(), _tuning, Policy.PriorAnswerRate, Age(resolved.RingSeconds));
                 Memory.Shape.LearnNothing(resolved.RingSeconds);
                 break;
             default:
@@ -104,12 +119,14 @@ public sealed class PacingEngine
 
     private void LearnAnswer(Instant at, CallClass kind, bool human, double ringSeconds)
     {
-        Memory.Rates.Learn(at, kind, human, !human, Expected(), _tuning);
+        Memory.Rates.Learn(at, kind, human, !human, Expected(), _tuning, Policy.PriorAnswerRate, Age(ringSeconds));
         if (human)
             Memory.Shape.LearnHuman(ringSeconds);
         else
             Memory.Shape.LearnMachine(ringSeconds);
     }
+
+    private (double Seconds, double By) Age(double ringSeconds) => (ringSeconds, Memory.Shape.HumanBy(ringSeconds));
 
     private double Expected() => Memory.Expected > 0 ? Memory.Expected : Policy.PriorAnswerRate;
 

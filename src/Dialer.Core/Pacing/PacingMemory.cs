@@ -11,6 +11,7 @@ public sealed class PacingMemory
 
     internal PacingMemory(PacingPolicy policy)
     {
+        Rules = PacingTuning.NewestRules;
         Shape = RingShape.Prior(policy.RingTimeoutSeconds);
         Talk = new DurationCurve(policy.PriorTalkSeconds);
         Wrap = new DurationCurve(policy.PriorWrapSeconds);
@@ -28,6 +29,9 @@ public sealed class PacingMemory
     public DurationCurve Screening { get; init; } = new();
 
     public Calibration Calibration { get; init; } = new();
+
+    /// <summary>The engine's rules under which this was learned: a replay follows them, a new leader goes over to <see cref="PacingTuning.NewestRules"/>.</summary>
+    public int Rules { get; set; }
 
     /// <summary>The answer rate at the last decision, against which the next answers are judged for sudden change; 0 before the first.</summary>
     public double Expected { get; set; }

@@ -3,7 +3,16 @@ namespace Dialer.Core.Pacing;
 /// <summary>The engine's constants: one set for every floor. They are a type so that the lab can ask what each is worth, not so that somebody tunes them by hand.</summary>
 public sealed record PacingTuning
 {
+    /// <summary>Counted up when rules or constants change what an engine plans; <see cref="PacingMemory.Rules"/> says which a memory was learned under.</summary>
+    public const int NewestRules = 1;
+
     public static readonly PacingTuning Default = new();
+
+    /// <summary>The first rules: one memory of the answer rate, and an alarm for sudden change. Logs of that time are replayed with them.</summary>
+    public static readonly PacingTuning First = new() { RateMemories = [], ShortWindowSteps = 0 };
+
+    /// <summary>The constants of these rules.</summary>
+    public static PacingTuning Of(int rules) => rules == 0 ? First : Default;
 
     /// <summary>Slowness of the budget controller in live answers: tau moves by a factor e when the account is off by 3 * cap * max(this, 6 * agents) abandoned calls.</summary>
     public double ControllerAnswers { get; init; } = 100;
@@ -16,6 +25,9 @@ public sealed record PacingTuning
     /// <summary>Largest share of what a short window may bear that is kept in reserve.</summary>
     public double ShortWindowReserve { get; init; } = 0.5;
 
+    /// <summary>A short window is steered in steps no longer than what it may bear, divided by this: one that bears ten abandoned calls cannot wait for nine. 0: as slowly as a long one.</summary>
+    public double ShortWindowSteps { get; init; } = 4;
+
     /// <summary>Half-life of what is known of the answer rate: this time, or <see cref="RateHalfLifeDials"/> dials where they take longer.</summary>
     public double RateHalfLifeSeconds { get; init; } = 1200;
 
@@ -23,6 +35,15 @@ public sealed record PacingTuning
 
     /// <summary>Half-life, in dials, of the longer memory of the answer rate that is presumed of the present; 0 presumes the policy's prior for ever.</summary>
     public double LongRateDials { get; init; }
+
+    /// <summary>Half-lives, in dials and shortest first, of the memories of the answer rate that are weighed against each other (<see cref="AnswerMemories"/>); none: one memory and an alarm for sudden change.</summary>
+    public IReadOnlyList<double> RateMemories { get; init; } = [20, 60, 240, 1920, 7680];
+
+    /// <summary>Where dials come faster than one in so many seconds, memories go by the clock: a rate changes by the clock, and no memory needs to be shorter than a call rings.</summary>
+    public double RateDialSeconds { get; init; } = 2;
+
+    /// <summary>Of the weight of all memories, the share that each dial deals out evenly: how often the answer rate is presumed to change suddenly.</summary>
+    public double RateShare { get; init; } = 0.008;
 
     /// <summary>Standard deviation, relative to the answer rate, of what answers have in common within half a minute beyond what is known.</summary>
     public double SharedDeviation { get; init; } = 0.06;

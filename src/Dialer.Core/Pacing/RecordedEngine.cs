@@ -46,7 +46,7 @@ public sealed class RecordedEngine
     /// <param name="memory">What an earlier engine saved, or null.</param>
     /// <exception cref="JsonException">This is not a saved memory.</exception>
     public static RecordedEngine Start(PacingPolicy policy, string? memory) =>
-        new(memory is null ? PacingEngine.Create(policy) : PacingEngine.Restore(policy, memory));
+        new(memory is null ? PacingEngine.Create(policy) : PacingEngine.Resume(policy, memory));
 
     /// <summary>Events since the last line that no line holds yet.</summary>
     public int Pending => _events.Count;

@@ -39,6 +39,20 @@ public sealed class RingShape
         return shape;
     }
 
+    /// <summary>Of the people who answer, the share who do so before this age.</summary>
+    internal double HumanBy(double seconds)
+    {
+        double upTo = 0, all = 0;
+        var at = BinOf(seconds);
+        for (var bin = 0; bin < Bins; bin++)
+        {
+            all += Human[bin];
+            upTo += bin < at ? Human[bin] : 0;
+        }
+
+        return all > 0 ? upTo / all : 0;
+    }
+
     internal void LearnHuman(double seconds) => Learn(Human, seconds);
 
     internal void LearnMachine(double seconds) => Learn(Machine, seconds);

@@ -74,6 +74,9 @@ public sealed class EnginePacer(PacingPolicy policy, double interval = 1, bool o
         var human = Math.Min(0.95, cell.AnswerRate * cell.RateFactor(seconds));
         var rates = _engine.Memory.Rates;
         (rates.Dials[0], rates.Humans[0], rates.Machines[0]) = (Sure, Sure * human * _inTime.Human, Sure * (1 - human) * cell.MachineOfRest * _inTime.Machine);
+        var memories = rates.Memories;
+        for (var k = 0; k < memories.Weights.Length; k++)
+            (memories.Dials[k], memories.Humans[k], memories.Machines[k]) = (rates.Dials[0], rates.Humans[0], rates.Machines[0]);
     }
 
     private (AbandonmentLedger Now, AbandonmentLedger? Ahead) Account(LabFloor floor)

@@ -103,25 +103,37 @@ public sealed partial class Lab
 
     private void Recovery()
     {
-        var report = new LabReport("Recovery and cold start", $"{Command("recovery")}\n\nThe answer rate of 0.2 halves after {Halves} minutes and doubles back after {Doubles}. Utilisation by minute, mean over seeds, beside the same floor without the change (and with half the rate throughout). "
-            + "\"Back\" is the first minute after which the next three together lie within 2 points of the mean of the last half hour of that phase. A cold start counts from the first second, with everybody idle and nothing learned.");
-        report.Header("agents", "runs", "steady at 0.2", "steady at 0.1", "cold start within 2 points, min", "10th minute", "back after the halving, min", "deepest minute", "back after the doubling, min", "lowest and highest minute", "abandoned, whole run");
+        var report = new LabReport("Recovery and cold start", $"{Command("recovery")}\n\nThe answer rate of 0.2 halves after {Halves} minutes and doubles back after {Doubles}. Utilisation by minute, mean over seeds. "
+            + "\"Back\" is the first minute after which the next three together lie within 2 points of the mean of the last half hour of that phase. A cold start counts from the first second, with everybody idle and nothing learned. "
+            + "\"Told\" is told each change as it happens. \"Best observer\" knows both levels, the ring law and that a change comes once an hour, and not when: no estimator of the same prior can see a change sooner. "
+            + "\"First rules\" had one memory of the answer rate and an alarm. \"Missed\" is utilisation short of the phase's own last half hour, summed over the twenty minutes after the halving; \"surplus\" what is above it after the doubling. All controllers meet the same seeds.");
+        report.Header("agents", "controller", "runs", "steady at 0.2", "steady at 0.1", "cold start within 2 points, min", "10th minute", "back after the halving, min", "deepest minute", "missed, point-minutes", "back after the doubling, min", "highest minute", "surplus, point-minutes", "abandoned, whole run");
         var plots = new List<PlotSeries>();
         foreach (var agents in new[] { 10, 50 })
         {
             var trial = new Trial(SeedsOf(agents == 10 ? 120 : 40), 1, workers, _kept);
-            var moved = trial.Run(Cell(agents) with { Rates = [new(0, 1), new(Halves * 60, 0.5), new(Doubles * 60, 1)], HoursPerDay = 3 }, Contenders.Engine());
-            var minutes = Minutes(moved);
-            var (first, second) = (minutes.Take(Halves).Skip(30).Average(), minutes.Skip(Halves + 30).Take(30).Average());
-            var last = minutes.Skip(Doubles + 30).Average();
-            report.Row($"{agents}", Size(trial), LabReport.Number(first), LabReport.Number(second), Back(minutes, 0, first), LabReport.Number(minutes.Skip(10).Take(3).Average()), Back(minutes, Halves, second),
-                LabReport.Number(minutes.Skip(Halves).Take(20).Min()), Back(minutes, Doubles, last), $"{minutes.Skip(Doubles).Take(20).Min():0.0} - {minutes.Skip(Doubles).Take(20).Max():0.0}", $"{moved.Abandonment:0.00} %");
-            plots.Add(new PlotSeries($"{agents} agents", [.. minutes.Select((value, minute) => (minute + 0.5, value, 0d))]));
-            progress.WriteLine($"{_watch.Elapsed:mm\\:ss} recovery of {agents} agents");
-            Write("recovery", report);
+            var cell = Cell(agents) with { Rates = [new(0, 1), new(Halves * 60, 0.5), new(Doubles * 60, 1)], HoursPerDay = 3 };
+            foreach (var one in new[] { Contenders.Engine(), Contenders.Engine(name: "first rules", tuning: PacingTuning.First), Contenders.Observer(Cell(agents)), Contenders.Told(Cell(agents)) })
+            {
+                var minutes = RecoveryRow(report, agents, trial, trial.Run(cell, one));
+                if (one.Name == "ours")
+                    plots.Add(new PlotSeries($"{agents} agents", [.. minutes.Select((value, minute) => (minute + 0.5, value, 0d))]));
+                progress.WriteLine($"{_watch.Elapsed:mm\\:ss} recovery of {agents} agents, {one.Name}");
+                Write("recovery", report);
+            }
         }
 
         Plot("recovery", SvgPlot.Draw($"The answer rate halves at {Halves} min and doubles at {Doubles} min", "minute", "utilisation %", plots));
+    }
+
+    private static List<double> RecoveryRow(LabReport report, int agents, Trial trial, Outcome moved)
+    {
+        var minutes = Minutes(moved);
+        var (first, second, last) = (minutes.Take(Halves).Skip(30).Average(), minutes.Skip(Halves + 30).Take(30).Average(), minutes.Skip(Doubles + 30).Average());
+        report.Row($"{agents}", moved.Contender, Size(trial), LabReport.Number(first), LabReport.Number(second), Back(minutes, 0, first), LabReport.Number(minutes.Skip(10).Take(3).Average()),
+            Back(minutes, Halves, second), LabReport.Number(minutes.Skip(Halves).Take(20).Min()), LabReport.Number(minutes.Skip(Halves).Take(20).Sum(one => second - one), "0"),
+            Back(minutes, Doubles, last), LabReport.Number(minutes.Skip(Doubles).Take(20).Max()), LabReport.Number(minutes.Skip(Doubles).Take(20).Sum(one => one - last), "0"), $"{moved.Abandonment:0.00} %");
+        return minutes;
     }
 
     private static List<double> Minutes(Outcome outcome) =>

@@ -191,7 +191,8 @@ public sealed partial class Lab
             ("shared deviation 0.15", PacingTuning.Default with { SharedDeviation = 0.15 }),
             ("start cold for 100 dials", PacingTuning.Default with { ColdDials = 100 }),
             ("calibration up to 6", PacingTuning.Default with { MostCalibration = 6 }),
-            ("answer rate remembered a third as long, above a long memory", PacingTuning.Default with { RateHalfLifeSeconds = 400, RateHalfLifeDials = 50, LongRateDials = 2000 }),
+            ("one memory of the answer rate and an alarm for change", PacingTuning.Default with { RateMemories = [] }),
+            ("memories dealt out three times as often", PacingTuning.Default with { RateShare = 3 * PacingTuning.Default.RateShare }),
         };
         report.Header(["agents", "runs", "as it is", .. variants.Select(one => one.Name)]);
         foreach (var agents in new[] { 3, 10, 50 })

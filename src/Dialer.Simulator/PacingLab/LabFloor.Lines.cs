@@ -215,6 +215,27 @@ public sealed partial class LabFloor
         return (human / (double)Draws, machine / (double)Draws);
     }
 
+    /// <summary>Of the people who would answer a dial of this cell, and of all other dials, the shares that still ring at each age.</summary>
+    public static (double[] Human, double[] Other) StillRinging(LabCell cell, double bin, int bins)
+    {
+        const int Draws = 20_000;
+        var (chance, laws, human, rest) = (new Chance(4712), Laws.Of(cell), new double[bins], new double[bins]);
+        for (var i = 0; i < Draws; i++)
+        {
+            var (setUp, kind) = (chance.LogNormal(i, 1, SetUp), chance.Uniform(i, 0));
+            var answered = Math.Min(cell.RingTimeout, setUp + chance.LogNormal(i, 2, laws.Ring));
+            var ended = kind < cell.MachineOfRest ? setUp + chance.LogNormal(i, 3, MachineRing) : kind < cell.MachineOfRest + cell.FailOfRest ? setUp + 1 + chance.Exponential(i, 4, 2) : cell.RingTimeout;
+            ended = Math.Min(cell.RingTimeout, ended);
+            for (var age = 0; age < bins; age++)
+            {
+                human[age] += answered > age * bin ? 1d / Draws : 0;
+                rest[age] += ended > age * bin ? 1d / Draws : 0;
+            }
+        }
+
+        return (human, rest);
+    }
+
     private void Converse(ref Line line)
     {
         var dial = line.Dial;

@@ -122,6 +122,14 @@ public static class Contenders
         return new("ours, told", (told, _) => new EnginePacer(EnginePacer.PolicyOf(told, hardGate: false), IntervalOf(told), told.Agents <= 100, memory: memory.Value, told: told), Learns: true);
     }
 
+    /// <summary>The engine with the answer rate of the best detector of change: what recovery can be had from the evidence.</summary>
+    /// <param name="steady">The cell without its changes, on which times are learned beforehand.</param>
+    public static Contender Observer(LabCell steady)
+    {
+        var memory = Teach(steady, 4, null);
+        return new("best observer", (cell, _) => new ChangeObserver(cell, memory.Value), Learns: true);
+    }
+
     private static Lazy<string> Teach(LabCell cell, int days, PacingTuning? tuning) => new(() =>
     {
         var teacher = new EnginePacer(EnginePacer.PolicyOf(cell, hardGate: false), 2, onEvents: false, tuning);

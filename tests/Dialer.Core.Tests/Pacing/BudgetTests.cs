@@ -29,6 +29,15 @@ public class BudgetTests
     }
 
     [Fact]
+    public void Tau_OfADay_FollowsItsFewCallsInSmallerSteps()
+    {
+        var day = Month with { WindowHours = 24 };
+        double Step(AbandonmentBudget budget) => Tau(8, 350, budget) / Tau(9, 350, budget);
+        Step(day).ShouldBeGreaterThan(Step(Month) * 1.1);
+        (Tau(8, 20_000, day) / Tau(9, 20_000, day)).ShouldBe(Tau(8, 20_000, Month) / Tau(9, 20_000, Month), 0.05);
+    }
+
+    [Fact]
     public void Tau_OfAnEmptyAccount_IsTheCap() => Tau(0, 0).ShouldBe(0.03, 1e-9);
 
     [Fact]

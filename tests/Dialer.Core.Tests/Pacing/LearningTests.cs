@@ -62,6 +62,36 @@ public class LearningTests
     }
 
     [Fact]
+    public void AnswerRate_AfterHoursAtOneLevel_IsHalfWayDownAHundredDialsAfterAHalving()
+    {
+        var engine = PacingEngine.Create(new PacingPolicy());
+        var now = Feed(engine, Start, 3000, 5, apart: 4);
+        Rate(engine, now).ShouldBe(0.2, 0.02);
+        now = Feed(engine, now, 100, 10, apart: 4);
+        Rate(engine, now).ShouldBeLessThan(0.158);
+    }
+
+    [Fact]
+    public void AnswerRate_IsUnmovedWhenCallsLaunchedTogetherEndTogether()
+    {
+        var engine = PacingEngine.Create(new PacingPolicy());
+        var now = Start;
+        for (var wave = 0; wave < 120; wave++, now += Duration.FromSeconds(60))
+        {
+            for (var i = 0; i < 30; i++)
+            {
+                if (i == 6)
+                    engine.Decide(OneAgent with { Calls = [.. Enumerable.Repeat(new PacedCall(11), 24)] }, now + Duration.FromSeconds(11));
+                var seconds = i < 6 ? 11 : 25;
+                engine.Observe(new PacingEvent.Resolved(now + Duration.FromSeconds(seconds), i < 6 ? DialOutcome.Human : DialOutcome.NoAnswer, seconds));
+            }
+
+            if (wave > 60)
+                Rate(engine, now + Duration.FromSeconds(26)).ShouldBe(0.2, 0.03);
+        }
+    }
+
+    [Fact]
     public void AnswerRate_IsLearnedByClassOfNumber()
     {
         var engine = PacingEngine.Create(new PacingPolicy());

@@ -53,6 +53,36 @@ public class RecordedEngineTests
     }
 
     [Fact]
+    public void AMemoryOfTheFirstRules_IsReplayedUnderThem_AndANewLeaderGoesOverToTheNewest()
+    {
+        var old = PacingEngine.Create(new PacingPolicy(), PacingTuning.First);
+        Feed(old, 0, 400);
+        old.Memory.Rules = 0;
+        var memory = old.Save().Replace("\"rules\":0,", "", StringComparison.Ordinal);
+        memory.ShouldNotContain("rules");
+        var replayed = PacingEngine.Restore(new PacingPolicy(), memory);
+        var leader = PacingEngine.Resume(new PacingPolicy(), memory);
+        foreach (var engine in new[] { old, replayed, leader })
+            Feed(engine, 400, 60);
+
+        var now = Start + Duration.FromMinutes(5);
+        replayed.Decide(Floor(460), now).ShouldBe(old.Decide(Floor(460), now));
+        leader.Decide(Floor(460), now).AnswerRate.ShouldNotBe(old.Decide(Floor(460), now).AnswerRate);
+        leader.Decide(Floor(460), now).AnswerRate.ShouldBe(0.25, 0.03);
+        leader.Memory.Rules.ShouldBe(PacingTuning.NewestRules);
+    }
+
+    private static void Feed(PacingEngine engine, int from, int steps)
+    {
+        for (var step = from; step < from + steps; step++)
+        {
+            var at = Start + Duration.FromMilliseconds(500 * step);
+            engine.Observe(new PacingEvent.Resolved(at, step % 4 == 0 ? DialOutcome.Human : DialOutcome.NoAnswer, step % 4 == 0 ? 9.123456 : 25));
+            engine.Decide(Floor(step), at);
+        }
+    }
+
+    [Fact]
     public void Lines_WhenOneEventIsLost_AreFoundDifferent()
     {
         var engine = RecordedEngine.Start(new PacingPolicy(), null);
