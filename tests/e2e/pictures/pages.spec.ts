@@ -23,6 +23,8 @@ interface Pictured {
 }
 
 const campaign = process.env.DIALER_CAMPAIGN ?? "1";
+/** The beginning of a name that is found: "ok" on the mock floor. */
+const search = process.env.DIALER_SEARCH ?? "sm";
 const slow = { timeout: 60_000 };
 
 const pages: Pictured[] = [
@@ -48,10 +50,10 @@ const pages: Pictured[] = [
   { name: "payments", path: "/payments", whole: true },
   { name: "outside", path: "/outside" },
   { name: "imports", path: "/imports" },
-  { name: "accounts", path: "/accounts?q=sm" },
+  { name: "accounts", path: `/accounts?q=${search}` },
   {
     name: "account",
-    path: "/accounts?q=sm",
+    path: `/accounts?q=${search}`,
     whole: true,
     ready: async (page) => {
       await page.getByRole("main").getByRole("table").getByRole("link").first().click(slow);
@@ -114,7 +116,18 @@ const pages: Pictured[] = [
     },
   },
   { name: "coaching", path: "/coaching", as: "desk" },
-  { name: "desk", path: "/desk", as: "desk" },
+  {
+    name: "desk",
+    path: "/desk",
+    as: (process.env.DIALER_AGENT ?? "desk").split(":")[0],
+    // On a break, so that no call comes between the two pictures.
+    ready: async (page) => {
+      await page.getByRole("button", { name: "Start work" }).click();
+      await page.getByRole("button", { name: "Break ▾" }).click(slow);
+      await page.getByRole("menuitem", { name: "Lunch" }).click();
+      await expect(page.getByRole("region", { name: "Waiting for you" })).toBeVisible(slow);
+    },
+  },
   { name: "outside-admin", path: "/outside", as: "admin", whole: true, ready: (page) => peopled(page) },
 ];
 
