@@ -36,6 +36,8 @@ public static class DialerHost
             options.SingleLine = true;
             options.TimestampFormat = "HH:mm:ss ";
         });
+        // A logger that listens there makes the server open an activity and a log scope for each request, which nothing here reads; what fails is said by others.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Quartz", LogLevel.Warning).AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         var configuration = builder.Configuration;

@@ -24,7 +24,6 @@ public sealed partial class ModuleWallTests
         [Features + "Campaigns.Campaign"] = "the row a leader paces by; read, never written, by Dialing",
         [Features + "Campaigns.PacingKnobs"] = "what a prediction is asked about, with the same bounds as the change itself",
         [Features + "Ivr.FallbackTwiml"] = "what a caller hears when nothing else can be said, from any webhook",
-        [Features + "Dialing.TwimlResult"] = "the answer to a signed webhook; the agents' softphone webhook answers the same way",
     };
 
     [Fact]

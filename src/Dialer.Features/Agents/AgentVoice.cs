@@ -1,7 +1,6 @@
 using Dapper;
 using Dialer.Core.Routing;
 using Dialer.Features.Agents.Calls;
-using Dialer.Features.Dialing;
 using Dialer.Features.Routing;
 using Dialer.Storage.Postgres;
 using Dialer.Twilio.Twiml;

@@ -2,6 +2,7 @@ using Dapper;
 using Dialer.Core.Numbers;
 using Dialer.Features.Ivr;
 using Dialer.Storage.Postgres;
+using Dialer.Twilio.Twiml;
 using Dialer.Twilio.Webhooks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using Dialer.Core.Numbers;
 using Dialer.Twilio.Twiml;
 using Dialer.Twilio.Webhooks;
@@ -18,17 +19,21 @@ public sealed class FallbackTwiml(TemplateStore templates, IOptions<IvrOptions> 
 
     private volatile Documents _kept = new(templates.Current);
 
-    public string For(TwilioForm form) => ForNumber((form["Direction"] == "inbound" ? form["To"] : form["From"]) ?? "");
+    /// <summary>The document as it is sent, UTF-8.</summary>
+    public ReadOnlyMemory<byte> For(TwilioForm form) => Find((form["Direction"] == "inbound" ? form["To"] : form["From"]) ?? "");
+
+    /// <inheritdoc cref="Find"/>
+    public string ForNumber(string ours) => Encoding.UTF8.GetString(Find(ours));
 
     /// <param name="ours">Our own side of the call, E.164; what is no such number is not said.</param>
-    public string ForNumber(string ours)
+    private byte[] Find(string ours)
     {
         var kept = _kept;
         if (kept.Templates != templates.Current)
             _kept = kept = new Documents(templates.Current);
         if (kept.ByNumber.TryGetValue(ours, out var document))
             return document;
-        document = Render(kept.Templates, ours);
+        document = Encoding.UTF8.GetBytes(Render(kept.Templates, ours));
         if (kept.ByNumber.Count < MostKept)
             kept.ByNumber[ours] = document;
         return document;
@@ -47,6 +52,6 @@ public sealed class FallbackTwiml(TemplateStore templates, IOptions<IvrOptions> 
 
     private sealed record Documents(TwimlTemplates Templates)
     {
-        public ConcurrentDictionary<string, string> ByNumber { get; } = new(StringComparer.Ordinal);
+        public ConcurrentDictionary<string, byte[]> ByNumber { get; } = new(StringComparer.Ordinal);
     }
 }

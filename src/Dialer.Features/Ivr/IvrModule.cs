@@ -1,3 +1,4 @@
+using Dialer.Twilio.Twiml;
 using Dialer.Twilio.Webhooks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -33,7 +34,8 @@ public static class IvrModule
         voice.MapPost("/charge", IvrWebhooks.ChargeAsync);
         voice.MapPost("/voicemail", IvrWebhooks.RecordedAsync);
         voice.MapPost("/pay-status", IvrWebhooks.PayingAsync);
-        voice.MapPost("/fallback", (TwilioForm form, FallbackTwiml fallback) => Results.Text(fallback.For(form), Dialer.Twilio.Twiml.Twiml.ContentType));
+        FallbackTwiml? fallback = null; // one for all requests, taken at the first: mapping is not starting
+        voice.MapPost("/fallback", http => TwimlResult.WriteAsync(http, (fallback ??= http.RequestServices.GetRequiredService<FallbackTwiml>()).For(TwilioForm.Verified(http))));
         ReadRequests.Map(routes);
         PreviewFlows.Map(routes);
         return routes;

@@ -63,7 +63,7 @@ internal static class IvrWebhooks
     }
 
     private static async Task<IResult> AnswerAsync(AttemptToken token, int n, IvrInput input, IvrSteps steps, Func<Task<bool>> makePrivate, TimeProvider time, CancellationToken cancel) =>
-        Results.Text(await steps.TakeAsync(token.Attempt, n, input, makePrivate, Instant.FromDateTimeOffset(time.GetUtcNow()), cancel) ?? Twiml.HangUp, Twiml.ContentType);
+        TwimlResult.Of(await steps.TakeAsync(token.Attempt, n, input, makePrivate, Instant.FromDateTimeOffset(time.GetUtcNow()), cancel) ?? Twiml.HangUp);
 
     /// <summary>No payment session begins where one has ended or a message was left.</summary>
     private static Task<bool> NeverPrivate() => Task.FromResult(false);

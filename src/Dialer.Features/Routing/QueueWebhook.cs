@@ -1,6 +1,5 @@
 using Dapper;
 using Dialer.Features.Agents;
-using Dialer.Features.Dialing;
 using Dialer.Storage.Postgres;
 using Dialer.Twilio.Twiml;
 using Dialer.Twilio.Webhooks;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Xml;
 using HandlebarsDotNet;
@@ -7,14 +8,27 @@ namespace Dialer.Twilio.Twiml;
 /// <summary>Escapes every value a template says, for element and attribute alike; characters XML 1.0 has no place for are dropped.</summary>
 internal sealed class XmlText : ITextEncoder
 {
+    private static readonly SearchValues<char> Plain = SearchValues.Create([.. Enumerable.Range(' ', '~' - ' ' + 1).Select(c => (char)c).Except("<>&\"'")]);
+
     public void Encode(StringBuilder? text, TextWriter target) => Encode(text?.ToString(), target);
 
+    /// <remarks>Runs of plain ASCII, which most words are, are written whole.</remarks>
     public void Encode(string? text, TextWriter target)
     {
-        if (text is null)
-            return;
-        using var enumerator = text.GetEnumerator();
-        Encode(enumerator, target);
+        for (var rest = text.AsSpan(); rest.Length > 0;)
+        {
+            var plain = rest.IndexOfAnyExcept(Plain) is var other and >= 0 ? other : rest.Length;
+            target.Write(rest[..plain]);
+            rest = rest[plain..];
+            if (rest.Length == 0)
+                return;
+            var taken = rest.Length > 1 && char.IsSurrogatePair(rest[0], rest[1]) ? 2 : 1;
+            if (taken == 2)
+                target.Write(rest[..2]);
+            else
+                Write(rest[0], target);
+            rest = rest[taken..];
+        }
     }
 
     public void Encode<T>(T? text, TextWriter target)
@@ -22,26 +36,10 @@ internal sealed class XmlText : ITextEncoder
     {
         if (text is null)
             return;
-        char? high = null;
+        var whole = new StringBuilder();
         while (text.MoveNext())
-        {
-            var c = text.Current;
-            if (high is { } first)
-            {
-                high = null;
-                if (char.IsLowSurrogate(c))
-                {
-                    target.Write(first);
-                    target.Write(c);
-                    continue;
-                }
-            }
-
-            if (char.IsHighSurrogate(c))
-                high = c;
-            else if (!char.IsLowSurrogate(c))
-                Write(c, target);
-        }
+            whole.Append(text.Current);
+        Encode(whole.ToString(), target);
     }
 
     private static void Write(char c, TextWriter target)

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -20,17 +21,17 @@ public static class SignatureRequirement
         builder.Add(endpoint =>
         {
             var inner = endpoint.RequestDelegate ?? throw new InvalidOperationException("RequireTwilioSignature needs an endpoint that answers requests.");
-            endpoint.RequestDelegate = context => GuardAsync(context, inner);
+            var check = endpoint.ApplicationServices.GetRequiredService<WebhookCheck>();
+            endpoint.RequestDelegate = context => GuardAsync(context, check, inner);
             endpoint.Metadata.Add(new SignedByTwilio());
         });
         builder.ShortCircuit();
         return builder;
     }
 
-    private static async Task GuardAsync(HttpContext context, RequestDelegate inner)
+    private static async Task GuardAsync(HttpContext context, WebhookCheck check, RequestDelegate inner)
     {
-        var check = context.RequestServices.GetRequiredService<WebhookCheck>();
-        var form = await TwilioForm.ReadAsync(context.Request, context.RequestAborted);
+        var form = await TwilioForm.ReadAsync(context.Request);
         if (form is null || !check.Accepts(context, form))
         {
             context.Response.StatusCode = StatusCodes.Status403Forbidden;
@@ -49,11 +50,11 @@ public sealed class SignedByTwilio;
 internal sealed class WebhookCheck(IOptions<PublicFaceOptions> face, IOptions<TwilioOptions> twilio)
 {
     private readonly string _publicUrl = face.Value.PublicUrl.TrimEnd('/');
-    private readonly string[] _tokens = [.. new[] { twilio.Value.AuthToken, twilio.Value.SecondaryAuthToken }.Where(token => token.Length > 0)];
+    private readonly byte[][] _tokens = [.. new[] { twilio.Value.AuthToken, twilio.Value.SecondaryAuthToken }.Where(token => token.Length > 0).Select(Encoding.UTF8.GetBytes)];
 
     public bool Accepts(HttpContext context, TwilioForm form) =>
         context.Request.Headers["X-Twilio-Signature"] is [{ Length: > 0 } signature]
-        && TwilioSignature.Validate(signature, _publicUrl + PathAndQuery(context), form.Fields, _tokens);
+        && TwilioSignature.Validate(signature, _publicUrl + PathAndQuery(context), form, _tokens);
 
     /// <summary>The bytes of the request line, not a re-encoding of them. Servers that keep no request line (tests in memory) fall back to the parsed parts.</summary>
     private static string PathAndQuery(HttpContext context) =>

@@ -24,32 +24,33 @@ public static class TwilioSignature
     public static string Compute(string authToken, string url, IEnumerable<KeyValuePair<string, string>> form)
     {
         Span<byte> signature = stackalloc byte[SignatureLength];
-        using var fields = new SortedFields([.. form]);
-        Sign(Encoding.UTF8.GetBytes(authToken), url, fields.Utf8, signature);
+        Sign(Encoding.UTF8.GetBytes(authToken), url, Of(form), signature);
         return Encoding.ASCII.GetString(signature);
     }
 
     /// <summary>True when one of the tokens signed this URL and form. Only a good signature ends the search early, so timing tells nothing to who has none.</summary>
-    public static bool Validate(string? signature, string url, IReadOnlyCollection<KeyValuePair<string, string>> form, IEnumerable<string> authTokens)
+    public static bool Validate(string? signature, string url, IReadOnlyCollection<KeyValuePair<string, string>> form, IEnumerable<string> authTokens) =>
+        Validate(signature, url, Of(form), [.. authTokens.Select(Encoding.UTF8.GetBytes)]);
+
+    /// <inheritdoc cref="Validate(string?, string, IReadOnlyCollection{KeyValuePair{string, string}}, IEnumerable{string})"/>
+    internal static bool Validate(string? signature, string url, TwilioForm form, byte[][] authTokens)
     {
         if (signature is not { Length: SignatureLength })
             return false;
         Span<byte> given = stackalloc byte[SignatureLength];
         if (!Encoding.ASCII.TryGetBytes(signature, given, out _))
             return false;
-        using var fields = new SortedFields([.. form]);
         Span<byte> expected = stackalloc byte[SignatureLength];
-        foreach (var token in authTokens)
+        foreach (var key in authTokens)
         {
-            if (token.Length == 0)
+            if (key.Length == 0)
                 continue;
-            var key = Encoding.UTF8.GetBytes(token);
-            Sign(key, url, fields.Utf8, expected);
+            Sign(key, url, form, expected);
             if (CryptographicOperations.FixedTimeEquals(given, expected))
                 return true;
             if (WithOtherPort(url) is not { } other)
                 continue;
-            Sign(key, other, fields.Utf8, expected);
+            Sign(key, other, form, expected);
             if (CryptographicOperations.FixedTimeEquals(given, expected))
                 return true;
         }
@@ -57,17 +58,19 @@ public static class TwilioSignature
         return false;
     }
 
+    private static TwilioForm Of(IEnumerable<KeyValuePair<string, string>> form) => TwilioForm.Of([.. form.Select(field => (field.Key, field.Value))]);
+
     /// <summary>The base64 of the HMAC over URL and fields.</summary>
-    private static void Sign(byte[] key, string url, ReadOnlySpan<byte> fields, Span<byte> signature)
+    private static void Sign(byte[] key, string url, TwilioForm form, Span<byte> signature)
     {
-        var length = Encoding.UTF8.GetMaxByteCount(url.Length) + fields.Length;
+        var length = Encoding.UTF8.GetMaxByteCount(url.Length) + form.Length;
         var rented = length > UsualLength ? ArrayPool<byte>.Shared.Rent(length) : null;
         Span<byte> text = rented is null ? stackalloc byte[UsualLength] : rented;
         var end = Encoding.UTF8.GetBytes(url, text);
-        fields.CopyTo(text[end..]);
+        end += form.CopySorted(text[end..]);
         Span<byte> hash = stackalloc byte[HMACSHA1.HashSizeInBytes];
 #pragma warning disable CA5350 // HMAC-SHA1 is Twilio's choice; the weakness of SHA-1 is collisions, not its HMAC.
-        HMACSHA1.HashData(key, text[..(end + fields.Length)], hash);
+        HMACSHA1.HashData(key, text[..end], hash);
 #pragma warning restore CA5350
         Base64.EncodeToUtf8(hash, signature, out _, out _);
         if (rented is not null)
@@ -114,32 +117,5 @@ public static class TwilioSignature
         }
 
         return null;
-    }
-
-    /// <summary>Names and values one after another, in order, as UTF-8; a value that comes twice under one name, once.</summary>
-    private readonly ref struct SortedFields
-    {
-        private readonly byte[] _rented;
-        private readonly int _length;
-
-        public SortedFields(KeyValuePair<string, string>[] form)
-        {
-            Array.Sort(form, static (one, other) => string.CompareOrdinal(one.Key, other.Key) is var names and not 0 ? names : string.CompareOrdinal(one.Value, other.Value));
-            var longest = 0;
-            foreach (var (name, value) in form)
-                longest += Encoding.UTF8.GetMaxByteCount(name.Length) + Encoding.UTF8.GetMaxByteCount(value.Length);
-            _rented = ArrayPool<byte>.Shared.Rent(longest);
-            for (var i = 0; i < form.Length; i++)
-            {
-                if (i > 0 && form[i].Key == form[i - 1].Key && form[i].Value == form[i - 1].Value)
-                    continue;
-                _length += Encoding.UTF8.GetBytes(form[i].Key, _rented.AsSpan(_length));
-                _length += Encoding.UTF8.GetBytes(form[i].Value, _rented.AsSpan(_length));
-            }
-        }
-
-        public ReadOnlySpan<byte> Utf8 => _rented.AsSpan(0, _length);
-
-        public void Dispose() => ArrayPool<byte>.Shared.Return(_rented, clearArray: true);
     }
 }

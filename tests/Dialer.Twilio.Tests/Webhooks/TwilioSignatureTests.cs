@@ -44,6 +44,25 @@ public sealed class TwilioSignatureTests
         TwilioSignature.Compute(Token, U, two).ShouldBe("IK+Dwps556ElfBT0I3Rgjkr1wJU=");
     }
 
+    [Fact]
+    public void Fields_of_any_characters_and_any_number_are_signed_in_the_order_of_their_UTF_16_units()
+    {
+        var random = new Random(7);
+        string[] letters = ["a", "b", "Z", "0", "_", "é", "\uD7FF", "\uE000", "\uFF5E", "\U00010000", "\U0001F600"];
+        string Word(int longest) => string.Concat(Enumerable.Range(0, random.Next(longest)).Select(_ => letters[random.Next(letters.Length)]));
+        for (var i = 0; i < 500; i++)
+        {
+            var form = Enumerable.Range(0, random.Next(120)).Select(_ => KeyValuePair.Create(Word(4), Word(6))).ToList();
+            var signed = U + string.Concat(form.Distinct().OrderBy(field => field.Key, StringComparer.Ordinal).ThenBy(field => field.Value, StringComparer.Ordinal).Select(field => field.Key + field.Value));
+#pragma warning disable CA5350 // the scheme is Twilio's
+            var expected = Convert.ToBase64String(System.Security.Cryptography.HMACSHA1.HashData(Encoding.UTF8.GetBytes(Token), Encoding.UTF8.GetBytes(signed)));
+#pragma warning restore CA5350
+            TwilioSignature.Compute(Token, U, form).ShouldBe(expected);
+            var body = string.Join('&', form.Select(field => $"{Uri.EscapeDataString(field.Key)}={Uri.EscapeDataString(field.Value)}"));
+            TwilioForm.Parse(Encoding.ASCII.GetBytes(body))!.Fields.Where(field => field.Key.Length + field.Value.Length > 0).ShouldBe(form.Where(field => field.Key.Length + field.Value.Length > 0));
+        }
+    }
+
     [Theory]
     [InlineData(U + "&bodySHA256=0a1ff7634d9ab3b95db5c9a2dfe9416e41502b283a80c7cf19632632f96e6620", "{\"property\": \"value\", \"boolean\": true}", "a9nBmqA0ju/hNViExpshrM61xv4=")]
     [InlineData("https://mycompany.com/myapp.php?bodySHA256=0a1ff7634d9ab3b95db5c9a2dfe9416e41502b283a80c7cf19632632f96e6620", "{\"property\": \"value\", \"boolean\": true}", "y77kIzt2vzLz71DgmJGsen2scGs=")]
