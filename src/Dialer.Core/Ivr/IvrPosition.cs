@@ -27,6 +27,9 @@ public sealed record IvrPosition
     /// <summary>The claim rests on an account number that was typed in: then the record must not choose the questions, or they would tell whether it exists.</summary>
     public bool AccountNumberEntered { get; init; }
 
+    /// <summary>A digest of the account number that was typed in, the same for the same number; null while none was. Failures are counted by it where the number is nobody's.</summary>
+    public string? Claim { get; init; }
+
     /// <summary>Silences and wrong keys in a row at this step.</summary>
     public int Tries { get; init; }
 

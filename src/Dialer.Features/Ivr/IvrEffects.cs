@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Dapper;
 using Dialer.Core.Compliance;
 using Dialer.Core.Ivr;
@@ -18,16 +20,16 @@ internal sealed record EffectResult(IvrPosition Position, IvrInput? FollowUp, st
 internal sealed class IvrEffects(IAgentHandoff handoff, PaymentGate gate, IvrOptions options)
 {
     public async Task<EffectResult> DoAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, IvrCall call, IvrStep step, Instant now, CancellationToken cancel)
+        NpgsqlConnection connection, NpgsqlTransaction transaction, IvrCall call, IvrStep step, IvrPolicy policy, Instant now, CancellationToken cancel)
     {
         var result = new EffectResult(step.Next, null, null);
         foreach (var effect in step.Effects)
-            result = await DoAsync(connection, transaction, call, effect, result, now, cancel);
+            result = await DoAsync(connection, transaction, call, effect, result, policy, now, cancel);
         return result;
     }
 
     private async Task<EffectResult> DoAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, IvrCall call, IvrEffect effect, EffectResult result, Instant now, CancellationToken cancel)
+        NpgsqlConnection connection, NpgsqlTransaction transaction, IvrCall call, IvrEffect effect, EffectResult result, IvrPolicy policy, Instant now, CancellationToken cancel)
     {
         var position = result.Position;
         switch (effect)
@@ -47,7 +49,7 @@ internal sealed class IvrEffects(IAgentHandoff handoff, PaymentGate gate, IvrOpt
             case IvrEffect.IdentifyCaller identify:
                 return result with { Position = await IdentifyAsync(connection, transaction, call, identify.AccountNumber, position, cancel) };
             case IvrEffect.VerificationFailed:
-                await FailAsync(connection, transaction, call, position.PersonId, now, cancel);
+                await FailAsync(connection, transaction, call, position.PersonId, position.Claim, now, cancel);
                 return result;
             case IvrEffect.ConversationStarted or IvrEffect.HangUp:
                 return result; // stored with the step itself
@@ -56,7 +58,7 @@ internal sealed class IvrEffects(IAgentHandoff handoff, PaymentGate gate, IvrOpt
                     connection, transaction, new NewPromise(promise.AccountId, position.PersonId!.Value, call.AttemptId, promise.Amount, promise.DueOn, "Ivr", promise.Method), now, cancel);
                 return result;
             case IvrEffect.StartPayment start:
-                var started = await PaymentStore.StartAsync(connection, transaction, gate, PaymentOf(start, position.PersonId!.Value, call.AttemptId), now, cancel);
+                var started = await PaymentStore.StartAsync(connection, transaction, gate, PaymentOf(start, position.PersonId!.Value, call.AttemptId, policy), now, cancel);
                 return started.Started ? result
                     : result with { FollowUp = started.Reasons is [var gravest, ..] ? new IvrInput.PaymentRefused(gravest.Code) : new IvrInput.PaymentBlocked() };
             case IvrEffect.KeepMethod keep:
@@ -102,29 +104,29 @@ internal sealed class IvrEffects(IAgentHandoff handoff, PaymentGate gate, IvrOpt
     /// The caller has just agreed to what the step before read out (the amount, today, the account and the means), and for a bank account to every part of a telephone
     /// authorisation: those are the words of the prompt "pay-confirm".
     /// </summary>
-    private static NewPayment PaymentOf(IvrEffect.StartPayment start, long person, long attempt) =>
+    private static NewPayment PaymentOf(IvrEffect.StartPayment start, long person, long attempt, IvrPolicy policy) =>
         new(start.AccountId, person, attempt, start.Number, start.Amount, start.Method, "Ivr", start.SettlementId)
         {
             Confirmed = true,
             Again = start.Again,
             Said = start.Method == PaymentMethod.AchDebit ? TelPart.All : TelPart.None,
-            Minimum = start.SettlementId is null ? IvrPolicy.Default.MinimumAmount : 0,
+            Minimum = start.SettlementId is null ? policy.MinimumAmount : 0,
             SavedMethodId = start.SavedMethodId,
             Keeps = start.Keep,
         };
 
     /// <summary>One more failed round. When those of an hour about one person, from one number or in all pass a limit, that is where verification stops, and somebody must know.</summary>
-    private Task FailAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, IvrCall call, long? personId, Instant now, CancellationToken cancel) =>
+    private Task FailAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, IvrCall call, long? personId, string? claim, Instant now, CancellationToken cancel) =>
         connection.ExecuteAsync(new CommandDefinition(
             """
-            insert into verification_failure (at, attempt_id, person_id, e164) values (@now, @AttemptId, @personId, @CallerE164);
+            insert into verification_failure (at, attempt_id, person_id, e164, claim) values (@now, @AttemptId, @personId, @CallerE164, @claim);
             insert into alarm (code, subject, raised_at, text)
             select x.code, x.subject, @now, x.text
             from (values ('VERIFICATION_STOPPED', 'ivr', 'Failed verifications passed the hourly limit of the house: the automated service verifies nobody for now. Somebody may be guessing.',
                           (select count(*) from verification_failure where at > @hourAgo) >= @MaxFailuresPerHour),
                          ('VERIFICATION_GUESSING', 'attempt/' || @AttemptId, 'One telephone number failed the identity questions too often, or as too many people: it is locked out for now.',
                           @CallerE164 like '+%' and ((select count(*) from verification_failure where e164 = @CallerE164 and at > @hourAgo) >= @MaxFailuresPerNumberHour
-                              or (select count(distinct person_id) from verification_failure where e164 = @CallerE164 and at > @dayAgo) >= @MaxPeoplePerNumberDay)),
+                              or (select count(distinct coalesce(person_id::text, claim)) from verification_failure where e164 = @CallerE164 and at > @dayAgo) >= @MaxPeoplePerNumberDay)),
                          ('VERIFICATION_GUESSING', 'withheld', 'Callers who withhold their numbers failed the identity questions too often, taken together: none of them is verified for now.',
                           @CallerE164 not like '+%' and (select count(*) from verification_failure where e164 = @CallerE164 and at > @hourAgo) >= @MaxWithheldFailuresPerHour),
                          ('VERIFICATION_GUESSING', 'person/' || @personId, 'The identity questions about one person were failed too often in an hour, from whatever numbers: nobody may try for now.',
@@ -133,7 +135,7 @@ internal sealed class IvrEffects(IAgentHandoff handoff, PaymentGate gate, IvrOpt
             """,
             new
             {
-                now, call.AttemptId, personId, call.CallerE164, hourAgo = now - Duration.FromHours(1), dayAgo = now - Duration.FromDays(1),
+                now, call.AttemptId, personId, claim, call.CallerE164, hourAgo = now - Duration.FromHours(1), dayAgo = now - Duration.FromDays(1),
                 options.MaxFailuresPerHour, options.MaxFailuresPerNumberHour, options.MaxPeoplePerNumberDay, options.MaxFailuresPerPersonHour, options.MaxWithheldFailuresPerHour,
             },
             transaction, cancellationToken: cancel));
@@ -152,6 +154,10 @@ internal sealed class IvrEffects(IAgentHandoff handoff, PaymentGate gate, IvrOpt
             limit 2
             """,
             new { digits, call.OurE164 }, transaction, cancellationToken: cancel))).AsList();
+        position = position with { Claim = ClaimOf(digits) };
         return found is [var only] ? position with { PersonId = only.PersonId, AccountId = only.AccountId } : position with { PersonId = null, AccountId = null };
     }
+
+    /// <summary>Not the number itself: whoever types one that is wrong may have typed something else of theirs.</summary>
+    private static string ClaimOf(string digits) => Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes("claim:" + digits)))[..16];
 }

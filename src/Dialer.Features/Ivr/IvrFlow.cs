@@ -151,7 +151,7 @@ public sealed partial class IvrFlow
             if (!isPrivate && BeginsPayment(step))
                 return i == 0 ? null : throw new InvalidOperationException("No payment session follows from another effect.");
             conversation ??= Conversation(step);
-            var result = await _effects.DoAsync(connection, transaction, call, step, now, cancel);
+            var result = await _effects.DoAsync(connection, transaction, call, step, facts.Policy, now, cancel);
             if (result.Twiml is not null)
                 return MoveOf(graph, session, result.Position, input, n, call, result.Twiml, [], conversation);
             if (result.FollowUp is null)

@@ -67,18 +67,21 @@ internal sealed class IvrLoad(IOptions<IvrOptions> options, IAgentHandoff handof
                case when g.n <> s.sequence + 1 then coalesce((select l.response from ivr_step l where l.attempt_id = g.attempt_id and l.n = s.sequence), s.response) end as last,
                b.spoken_name, b.callback_e164, b.collector_role, p.person_id as known_person, p.first_name, p.last_name, p.language, p.zip, p.birth_date, p.ssn_last4,
                exists (select 1 from attempt x join disclosure_in_force f on f.attempt_id = x.attempt_id and f.code = 'DISCLOSE_INITIAL' where x.person_id = c.person_id and x.attempt_id <> g.attempt_id) as disclosed,
-               (select count(*) from verification_failure f where f.person_id = c.person_id and f.at > @hourAgo)::int as person_hour,
+               (case when c.person_id is not null then (select count(*) from verification_failure f where f.person_id = c.person_id and f.at > @hourAgo)
+                     else (select count(*) from verification_failure f where f.claim = s.position ->> 'claim' and f.at > @hourAgo) end)::int as person_hour,
                (select count(*) from verification_failure f where f.e164 = c.caller_e164 and f.at > @hourAgo)::int as number_hour,
-               (select count(distinct f.person_id) from verification_failure f where f.e164 = c.caller_e164 and f.at > @dayAgo)::int as people_day,
+               (select count(distinct coalesce(f.person_id::text, f.claim)) from verification_failure f where f.e164 = c.caller_e164 and f.at > @dayAgo)::int as people_day,
                (select count(*) from verification_failure f where f.at > @hourAgo)::int as all_hour,
                greatest((select count(*) from payment y where y.account_id = c.account_id and y.state = 'Declined' and y.updated_at > @dayAgo)::int, coalesce(z.cards, 0)) as declined_day,
-               wants_email(c.person_id) as by_email
+               wants_email(c.person_id) as by_email,
+               v.identifiers, v.max_failures, v.minimum_amount, v.max_promise_days, v.max_broken_promises, v.max_declines, v.takes_bank_accounts
         from {Calls}
             left join campaign k on k.campaign_id = a.campaign_id
             left join person p on p.person_id = c.person_id
             left join account h on h.account_id = c.account_id
             left join client b on b.client_id = coalesce(h.client_id, p.client_id, k.client_id,
                 (select m.client_id from campaign m where m.campaign_id = campaign_of_number(c.our_e164)), (select min(m.client_id) from client m))
+            left join lateral (select x.* from ivr_policy x where x.client_id = b.client_id order by x.ivr_policy_id desc limit 1) v on true
             left join ivr_step q on q.attempt_id = g.attempt_id and q.n = g.n and g.n <= s.sequence
             left join ivr_step d on d.attempt_id = g.attempt_id and d.n = g.n - 1
             left join declined z on z.e164 = c.caller_e164 and c.caller_e164 like '+%';
@@ -164,7 +167,7 @@ internal sealed class IvrLoad(IOptions<IvrOptions> options, IAgentHandoff handof
             new IvrBusiness(row.SpokenName, PhoneNumber.Parse(row.CallbackE164!), options.Value.ContactName, row.CollectorRole != "FirstParty"),
             row.KnownPerson is { } person ? new IvrPerson(person, row.FirstName!, row.LastName!, row.Language!, row.Zip, row.BirthDate, row.SsnLast4) : null,
             [.. accounts.Select(a => a.ToFacts(local.Date))],
-            IvrPolicy.Default,
+            row.Policy,
             local.Date,
             languages)
         {
@@ -257,6 +260,27 @@ internal sealed class IvrLoad(IOptions<IvrOptions> options, IAgentHandoff handof
         public int DeclinedDay { get; init; }
 
         public bool ByEmail { get; init; }
+
+        public string[]? Identifiers { get; init; }
+
+        public int MaxFailures { get; init; }
+
+        public decimal MinimumAmount { get; init; }
+
+        public int MaxPromiseDays { get; init; }
+
+        public int MaxBrokenPromises { get; init; }
+
+        public int MaxDeclines { get; init; }
+
+        public bool TakesBankAccounts { get; init; }
+
+        /// <summary>What the client has set; the product's own where it has set nothing.</summary>
+        public IvrPolicy Policy => Identifiers is null ? IvrPolicy.Default : new IvrPolicy
+        {
+            Identifiers = Array.ConvertAll(Identifiers, Enum.Parse<Identifier>), MaxFailures = MaxFailures, MinimumAmount = MinimumAmount, MaxPromiseDays = MaxPromiseDays,
+            MaxBrokenPromises = MaxBrokenPromises, MaxDeclines = MaxDeclines, TakesBankAccounts = TakesBankAccounts,
+        };
 
         public IvrCall Call => new(AttemptId, CreatedAt, CampaignId, AccountId, PersonId, CallerE164, OurE164, Zone);
 

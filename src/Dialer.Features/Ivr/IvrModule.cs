@@ -38,6 +38,7 @@ public static class IvrModule
         voice.MapPost("/fallback", http => TwimlResult.WriteAsync(http, (fallback ??= http.RequestServices.GetRequiredService<FallbackTwiml>()).For(TwilioForm.Verified(http))));
         ReadRequests.Map(routes);
         PreviewFlows.Map(routes);
+        SetIvrPolicy.Map(routes);
         return routes;
     }
 }

@@ -185,6 +185,39 @@ public sealed class CallsThatGoWrong(TestDatabase database) : IClassFixture<Test
     }
 
     [Fact]
+    public async Task The_limits_do_not_tell_an_account_number_that_is_nobodys_from_one_that_is_somebodys()
+    {
+        var debtor = await _world.AddDebtorAsync();
+        await _world.Database.ExecuteAsync(
+            "update account set client_id = (select min(client_id) from client), client_account_no = 'QX-77-5512' where account_id = @id", new { id = debtor.Accounts[0] }, CancellationToken.None);
+        foreach (var number in new[] { "775512", "775513" }) // the second is nobody's
+        {
+            var heard = new List<string>();
+            for (var call = 0; call < 3; call++)
+            {
+                var from = $"+1404555{number[^1]}{call:000}"; // each call from another number, as who guesses would
+                var guesser = await (await _world.CallAsync(debtor, "inbound", from, personId: null)).PressAsync("1", number);
+                for (var round = 0; round < 3 && !guesser.HungUp; round++)
+                    await guesser.VerifyAsync("99999", "01011970");
+                heard.Add(string.Join(' ', guesser.Transcript));
+                await guesser.HangUpAsync();
+            }
+
+            heard.ConvertAll(words => words.Contains("ask for a representative", StringComparison.Ordinal)).ShouldBe([false, true, true], number);
+        }
+
+        var typing = await (await _world.CallAsync(debtor, "inbound", "+14045558100", personId: null)).PressAsync("1", "1110000");
+        foreach (var number in new[] { "1110001", "1110002", "1110003" })
+        {
+            await typing.VerifyAsync("99999", "01011970");
+            await typing.HangUpAsync();
+            typing = await (await _world.CallAsync(debtor, "inbound", "+14045558100", personId: null)).PressAsync("1", number);
+        }
+
+        typing.Heard.ShouldContain("ask for a representative");
+    }
+
+    [Fact]
     public async Task Digits_that_prove_who_somebody_is_are_kept_nowhere()
     {
         var caller = await (await _world.CallAsync(await _world.AddDebtorAsync(zip: "87654"))).PressAsync("1");
