@@ -40,7 +40,8 @@ internal static class Build
 
     public static IvrPosition Earn(IvrPosition position, string outcome) => position with { Outcome = IvrOutcome.Stronger(position.Outcome, outcome) };
 
-    private static string Other(IvrContext c)
+    /// <summary>The language that key 8 changes to.</summary>
+    public static string Other(IvrContext c)
     {
         var languages = c.Facts.Languages;
         for (var i = 0; i < languages.Count; i++)

@@ -18,12 +18,15 @@ public static class IvrWords
     /// <summary>Names that reveal nothing.</summary>
     public static readonly IReadOnlySet<string> PublicNames = new HashSet<string>
     {
-        "business", "callback", "contactName", "otherLanguage", "canReturn", "canStop", "numberKnown", "firstName", "lastName",
+        "business", "callback", "contactName", "otherLanguage", "nextLanguage", "canReturn", "canStop", "numberKnown", "firstName", "lastName",
         "callTimes", "canWait", "canLeaveMessage", "queuePosition", "queueMinutes", "hasQueue", "hasEstimate", "callAt",
     };
 
     /// <summary>Names the shell adds for the wire.</summary>
-    public static readonly IReadOnlySet<string> WireNames = new HashSet<string> { "action", "payAction", "payStatus", "chargeAction", "paymentReference", "recordAction", "locale", "voice" };
+    public static readonly IReadOnlySet<string> WireNames = new HashSet<string> { "action", "payAction", "payStatus", "chargeAction", "paymentReference", "recordAction", "locale", "voice", "nextLocale", "invitation" };
+
+    /// <summary>An estimate is never said shorter: nobody is promised the next minute, and no language needs the word for one of them.</summary>
+    public const int LeastMinutes = 2;
 
     public static IReadOnlyDictionary<string, object?> For(IvrGraph flow, IvrPosition position, IvrFacts facts)
     {
@@ -33,6 +36,7 @@ public static class IvrWords
             ["callback"] = facts.Business.CallBack,
             ["contactName"] = facts.Business.ContactName,
             ["otherLanguage"] = facts.Languages.Count > 1,
+            ["nextLanguage"] = Build.Other(new IvrContext(position, facts, "", null)),
             ["canReturn"] = position.Verified && position.AccountId is not null,
             ["canStop"] = Build.CanStop(new IvrContext(position, facts, "", null)),
             ["numberKnown"] = facts.CallerNumberKnown,
@@ -41,7 +45,7 @@ public static class IvrWords
             ["hasQueue"] = facts.Queue is not null,
             ["queuePosition"] = facts.Queue?.Position ?? 0,
             ["hasEstimate"] = facts.Queue?.Minutes is not null,
-            ["queueMinutes"] = facts.Queue?.Minutes ?? 0,
+            ["queueMinutes"] = Math.Max(LeastMinutes, facts.Queue?.Minutes ?? 0),
             ["callTimes"] = CallBackTimes.Of(facts.Today + facts.Clock).Select((time, index) => (IReadOnlyDictionary<string, object?>)new Dictionary<string, object?>
             {
                 ["key"] = index + 1,

@@ -1,5 +1,6 @@
 using Dapper;
 using Dialer.Core;
+using Dialer.Core.Ivr;
 using Dialer.Core.Numbers;
 using Dialer.Core.Routing;
 using Dialer.Twilio.Twiml;
@@ -127,7 +128,7 @@ public sealed partial class CallQueue(TemplateStore templates, AttemptTokens tok
             ["business"] = voice.SpokenName,
             ["callback"] = PhoneNumber.Parse(voice.CallbackE164),
             ["position"] = position,
-            ["waitMinutes"] = minutes ?? 0,
+            ["waitMinutes"] = Math.Max(IvrWords.LeastMinutes, minutes ?? 0),
             ["hasEstimate"] = minutes is not null,
             ["canCallBack"] = voice.NumberKnown,
         });

@@ -70,12 +70,13 @@ public sealed partial class TwimlTemplates
     }
 
     /// <summary>One TwiML document: the steps' verbs one after another.</summary>
-    /// <param name="model">Values by name: text, bool, Money, LocalDate, PhoneNumber, whole numbers, and lists of such maps.</param>
+    /// <param name="model">Values by name: text, bool, Money, LocalDate, PhoneNumber, whole numbers, and lists of such maps; "nextLanguage" is the code of the language that is offered beside this one.</param>
     public string Render(string language, string flow, IReadOnlyList<string> steps, IReadOnlyDictionary<string, object?> model)
     {
         var spoken = _languages[language];
         var templates = steps.Select(step => Of(language, flow, step)).ToList();
-        var said = new Dictionary<string, object?>(StringComparer.Ordinal) { ["locale"] = spoken.Locale, ["voice"] = spoken.Voice };
+        var next = _languages.GetValueOrDefault(model.GetValueOrDefault("nextLanguage") as string ?? "") ?? NextTo(language);
+        var said = new Dictionary<string, object?>(StringComparer.Ordinal) { ["locale"] = spoken.Locale, ["voice"] = spoken.Voice, ["nextLocale"] = next.Locale, ["invitation"] = next.Invitation };
         foreach (var (name, value) in model)
         {
             // Putting a value into words costs more than leaving it out: only what these templates name is put into words.
@@ -102,6 +103,13 @@ public sealed partial class TwimlTemplates
     }
 
     public string Render(string language, string flow, string step, IReadOnlyDictionary<string, object?> model) => Render(language, flow, [step], model);
+
+    /// <summary>For samples and for words without a caller: the languages in turn.</summary>
+    private SpokenLanguage NextTo(string language)
+    {
+        var codes = _languages.Keys.Order(StringComparer.Ordinal).ToList();
+        return _languages[codes[(codes.IndexOf(language) + 1) % codes.Count]];
+    }
 
     private Compiled Of(string language, string flow, string step) =>
         _templates.TryGetValue((language, flow, step), out var template) || _templates.TryGetValue((language, Shared, step), out template)

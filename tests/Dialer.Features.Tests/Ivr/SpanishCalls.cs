@@ -37,14 +37,21 @@ public sealed class SpanishCalls(TestDatabase database) : IClassFixture<TestData
                 var text = await File.ReadAllTextAsync(file);
                 await WriteAsync(Path.Combine(folder, name), text);
                 if (name.StartsWith("en", StringComparison.Ordinal)) // stands for a translation: another verb for the keys is enough to tell it by
-                    await WriteAsync(Path.Combine(folder, "pt" + name[2..]), text.Replace("press ", "pressione ", StringComparison.Ordinal).Replace("\"press\": \"press\"", "\"press\": \"pressione\"", StringComparison.Ordinal));
+                    await WriteAsync(Path.Combine(folder, "pt" + name[2..]), text.Replace("press ", "pressione ", StringComparison.Ordinal).Replace("\"press\": \"press\"", "\"press\": \"pressione\"", StringComparison.Ordinal)
+                        .Replace("For English", "Para português", StringComparison.Ordinal));
             }
 
             var world = new IvrWorld(database.Database, words: folder);
             TemplateLint.Check(world.Templates.Current, IvrFlows.All).ShouldBeEmpty();
             var caller = await world.CallAsync(await world.AddDebtorAsync(language: "pt"));
             caller.Heard.ShouldContain("pressione 9");
-            await caller.PressAsync("1");
+            // Each language invites to the one that key 8 leads to, in that one's own words.
+            caller.Heard.ShouldContain("For English, press eight.");
+            await caller.PressAsync("8");
+            caller.Heard.ShouldContain("Para español, oprima ocho.");
+            await caller.PressAsync("8");
+            caller.Heard.ShouldContain("Para português, pressione eight.");
+            await caller.PressAsync("8", "1");
             await caller.VerifyAsync();
             caller.Heard.ShouldContain("To pay now, pressione 1");
         }

@@ -30,7 +30,15 @@ public sealed class TemplateTests
         var (en, es) = (Shipped.Language("en"), Shipped.Language("es"));
         en.Say(Money.Usd(1234.56m)).ShouldBe("$1,234.56");
         en.Say(Money.Usd(50m)).ShouldBe("$50");
-        es.Say(Money.Usd(1234.05m)).ShouldBe("1,234 dólares con 5 centavos");
+        es.Say(Money.Usd(1234.05m)).ShouldBe("1234 dólares con 5 centavos");
+        es.Say(Money.Usd(1m)).ShouldBe("un dólar");
+        es.Say(Money.Usd(1.01m)).ShouldBe("un dólar con un centavo");
+        es.Say(Money.Usd(0.25m)).ShouldBe("25 centavos");
+        en.Say(Money.Usd(0.25m)).ShouldBe("$0.25");
+        es.Say(new LocalDate(2026, 12, 1)).ShouldBe("el martes primero de diciembre");
+        en.Say(new LocalDate(2026, 12, 1)).ShouldBe("Tuesday, December 1");
+        es.Say(new LocalDateTime(2026, 11, 27, 12, 0)).ShouldBe("el viernes 27 de noviembre al mediodía");
+        es.Say(new LocalDateTime(2026, 11, 27, 13, 30)).ShouldBe("el viernes 27 de noviembre a la 1 de la tarde");
         en.Say(new LocalDate(2026, 11, 27)).ShouldBe("Friday, November 27");
         es.Say(new LocalDate(2026, 11, 27)).ShouldBe("el viernes 27 de noviembre");
         SpokenLanguage.Say(PhoneNumber.Parse("+18005550199")).ShouldBe("800 555 0199");
