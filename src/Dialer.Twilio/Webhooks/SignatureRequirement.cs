@@ -21,8 +21,8 @@ public static class SignatureRequirement
         builder.Add(endpoint =>
         {
             var inner = endpoint.RequestDelegate ?? throw new InvalidOperationException("RequireTwilioSignature needs an endpoint that answers requests.");
-            var check = endpoint.ApplicationServices.GetRequiredService<WebhookCheck>();
-            endpoint.RequestDelegate = context => GuardAsync(context, check, inner);
+            WebhookCheck? check = null; // one for all requests, taken at the first
+            endpoint.RequestDelegate = context => GuardAsync(context, check ??= context.RequestServices.GetRequiredService<WebhookCheck>(), inner);
             endpoint.Metadata.Add(new SignedByTwilio());
         });
         builder.ShortCircuit();
