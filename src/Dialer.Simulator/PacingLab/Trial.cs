@@ -126,7 +126,7 @@ public static class Contenders
     /// <param name="steady">The cell without its changes, on which times are learned beforehand.</param>
     public static Contender Observer(LabCell steady)
     {
-        var memory = Teach(steady, 4, null);
+        var memory = Teach(steady, 4, PacingTuning.First);
         return new("best observer", (cell, _) => new ChangeObserver(cell, memory.Value), Learns: true);
     }
 
