@@ -21,6 +21,8 @@ public class AuditorTests
         {"row":"campaign","id":3,"mode":"Predictive","maxLines":5}
         {"row":"attempt","id":1,"sid":"CA1","status":"completed","durationSeconds":42,"personId":7,"debtIds":[70],"campaignId":3,"state":"CA","zip":"94110","submittedAt":"2026-03-03T17:59:59.9Z","placedAt":"2026-03-03T18:00:00.1Z"}
         {"row":"decision","attemptId":1}
+        {"row":"free","user":"agent_1","from":"2026-03-03T17:00:00Z","until":"2026-03-03T18:00:09Z","campaigns":[3]}
+        {"row":"free","user":"agent_2","from":"2026-03-03T17:00:00Z","campaigns":[4]}
         {"row":"listener","sid":"CA1","verifiedAt":"2026-03-03T18:00:05Z","amounts":["340.25"],"creditors":["Acme Broadband"]}
         {"row":"dnc","number":"+14155559999","since":"2026-01-01T00:00:00Z"}
         {"row":"stop","personId":99,"hold":"Cease","since":"2026-01-01T00:00:00Z"}
@@ -49,11 +51,11 @@ public class AuditorTests
         var report = Run(Clean, CleanDump);
         report.Violations.ShouldBeEmpty();
         report.NotChecked.ShouldBeEmpty();
-        report.Checked.Count.ShouldBe(18, "fifteen invariants, debts, the gate and the clocks");
+        report.Checked.Count.ShouldBe(19, "fifteen invariants, debts, the gate, free agents and the clocks");
     }
 
     [Fact]
-    public void What_cannot_be_checked_is_named() => Run(Clean, string.Empty).NotChecked.Select(n => n.Split(':')[0]).ShouldBe(["I3", "I5", "I7", "I8", "I11", "I12", "I13", "debt", "gate", "clock"]);
+    public void What_cannot_be_checked_is_named() => Run(Clean, string.Empty).NotChecked.Select(n => n.Split(':')[0]).ShouldBe(["I3", "I5", "I7", "I8", "I11", "I12", "I13", "debt", "gate", "free", "clock"]);
 
     private static string Second(string created, string ended, string to = "+14155550001", string token = "a2", string call = "CA2") => $$"""
 
@@ -133,6 +135,8 @@ public class AuditorTests
     [InlineData("gate-premium")]
     [InlineData("gate-information")]
     [InlineData("gate-foreign")]
+    [InlineData("free")]
+    [InlineData("free-still")]
     [InlineData("clock")]
     public void A_planted_violation_is_found_and_nothing_else(string plant)
     {
@@ -141,6 +145,12 @@ public class AuditorTests
         found.ShouldNotBeEmpty();
         found.Select(v => v.Invariant).Distinct().ShouldBe([plant.Split('-')[0]], string.Join('\n', found));
     }
+
+    /// <summary>Counted as abandoned, with no mode that would make I10 look at it. Nobody who serves its campaign was free.</summary>
+    private static string Abandoned => CleanDump.Replace("\"campaignId\":3,", "\"campaignId\":3,\"abandoned\":true,", StringComparison.Ordinal);
+
+    [Fact]
+    public void An_abandoned_call_while_nobody_of_its_campaign_is_free_is_no_violation() => Run(Clean, Abandoned).Violations.ShouldBeEmpty();
 
     private static string Unverified => CleanDump.Replace("\"2026-03-03T18:00:05Z\"", "null", StringComparison.Ordinal);
 
@@ -194,6 +204,8 @@ public class AuditorTests
         var weekRows = string.Concat(Enumerable.Range(2, 7).Select(i => Row(i, $"CA{i}")));
         return plant switch
         {
+            "free" => (Clean, Abandoned.Replace("18:00:09Z\",\"campaigns\":[3]", "18:00:40Z\",\"campaigns\":[3]", StringComparison.Ordinal)),
+            "free-still" => (Clean, Abandoned.Replace("\"campaigns\":[4]", "\"campaigns\":[3,4]", StringComparison.Ordinal)),
             "I1" => (Clean + Second("2026-03-03T19:00:00Z", "2026-03-03T19:00:30Z", token: "a1"), CleanDump + Row(2, "CA2")),
             "I2" => (Clean + Second("2026-03-03T18:00:30Z", "2026-03-03T18:01:00Z"), CleanDump + Row(2, "CA2")),
             "I2-inbound" => (Clean + Leg("CA44", "inbound", "+14155550001", "+12125550100", "18:10:00", "18:20:00") + Second("2026-03-03T18:15:00Z", "2026-03-03T18:15:30Z"), CleanDump + Row(2, "CA2")),

@@ -87,6 +87,14 @@ internal static class DumpQueries
         from monitor
         """;
 
+    /// <summary>When agents could be given a call, for whose campaigns' calls: with their abandoned calls this shows whether somebody met nobody while somebody was there.</summary>
+    private const string Free =
+        $"""
+        select json_build_object('row', 'free', 'user', 'agent_' || l.agent_id, 'from', to_char(l.from_at at time zone 'UTC', {Iso}), 'until', to_char(l.to_at at time zone 'UTC', {Iso}),
+            'campaigns', coalesce((select json_agg(c.campaign_id) from campaign c where c.needs <@ (a.skills || w.words)), '[]'::json))::text
+        from agent_state_log l join agent a using (agent_id) join agent_work w using (agent_id) where l.state = 'Available'
+        """;
+
     /// <summary>Every place a person's words or the wire's could end up in: no card number may.</summary>
     private const string Texts =
         """
@@ -102,5 +110,5 @@ internal static class DumpQueries
         """;
 
     public static IReadOnlyList<string> All { get; } =
-        [Campaigns, Attempts, Listeners, Decisions, DoNotCall, Stops, Payments, Entries, Effects, AuditRows, AuditHead, Leases, Texts];
+        [Campaigns, Attempts, Listeners, Decisions, DoNotCall, Stops, Payments, Entries, Effects, AuditRows, AuditHead, Leases, Free, Texts];
 }

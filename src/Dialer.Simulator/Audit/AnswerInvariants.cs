@@ -46,6 +46,22 @@ internal static class AnswerInvariants
         evidence.Figures["abandonedByTheLedger"] = abandoned;
     }
 
+    /// <summary>free: whom the product counts as abandoned, no agent who may be given the campaign's calls was free from before the answer until after the time in which somebody had to be there.</summary>
+    /// <remarks>Before and after: the clocks' drift, and a second of real time, in which the product may not yet have heard of the agent or of the answer.</remarks>
+    public static IEnumerable<Violation> NobodyIsAbandonedWhileAnAgentIsFree(Evidence evidence)
+    {
+        var slack = Duration.FromSeconds(evidence.Limits.LargestDriftSeconds + Math.Max(1, evidence.Speed));
+        var limit = Duration.FromSeconds(evidence.Limits.LongestWaitSeconds);
+        var free = evidence.Dump.Of("free").SelectMany(span => span.List("campaigns").Select(campaign => (Campaign: campaign, Span: span))).ToLookup(one => one.Campaign, one => one.Span, StringComparer.Ordinal);
+        foreach (var answered in evidence.Outbound("answered"))
+        {
+            if (evidence.AttemptBySid.GetValueOrDefault(answered.Text("call")!) is not { } attempt || !attempt.Flag("abandoned") || attempt.Text("campaignId") is not { } campaign)
+                continue;
+            if (free[campaign].FirstOrDefault(span => span.Instant("from") <= answered.At - slack && !(span.Instant("until") < answered.At + limit + slack)) is { } idle)
+                yield return new Violation("free", answered.Text("call")!, $"the person met nobody, and {idle.Text("user")} was free since {idle.Instant("from")}");
+        }
+    }
+
     private static IEnumerable<Violation> Served(AnsweredCall call, double limit)
     {
         if (call.BridgedAfter is null && call.SpokenAfter is null)

@@ -40,7 +40,7 @@ public sealed record AuditLimits
     public IReadOnlyList<string> Canaries { get; init; } = [];
 }
 
-/// <summary>Recomputes the invariants I1 to I15 from the network's ledger and a dump of the product's database, who heard of a debt, and who was rung without leave; and compares the two clocks.</summary>
+/// <summary>Recomputes the invariants I1 to I15 from the network's ledger and a dump of the product's database, who heard of a debt, who was rung without leave, and who met nobody while an agent was free; and compares the two clocks.</summary>
 public static class Auditor
 {
     private static readonly (string Name, string Needs, Func<Evidence, IEnumerable<Violation>> Check)[] Checks =
@@ -62,6 +62,7 @@ public static class Auditor
         ("I15", "", PayInvariants.NoRecordingOverPay),
         ("debt", "listener", WordInvariants.NobodyUnverifiedHeardOfADebt),
         ("gate", "attempt", GateInvariants.NobodyRingsAroundTheGate),
+        ("free", "free", AnswerInvariants.NobodyIsAbandonedWhileAnAgentIsFree),
         ("clock", "attempt", Clocks.Agree),
     ];
 
