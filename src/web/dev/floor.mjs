@@ -200,6 +200,7 @@ export class Floor {
         deniedByReason: Object.fromEntries(Object.entries(this.denied).filter(([, count]) => count > 0)),
       },
       lines: { ...phases(this.calls), cps: 2 },
+      targets: { agents: 22, contactRate: 20, promised: 24_000, paid: 8_000 },
       alerts: this.alerts(iso),
     };
   }

@@ -216,10 +216,11 @@ export const reportTable = (query) => ({
   at: "2026-07-01T18:00:00Z",
   rows: campaigns.map((campaign, index) => ({
     campaign: campaign.name,
-    attempts: 1200 - index * 400,
-    contactRate: index === 2 ? null : 0.23 - index / 100,
-    promised: 4120.5 * (index + 1),
-    talkSeconds: 5400 + index * 61,
+    // The three add up to the shift's 1,163 attempts, 238 live answers and 5:56:40 of talk.
+    attempts: [905, 258, 0][index] ?? 0,
+    contactRate: [186 / 905, 52 / 258, null][index] ?? null,
+    promised: [10_212.35, 2_832.65, 0][index] ?? 0,
+    talkSeconds: [16_420, 4_980, 0][index] ?? 0,
   })),
   more: false,
 });

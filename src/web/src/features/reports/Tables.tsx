@@ -41,13 +41,13 @@ export function Tables() {
           <TextInput
             type="date"
             label={t("reports.tables.from")}
-            value={span.from}
+            value={span.from || table.data?.from || ""}
             onChange={(event) => set({ from: event.currentTarget.value })}
           />
           <TextInput
             type="date"
             label={t("reports.tables.to")}
-            value={span.to}
+            value={span.to || table.data?.to || ""}
             onChange={(event) => set({ to: event.currentTarget.value })}
           />
           <NativeSelect

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { attemptSlices, largest, type Summary } from "./contract";
+import { formatCell } from "./tables";
 
 const summary = {
   attempts: 100,
@@ -33,5 +34,13 @@ describe("the largest of many", () => {
       { key: "rest", count: 3 },
     ]);
     expect(largest({}, 2)).toEqual([]);
+  });
+});
+
+describe("money in a table", () => {
+  it("has its cents however much it is, because it is held against books", () => {
+    expect(formatCell(12_361.5, "Money", "en", "America/New_York")).toBe("$12,361.50");
+    expect(formatCell(0, "Money", "en", "America/New_York")).toBe("$0.00");
+    expect(formatCell(null, "Money", "en", "America/New_York")).toBe("–");
   });
 });

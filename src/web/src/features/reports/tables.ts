@@ -1,6 +1,6 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { z } from "zod";
-import { formatCount, formatDuration, formatMoney, formatShare } from "../../app/format";
+import { formatCents, formatCount, formatDuration, formatShare } from "../../app/format";
 import { ask } from "../../app/http";
 
 /** `GET /api/v1/reports` lists the tables, `GET /api/v1/reports/{name}?from&to&zone&campaign` reads one; `.xlsx` and `.csv` behind the name give it as a file. */
@@ -72,7 +72,7 @@ export function formatCell(value: Cell | undefined, column: CellKind, locale: st
     case "Number":
       return new Intl.NumberFormat(locale, { maximumFractionDigits: 2 }).format(Number(value));
     case "Money":
-      return formatMoney(Number(value), locale);
+      return formatCents(Number(value), locale); // held against books: never without the cents
     case "Share":
       return formatShare(Number(value), locale, 2);
     case "Seconds":

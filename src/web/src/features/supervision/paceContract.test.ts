@@ -29,6 +29,17 @@ describe("the columns of the pace plot", () => {
     expect(columns.cap).toEqual([0.03, 0.03]);
     expect(columns.time).toEqual([1781103600, 1781103600]);
   });
+
+  it("leave a hole where the campaign did not pace, and no line across it", () => {
+    const at = [0, 10, 20, 30, 600, 610].map((second) => new Date(1781103600000 + second * 1000).toISOString());
+    const columns = paceColumns(
+      at.map((one) => point({ at: one })),
+      0.03,
+    );
+    expect(columns.time.map((time) => time - 1781103600)).toEqual([0, 10, 20, 30, 315, 600, 610]);
+    expect(columns.idle).toEqual([1, 1, 1, 1, null, 1, 1]);
+    expect(columns.cap.every((cap) => cap === 0.03)).toBe(true);
+  });
 });
 
 describe("a change of knobs", () => {

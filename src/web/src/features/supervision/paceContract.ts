@@ -128,17 +128,35 @@ export function differences(
     .map((knob) => ({ knob, from: before[knob], to: after[knob] }));
 }
 
-/** Columns for uPlot, oldest first: seconds, then one column each. Abandonment is the account's, null before any answer. */
+/** Longer than this many of its usual steps, and a series was interrupted: nothing is known of the time between. */
+const interruption = 4;
+
+/**
+ * Columns for uPlot, oldest first: seconds, then one column each. Abandonment is the account's, null before any answer.
+ * Where the campaign did not pace for a while there is a hole, not a line from the last figure to the next.
+ */
 export function paceColumns(points: readonly PacePoint[], cap: number) {
+  const rows = withHoles(points);
+  const of = (value: (point: PacePoint) => number | null) => rows.map((row) => (row.point ? value(row.point) : null));
   return {
-    time: points.map((point) => Date.parse(point.at) / 1000),
-    inFlight: points.map((point) => point.inFlight),
-    idle: points.map((point) => point.idle),
-    talking: points.map((point) => point.talking),
-    started: points.map((point) => point.started),
-    progressive: points.map((point) => point.progressive),
-    ratio: points.map((point) => point.ratio),
-    abandonment: points.map((point) => (point.answers === 0 ? null : point.abandoned / point.answers)),
-    cap: points.map(() => cap),
+    time: rows.map((row) => row.at),
+    inFlight: of((point) => point.inFlight),
+    idle: of((point) => point.idle),
+    talking: of((point) => point.talking),
+    started: of((point) => point.started),
+    progressive: of((point) => point.progressive),
+    ratio: of((point) => point.ratio),
+    abandonment: of((point) => (point.answers === 0 ? null : point.abandoned / point.answers)),
+    cap: rows.map(() => cap),
   };
+}
+
+function withHoles(points: readonly PacePoint[]): { at: number; point: PacePoint | null }[] {
+  const rows = points.map((point) => ({ at: Date.parse(point.at) / 1000, point }));
+  const steps = rows.slice(1).map((row, index) => row.at - (rows[index]?.at ?? row.at));
+  const usual = steps.toSorted((a, b) => a - b)[Math.floor(steps.length / 2)] ?? 0;
+  return rows.flatMap((row, index) => {
+    const step = steps[index - 1] ?? 0;
+    return usual > 0 && step > interruption * usual ? [{ at: row.at - step / 2, point: null }, row] : [row];
+  });
 }
