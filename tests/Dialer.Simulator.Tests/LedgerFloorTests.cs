@@ -10,14 +10,14 @@ public class LedgerFloorTests
         [SpokenMessage.Of("Hello. This is {{business}}. We are sorry we missed you.")!],
         [SpokenMessage.Of("All of our agents are with other callers. You are number {{position}} in line.{{#if hasEstimate}} We expect to be with you in about {{waitMinutes}} minutes.{{/if}}")!],
         [SpokenMessage.Of("We are sorry, too many callers are waiting at the moment.")!],
-        [SpokenMessage.Of("You promise to pay {{amount}} to {{creditor}} on {{date}}. To confirm, press 1.")!],
+        [SpokenMessage.Of("You promise to pay {{amount}} to {{creditor}} on {{date}}. To confirm, press 1.")!, SpokenMessage.Of("Usted promete pagar {{amount}} a {{creditor}} {{date}}. Para confirmar, oprima 1.")!],
         [SpokenMessage.Of("Thank you. Your promise to pay {{amount}} on {{date}} is recorded.")!]);
 
     private static readonly Instant Evening = Instant.FromUtc(2026, 3, 3, 19, 0);
 
     /// <summary>
     /// CA1 is served at once by agent 1, handed on after 60 s, waits 10 s more and talks 20 s with agent 2. CA2 waits 30 s and gives up. CA3 waits 2 s and hangs up. CA4 promises the machine 40.50 and hears so;
-    /// then 9.00, which is refused. CA5 never reached the product. CA6, whom the machine called, promises 1,200.00 and hangs up at once. CA7 is a called person of agent 1, who keys a promise.
+    /// then 9.00, which is refused. CA5 never reached the product. CA6, whom the machine called, promises 1,200.01 in Spanish and hangs up at once. CA7 is a called person of agent 1, who keys a promise.
     /// </summary>
     private const string Day = """
         {"n":1,"at":"2026-03-03T18:00:00Z","kind":"agent","user":"agent001","event":"session","detail":"aaaaaaaa-0000-0000-0000-000000000001"}
@@ -63,7 +63,7 @@ public class LedgerFloorTests
         {"n":37,"at":"2026-03-03T18:10:01Z","kind":"callback","call":"CA5","purpose":"twiml","status":0,"url":"http://us/inbound"}
         {"n":38,"at":"2026-03-03T18:10:02Z","kind":"completed","call":"CA5","status":"failed"}
         {"n":39,"at":"2026-03-03T18:11:00Z","kind":"call-created","call":"CA6","to":"+14155550006","from":"+12125550101","direction":"outbound-api"}
-        {"n":40,"at":"2026-03-03T18:11:20Z","kind":"heard","call":"CA6","what":"say","text":"You promise to pay $1,200.00 to Cedar on Friday, March 6. To confirm, press 1."}
+        {"n":40,"at":"2026-03-03T18:11:20Z","kind":"heard","call":"CA6","what":"say","text":"Usted promete pagar 1200 dólares con un centavo a Cedar el viernes 6 de marzo. Para confirmar, oprima 1."}
         {"n":41,"at":"2026-03-03T18:11:25Z","kind":"key","call":"CA6","key":"1"}
         {"n":42,"at":"2026-03-03T18:11:25Z","kind":"completed","call":"CA6","status":"completed"}
         {"n":43,"at":"2026-03-03T18:11:26Z","kind":"callback","call":"CA6","purpose":"twiml","status":200,"url":"http://us/ivr"}
@@ -73,10 +73,10 @@ public class LedgerFloorTests
         {"n":47,"at":"2026-03-03T18:21:00Z","kind":"agent","user":"agent001","event":"disposition","detail":"RPC-PTP: 204","attempt":"7","promised":65.68}
         """;
 
-    private static readonly CallerFigures CallersByHand = new(Arrived: 4, AnsweredWaits: [new(10, 11.5)], GivenUpWaits: [new(30, 31), new(2, 3)], SentAway: 0, Promises: 2, Promised: 1240.50m);
+    private static readonly CallerFigures CallersByHand = new(Arrived: 4, AnsweredWaits: [new(10, 11.5)], GivenUpWaits: [new(30, 31), new(2, 3)], SentAway: 0, Promises: 2, Promised: 1240.51m);
 
     private static readonly ReportedCallers Reported = new(
-        new Dictionary<string, long> { ["hours"] = 4, ["clients"] = 4 }, Answered: 1, InTime: 1, Target: 20, Abandoned: 1, Short: 5, SentAway: 0, WaitSeconds: 10.5, Promises: 2, Promised: 1240.50m);
+        new Dictionary<string, long> { ["hours"] = 4, ["clients"] = 4 }, Answered: 1, InTime: 1, Target: 20, Abandoned: 1, Short: 5, SentAway: 0, WaitSeconds: 10.5, Promises: 2, Promised: 1240.51m);
 
     private static readonly Dictionary<string, AgentFigures> AgentsByHand = new()
     {
@@ -122,7 +122,7 @@ public class LedgerFloorTests
             "callers gave up after" => Reported with { Abandoned = 2 },
             "callers sent away" => Reported with { SentAway = 1 },
             "s waited" => Reported with { WaitSeconds = 12.6 },
-            _ => Reported with { Promised = 1240.51m },
+            _ => Reported with { Promised = 1240.52m },
         };
         Callers.Differences(wrong).ShouldHaveSingleItem().ShouldContain($" {figure}");
     }

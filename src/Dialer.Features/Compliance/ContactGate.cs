@@ -53,14 +53,14 @@ public sealed class ContactGate(PolicyBook book, Database database)
             connection);
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = attempt.Value });
         GateRequest request;
+        bool over;
         await using (var r = await command.ExecuteReaderAsync(cancel))
         {
             if (!await r.ReadAsync(cancel))
                 return new AnswerVerdict(false, ["ATTEMPT_UNKNOWN"]);
             if (FactsLoader.Long(r, 0) is not { } person || FactsLoader.Long(r, 1) is not { } account || FactsLoader.Long(r, 2) is not { } phone)
                 return new AnswerVerdict(false, ["DATA_MISSING_ACCOUNT"]);
-            if (FactsLoader.Text(r, 7) is "Closed" or "Draft")
-                return new AnswerVerdict(false, ["CAMPAIGN_NOT_OPEN"]);
+            over = FactsLoader.Text(r, 7) is "Closed" or "Draft";
             request = new GateRequest(
                 new PersonId(person), new AccountId(account), new PhoneId(phone), FactsLoader.Long(r, 3) is { } campaign ? new CampaignId(campaign) : null,
                 Enum.Parse<ContactMode>(r.GetString(4)), Enum.Parse<ContactPurpose>(r.GetString(5)), r.GetBoolean(6), Attempt: attempt);
@@ -75,7 +75,7 @@ public sealed class ContactGate(PolicyBook book, Database database)
             await transaction.CommitAsync(cancel);
         }
 
-        return new AnswerVerdict(codes.Count == 0, codes);
+        return over && codes.Count == 0 ? new AnswerVerdict(false, ["CAMPAIGN_NOT_OPEN"]) : new AnswerVerdict(codes.Count == 0, codes);
     }
 
     private async Task<IReadOnlyList<(LoadedContact Contact, ContactDecision Decision)>> EvaluateAsync(

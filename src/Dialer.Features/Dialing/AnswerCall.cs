@@ -66,15 +66,11 @@ public sealed class AnswerCall(
             return (Twiml.HangUp, [outcome.Agent]);
         if (outcome.Change.Attempt.AnsweredByMachine)
             return (await TreatMachineAsync(connection, transaction, row, cancel), [outcome.Agent]);
-        if (verdict is { Lawful: false, Codes: ["CAMPAIGN_NOT_OPEN"] })
-        {
-            // Whom the campaign's end surprised in mid-ring is owed what everybody is for whom no agent comes: who called, and to be counted.
-            return (row.Mode == "Agentless"
-                ? await TreatAsync(connection, transaction, row, "Message", abandoned: false, await ivr.StartAsync(connection, transaction, row.AttemptId, AbandonedFlow, now, cancel), cancel)
-                : await AbandonAsync(connection, transaction, row, cancel), [outcome.Agent]);
-        }
-
-        if (!verdict.Lawful)
+        // Whom the campaign's end surprised in mid-ring is owed what everybody is who answers: an agent if one is free, else who called, and to be counted.
+        var over = verdict is { Lawful: false, Codes: ["CAMPAIGN_NOT_OPEN"] };
+        if (over && row.Mode == "Agentless")
+            return (await TreatAsync(connection, transaction, row, "Message", abandoned: false, await ivr.StartAsync(connection, transaction, row.AttemptId, AbandonedFlow, now, cancel), cancel), [outcome.Agent]);
+        if (!verdict.Lawful && !over)
         {
             log.LogInformation("Attempt {AttemptId} is no longer lawful at its answer ({Codes}); it is hung up", row.AttemptId, string.Join(' ', verdict.Codes));
             return (await TreatAsync(connection, transaction, row, "HangUp", abandoned: false, Twiml.HangUp, cancel), [outcome.Agent]);

@@ -74,8 +74,16 @@ public sealed partial record CallerFigures(long Arrived, IReadOnlyList<Wait> Ans
         _ => false,
     };
 
-    [GeneratedRegex(@"\d[\d,]*\.\d{2}\b", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"\$(?<whole>\d[\d,]*)(\.(?<cents>\d{2})\b)?|(?<whole>\d[\d,]*)(\.(?<cents>\d{2})\b| dólar(es)?( con (?<cents>\d+) centavos?)?)|(?<cents>\d+) centavos?", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Sum();
+
+    /// <summary>The first sum of money that is said, in the words of either language.</summary>
+    private static decimal? SumIn(string text) =>
+        Sum().Match(text.Replace("un dólar", "1 dólar", StringComparison.OrdinalIgnoreCase).Replace("un centavo", "1 centavo", StringComparison.OrdinalIgnoreCase)) is { Success: true } sum
+            ? Part(sum.Groups["whole"]) + (Part(sum.Groups["cents"]) / 100)
+            : null;
+
+    private static decimal Part(Group group) => group.Success ? decimal.Parse(group.Value, NumberStyles.Number, CultureInfo.InvariantCulture) : 0;
 
     /// <summary>One person's call. A call that goes back into the line after a talk is a new visit; the last visit counts.</summary>
     private sealed class Caller(Line created, bool asks)
@@ -172,8 +180,8 @@ public sealed partial record CallerFigures(long Arrived, IReadOnlyList<Wait> Ans
             }
             else if (SpokenWords.IsSaid(words.SentAway, line))
                 SentAway |= _waits;
-            else if (SpokenWords.IsSaid(words.PromiseRead, line) && Sum().Match(line.Text("text")!) is { Success: true } sum)
-                _read = decimal.Parse(sum.Value, NumberStyles.Number, CultureInfo.InvariantCulture);
+            else if (SpokenWords.IsSaid(words.PromiseRead, line) && SumIn(line.Text("text")!) is { } sum)
+                _read = sum;
         }
 
         /// <summary>The document of this moment was asked for a little earlier; one that came with a request of the product's was not asked for.</summary>

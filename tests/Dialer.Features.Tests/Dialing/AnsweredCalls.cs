@@ -102,6 +102,20 @@ public sealed class AnsweredCalls(DialingWorld world) : IClassFixture<DialingWor
     }
 
     [Fact]
+    public async Task A_call_answered_after_its_campaign_was_closed_is_an_agents_who_is_free()
+    {
+        var desk = await world.AgentAsync(_skill);
+        var campaign = await world.CampaignAsync(_skill, noAgent: "Message");
+        var call = await world.AttemptAsync(campaign);
+        await world.ExecuteAsync("update campaign set state = 'Closed' where campaign_id = @CampaignId", new { campaign.CampaignId });
+
+        XDocument.Parse(await world.AnswerAsync(call)).Descendants("Conference").ShouldNotBeEmpty();
+
+        (await world.AgentStateAsync(desk)).ShouldNotBe("Available");
+        (await RowAsync(call)).ShouldBe("Answered Agent live");
+    }
+
+    [Fact]
     public async Task A_machine_at_the_answer_takes_no_agent()
     {
         var desk = await world.AgentAsync(_skill);
