@@ -13,7 +13,7 @@ internal static class Report
         Line("");
         Line("Made by `dotnet run -c Release --project tests/Dialer.Benchmarks -- webhooks \"$ConnectionStrings__Postgres\" \"$ConnectionStrings__Redis\"` (server, client, PostgreSQL and Redis on one machine of two cores, shared with other work).");
         Line($"{server}.");
-        Line($"{rounds.Count} rounds of {time.TotalSeconds:0} s each in turn, 32 connections, after one that warms up; medians, and the ratio of each round to the bare endpoint of the same round.");
+        Line($"{rounds.Count} rounds of {time.TotalSeconds:0} s each in turn, {WebhooksBenchmark.Connections} connections (grouping needs company), after one that warms up; medians, and the ratio of each round to the bare endpoint of the same round.");
         Line("");
         Line("| what | answers a second | ratio: median | lowest - highest | wanted |");
         Line("|---|---:|---:|---:|---:|");

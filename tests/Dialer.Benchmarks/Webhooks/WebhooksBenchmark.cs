@@ -25,10 +25,10 @@ internal static class WebhooksBenchmark
 {
     private const string PublicUrl = "https://calls.example.com";
     private const string AuthToken = "0123456789abcdef0123456789abcdef";
-    private const int Connections = 32;
+    internal const int Connections = 256;
 
     /// <summary>Calls made ready for each second of measuring: more than are answered.</summary>
-    private const int MostPerSecond = 3000;
+    private const int MostPerSecond = 9000;
 
     private const int Rate = 300;
 

@@ -22,7 +22,7 @@ internal static class LedFloor
         var options = Options.Create(new DialingOptions { CallsPerSecond = CallsPerSecond });
         var database = world.Services.GetRequiredService<Database>();
         clock ??= world.Services.GetRequiredService<ServiceClock>();
-        var floors = ActivatorUtilities.CreateInstance<FloorReader>(world.Services, options, clock);
+        var floors = ActivatorUtilities.CreateInstance<FloorReader>(world.Services, options, clock, new InboundArrivals(database));
         var leader = ActivatorUtilities.CreateInstance<CampaignLeader>(
             world.Services, new Leases(database, new NodeIdentity($"{node}-{Guid.NewGuid():N}")), floors, new PacingAlarms(database), clock, options);
         leader.LeaseTime = TimeSpan.FromMinutes(10); // a test's leader dies when the test says so, not because the machine is busy
