@@ -34,7 +34,7 @@ public sealed class TestDatabase : IAsyncLifetime
     {
         var server = ServerConnectionString();
         await OnServerAsync(server, $"create database \"{_name}\"{(_migrate is null ? $" template \"{await TemplateAsync(server)}\"" : "")}");
-        ConnectionString = new NpgsqlConnectionStringBuilder(server) { Database = _name, MaxPoolSize = 20 }.ConnectionString;
+        ConnectionString = new NpgsqlConnectionStringBuilder(server) { Database = _name, Pooling = true, MaxPoolSize = 20 }.ConnectionString; // pooled as in earnest: a connection costs PostgreSQL a process
         _source = NpgsqlDataSource.Create(ConnectionString);
         if (_migrate is not null)
             await _migrate(_source);

@@ -12,6 +12,7 @@ using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -25,6 +26,7 @@ public static class AccessModule
         services.AddOptions<AccessOptions>().Bind(configuration.GetSection("Dialer:Access")).ValidateDataAnnotations()
             .Validate(options => !options.Faults().Any(), "Dialer:Access:Networks must hold networks such as 10.0.0.0/8.")
             .Validate(options => !options.OpenId.Faults().Any(), "Dialer:Access:OpenId needs an Authority that is an https address, a ClientId, a Claim, and a Scope with the word openid.").ValidateOnStart();
+        services.TryAddSingleton(new Passwords());
         services.AddSingleton<Users>();
         services.AddSingleton<SecondFactor>();
         services.AddSingleton<OpenIdProvider>();

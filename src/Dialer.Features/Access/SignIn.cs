@@ -45,14 +45,14 @@ public static class SignIn
     }
 
     private static async Task<IResult> HandleAsync(
-        Request request, HttpContext http, Users users, SecondFactor factor, ServiceClock clock, IOptionsMonitor<BearerTokenOptions> bearer, IOptions<AccessOptions> options, IOptions<TwilioOptions> twilio, CancellationToken cancel)
+        Request request, HttpContext http, Users users, Passwords passwords, SecondFactor factor, ServiceClock clock, IOptionsMonitor<BearerTokenOptions> bearer, IOptions<AccessOptions> options, IOptions<TwilioOptions> twilio, CancellationToken cancel)
     {
         if (!options.Value.Admits(http.Connection.RemoteIpAddress))
             return Results.Problem("Nobody signs in from this network. Use the office network or the company's VPN.", statusCode: 403, title: "Network not allowed");
         if (string.IsNullOrEmpty(request.UserName) || string.IsNullOrEmpty(request.Password))
             return Results.Problem("Give userName and password.", statusCode: 400, title: "Missing credentials");
         var user = await users.FindAsync(request.UserName, cancel);
-        var right = Passwords.Verify(request.Password, user?.PasswordHash);
+        var right = passwords.Verify(request.Password, user?.PasswordHash);
         if (user is null || user.Disabled || user.Locked || !right)
         {
             if (user is not null && !right)

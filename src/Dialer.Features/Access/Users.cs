@@ -48,7 +48,7 @@ public static class Caller
 }
 
 /// <summary>People who may sign in.</summary>
-public sealed class Users(Database database)
+public sealed class Users(Database database, Passwords passwords)
 {
     public Task<User?> FindAsync(string userName, CancellationToken cancel) => database.FindAsync<User>(
         """
@@ -78,8 +78,10 @@ public sealed class Users(Database database)
     /// <summary>Creates the user, or gives an existing one this password, these roles and, where they have a seat, these skills and this team. A changed user's sessions end.</summary>
     /// <param name="team">Null leaves the team as it is; a new agent is in none.</param>
     public Task<long> PutAsync(
-        string userName, string displayName, string password, IReadOnlyCollection<string> roles, IReadOnlyCollection<string> skills, Instant now, CancellationToken cancel, string? team = null) =>
-        database.InTransactionAsync(
+        string userName, string displayName, string password, IReadOnlyCollection<string> roles, IReadOnlyCollection<string> skills, Instant now, CancellationToken cancel, string? team = null)
+    {
+        var hash = passwords.Hash(password); // it takes its time: not in a transaction
+        return database.InTransactionAsync(
             async (connection, transaction) =>
             {
                 var id = await connection.ExecuteScalarAsync<long>(new CommandDefinition(
@@ -90,7 +92,7 @@ public sealed class Users(Database database)
                         roles = excluded.roles, security_stamp = gen_random_uuid(), disabled = false, failed_sign_ins = 0, locked_until = null
                     returning user_id
                     """,
-                    new { userName, displayName, hash = Passwords.Hash(password), roles = roles.ToArray(), now },
+                    new { userName, displayName, hash, roles = roles.ToArray(), now },
                     transaction,
                     cancellationToken: cancel));
                 if (Roles.HaveSeat(roles))
@@ -102,4 +104,5 @@ public sealed class Users(Database database)
                 return id;
             },
             cancel);
+    }
 }

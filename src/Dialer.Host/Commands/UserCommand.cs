@@ -33,7 +33,7 @@ internal static class UserCommand
                 await using var source = NpgsqlDataSource.Create(connection);
                 await Migrator.RequireCurrentAsync(source, cancel);
                 var user = parsed.GetRequiredValue(name);
-                var id = await new Users(new Database(source)).PutAsync(
+                var id = await new Users(new Database(source), new Passwords()).PutAsync(
                     user, parsed.GetValue(display) ?? user, password, parsed.GetRequiredValue(roles), parsed.GetRequiredValue(skills), SystemClock.Instance.GetCurrentInstant(), cancel, parsed.GetValue(team));
                 await Console.Out.WriteLineAsync($"User {user} has the id {id}.");
                 return 0;

@@ -54,7 +54,7 @@ internal static class DemoDatabase
         var database = new Database(source);
         var now = Instant.FromDateTimeOffset(clock.GetUtcNow());
         await PartitionKeeper.EnsureAsync(database, now.InUtc().Date, cancel);
-        var users = new Users(database);
+        var users = new Users(database, new Passwords());
         await users.PutAsync("supervisor", "Sam Supervisor", options.Password, [Roles.Supervisor, Roles.Compliance], [], now, cancel);
         await users.PutAsync("desk", "Dana Desk", options.Password, [Roles.Collector], ["es:3", "tier:3"], now, cancel, Teams[0]); // a seat for whoever watches
         await Parallel.ForEachAsync(Others, cancel, async (each, token) => await users.PutAsync(each.Name, each.Display, options.Password, [each.Role], [], now, token, Teams[0]));

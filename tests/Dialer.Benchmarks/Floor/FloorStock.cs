@@ -43,7 +43,7 @@ internal sealed record FloorStock(IReadOnlyList<Guid> Sessions, IReadOnlyList<lo
     {
         await using var connection = await database.OpenAsync(default);
         var now = SystemClock.Instance.GetCurrentInstant();
-        var parameters = new { now, agents, campaigns, people = PeopleThere, calls = MorningCalls, extra = ExtraAgents, hash = Passwords.Hash(Password) };
+        var parameters = new { now, agents, campaigns, people = PeopleThere, calls = MorningCalls, extra = ExtraAgents, hash = new Passwords().Hash(Password) };
         await connection.ExecuteAsync(Floor, parameters, commandTimeout: 600);
         if (atWork)
             await connection.ExecuteAsync(AtWork, parameters);

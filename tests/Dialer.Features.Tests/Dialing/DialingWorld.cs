@@ -18,6 +18,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using NodaTime;
 using Npgsql;
+using StackExchange.Redis;
 
 namespace Dialer.Features.Tests.Dialing;
 
@@ -28,6 +29,7 @@ public sealed class DialingWorld : IAsyncLifetime
     internal const string PublicUrl = "https://calls.example.com";
     internal const string AuthToken = "0123456789abcdef0123456789abcdef";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly Lazy<Task<ConnectionMultiplexer>> Sweeper = new(() => ConnectionMultiplexer.ConnectAsync(RealRedis));
     private static int _serial;
 
     private readonly TestDatabase _database = new();
@@ -58,6 +60,10 @@ public sealed class DialingWorld : IAsyncLifetime
     /// <summary>The Host knows a processor that keeps cards and charges them, at <see cref="TwilioStub.Processor"/>; say so before the world is made.</summary>
     internal void WithProcessor() => _processor = true;
 
+    private static string RealRedis => Environment.GetEnvironmentVariable("ConnectionStrings__Redis") is { Length: > 0 } redis
+        ? redis
+        : throw new InvalidOperationException("These tests need a real Redis: set ConnectionStrings__Redis (for example \"127.0.0.1:6379\"), or run `./dialer test`.");
+
     public async Task InitializeAsync()
     {
         await _database.InitializeAsync();
@@ -68,9 +74,7 @@ public sealed class DialingWorld : IAsyncLifetime
         {
             ["ConnectionStrings:Postgres"] = _through is { Postgres: var port }
                 ? new NpgsqlConnectionStringBuilder(_database.ConnectionString) { Host = "127.0.0.1", Port = port, Timeout = 2 }.ConnectionString : _database.ConnectionString,
-            ["ConnectionStrings:Redis"] = Environment.GetEnvironmentVariable("ConnectionStrings__Redis") is { Length: > 0 } redis
-                ? _through is { Redis: var other } ? string.Join(',', redis.Split(',').Skip(1).Prepend($"127.0.0.1:{other}")) : redis // what follows the address is the password
-                : throw new InvalidOperationException("These tests need a real Redis: set ConnectionStrings__Redis (for example \"127.0.0.1:6379\"), or run `./dialer test`."),
+            ["ConnectionStrings:Redis"] = _through is { Redis: var other } ? string.Join(',', RealRedis.Split(',').Skip(1).Prepend($"127.0.0.1:{other}")) : RealRedis, // what follows the address is the password
             ["Dialer:PublicUrl"] = PublicUrl,
             ["Dialer:TokenKey"] = new string('k', 40),
             ["Dialer:Redis:Prefix"] = _prefix,
@@ -96,6 +100,7 @@ public sealed class DialingWorld : IAsyncLifetime
         _app = await DialerHost.BuildAsync([], builder =>
         {
             builder.Configuration.AddInMemoryCollection(settings);
+            builder.Services.AddSingleton(new Passwords(rounds: 1000)); // hundreds of people sign in here
             builder.WebHost.UseUrls("http://127.0.0.1:0");
         });
         Services.GetRequiredService<ILoggerFactory>().AddProvider(new KeptLog(Log));
@@ -110,9 +115,9 @@ public sealed class DialingWorld : IAsyncLifetime
         if (_app is not null)
         {
             await _app.StopAsync();
-            var redis = Services.GetRequiredService<RedisConnection>();
-            await redis.Database.ScriptEvaluateAsync("for _, k in ipairs(redis.call('KEYS', ARGV[1])) do redis.call('DEL', k) end", [], [(string)redis.Key("*")!]);
             await _app.DisposeAsync();
+            var redis = (await Sweeper.Value).GetDatabase(); // not the Host's own connection: a test may have cut it
+            await redis.ScriptEvaluateAsync("for _, k in ipairs(redis.call('KEYS', ARGV[1])) do redis.call('DEL', k) end", [], [$"{_prefix}:*"]);
         }
 
         if (_twilio is not null)
