@@ -30,9 +30,14 @@ export async function signIn(page: Page, userName: string, password: string): Pr
   await expect(page.getByRole("navigation", { name: "Pages" })).toBeVisible();
 }
 
-/** Signed in without the form, which tests of their own look at: one page less to load in each of the others. */
-export async function enter(page: Page, userName: string, password: string, path = "/"): Promise<void> {
+/** A session without the form, which tests of their own look at. */
+export async function logIn(page: Page, userName: string, password: string): Promise<void> {
   expect((await page.request.post("/api/v1/access/login", { data: { userName, password } })).ok()).toBe(true);
+}
+
+/** Signed in by {@link logIn}: one page less to load in most tests. */
+export async function enter(page: Page, userName: string, password: string, path = "/"): Promise<void> {
+  await logIn(page, userName, password);
   await page.goto(path);
   await expect(page.getByRole("navigation", { name: "Pages" })).toBeVisible();
 }

@@ -3,12 +3,10 @@ import { accounts } from "./records.mjs";
 /** Tasks about accounts: one of the agent's own, one of the team's, and those that are given in the page. */
 const day = (days) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
 
-export const tasks = [];
+let tasks = [];
 
 export function resetTasks() {
-  tasks.splice(
-    0,
-    tasks.length,
+  tasks = [
     {
       taskId: 31,
       accountId: 4101,
@@ -35,9 +33,11 @@ export function resetTasks() {
       clientAccountNo: "NW-004102",
       creditor: "Northwind Bank",
     },
-  );
+  ];
 }
 resetTasks();
+
+const byId = (id) => tasks.find((task) => String(task.taskId) === id);
 
 const accountOf = (accountId) => accounts.find((each) => each.accountId === accountId);
 
@@ -65,7 +65,7 @@ export const taskRoutes = ({ json, readJson, problem }) => ({
   "POST /api/v1/tasks": async (request, response, user) => {
     const { accountId, text, dueOn, agentId, team } = await readJson(request);
     const task = {
-      taskId: 31 + Math.max(2, ...tasks.map((task) => task.taskId - 30)),
+      taskId: 1 + Math.max(32, ...tasks.map((task) => task.taskId)),
       accountId,
       kind: team || agentId ? "Given" : "Own",
       words: text,
@@ -81,7 +81,7 @@ export const taskRoutes = ({ json, readJson, problem }) => ({
     json(response, 201, { taskId: task.taskId });
   },
   "PUT /api/v1/tasks/:id": async (request, response, user, id) => {
-    const task = tasks.find((each) => String(each.taskId) === id);
+    const task = byId(id);
     if (!task) return problem(response, 404, "Not found");
     const { done } = await readJson(request);
     task.doneAt = done ? new Date().toISOString() : null;
@@ -89,7 +89,7 @@ export const taskRoutes = ({ json, readJson, problem }) => ({
     response.writeHead(204).end();
   },
   "PATCH /api/v1/tasks/:id": async (request, response, user, id) => {
-    const task = tasks.find((each) => String(each.taskId) === id);
+    const task = byId(id);
     if (!task) return problem(response, 404, "Not found");
     const { text, dueOn, agentId, team } = await readJson(request);
     task.words = text ?? task.words;
@@ -99,8 +99,7 @@ export const taskRoutes = ({ json, readJson, problem }) => ({
     response.writeHead(204).end();
   },
   "DELETE /api/v1/tasks/:id": (_request, response, _user, id) => {
-    const at = tasks.findIndex((each) => String(each.taskId) === id);
-    if (at >= 0) tasks.splice(at, 1);
+    tasks = tasks.filter((task) => String(task.taskId) !== id);
     response.writeHead(204).end();
   },
   "GET /api/v1/accounts/:id/tasks": (_request, response, user, id) =>

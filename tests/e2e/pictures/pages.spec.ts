@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import type { Page } from "@playwright/test";
 import { beAvailable } from "../demo/caller";
 import { userOf } from "../demo/host";
-import { expect, expectAccessible, signIn, test, useScheme } from "../screens";
+import { expect, expectAccessible, logIn, signIn, test, useScheme } from "../screens";
 
 /**
  * Pages of the console in both themes, each looked at by axe first: `DIALER_URL=… DIALER_SUPERVISOR=name:password npx playwright test
@@ -146,8 +146,7 @@ for (const { name, path, as, ready, whole } of pages)
   test(`the page ${name}`, async ({ page }) => {
     test.setTimeout(180_000);
     const [supervisor, password] = userOf("DIALER_SUPERVISOR");
-    if (name === "second-factor") expect((await page.request.post("/api/v1/access/login", { data: { userName: as, password } })).ok()).toBe(true);
-    else await signIn(page, as ?? supervisor, password);
+    await (name === "second-factor" ? logIn : signIn)(page, as ?? supervisor, password);
     await page.goto(path);
     await expect(page.getByRole("heading", { level: 1 })).toBeAttached();
     await ready?.(page);

@@ -1,4 +1,4 @@
-import { expect, expectAccessible, signIn, test, useScheme } from "../screens";
+import { expect, expectAccessible, logIn, signIn, test, useScheme } from "../screens";
 
 test("sign-in refuses a wrong password in words and lets the right one in", async ({ page }) => {
   await page.goto("/");
@@ -26,7 +26,7 @@ test("the sign-in page is accessible in both themes", async ({ page }) => {
 });
 
 test("a supervisor sets the second factor up by the picture or the key, and the page is accessible", async ({ page }) => {
-  expect((await page.request.post("/api/v1/access/login", { data: { userName: "newcomer", password: "demo" } })).ok()).toBe(true);
+  await logIn(page, "newcomer", "demo");
   await page.goto("/");
   await page.getByRole("button", { name: "Show the key" }).press("Enter");
   await expect(page.getByRole("img", { name: "The key as a QR code" })).toBeVisible();

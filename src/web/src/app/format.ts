@@ -76,3 +76,7 @@ export function formatDay(day: string, locale: string): string {
 export function share(numerator: number, denominator: number): number | null {
   return denominator > 0 ? numerator / denominator : null;
 }
+
+/** The middle one, the upper of two; undefined of none. */
+export const median = (numbers: readonly number[]): number | undefined =>
+  numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];

@@ -1,5 +1,8 @@
 import { z } from "zod";
 
+/** An id as the API says it, a number or text; here always text. */
+export const id = z.union([z.string(), z.number()]).transform(String);
+
 /** A refusal of the API as problem+json (RFC 9457) states it, or what we could make of the answer. */
 export class ApiProblem extends Error {
   constructor(

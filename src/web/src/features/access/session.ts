@@ -1,11 +1,11 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { z } from "zod";
-import { ApiProblem, ask } from "../../app/http";
+import { ApiProblem, ask, id } from "../../app/http";
 import { signedOut } from "../../app/signedOut";
 import { liveFeed } from "../supervision/liveFeed";
 
 const userSchema = z.object({
-  id: z.union([z.string(), z.number()]).transform(String),
+  id,
   userName: z.string(),
   displayName: z.string(),
   roles: z.array(z.string()),

@@ -3,14 +3,12 @@ import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/r
 import { useTranslation } from "react-i18next";
 import { z } from "zod";
 import { formatDateTime } from "../../app/format";
-import { ask } from "../../app/http";
+import { ask, id } from "../../app/http";
 import { Failure } from "../../ui/Notice";
 import { Panel } from "../../ui/Panel";
 import { may, useUser } from "../access/session";
 
 /** `GET /api/v1/accounts/{id}/saved-methods` and `POST /api/v1/saved-methods/{id}/remove`: cards and bank accounts that the processor keeps, by their last digits. */
-
-const id = z.union([z.string(), z.number()]).transform(String);
 
 const savedSchema = z.object({
   savedMethodId: id,

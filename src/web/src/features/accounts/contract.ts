@@ -1,10 +1,9 @@
 import { queryOptions } from "@tanstack/react-query";
 import { z } from "zod";
-import { ask } from "../../app/http";
+import { ask, id } from "../../app/http";
 
 /** `GET /api/v1/accounts/{id}` and `GET /api/v1/accounts?q=`. Agents get telephone numbers masked by the server. */
 
-const id = z.union([z.string(), z.number()]).transform(String);
 const amount = z.coerce.number();
 
 const accountSchema = z.object({

@@ -1,10 +1,10 @@
-import { Button } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { z } from "zod";
 import { formatDateTime } from "../../app/format";
 import { ask } from "../../app/http";
 import { Notice } from "../../ui/Notice";
+import { RowAction } from "../../ui/RowAction";
 
 /** `GET /api/v1/agent/messages`, `POST /api/v1/agent/messages/{id}/read`. */
 const schema = z.object({
@@ -35,15 +35,12 @@ export function TeamMessages() {
           key={item.id}
           kind={item.urgent ? "bad" : "info"}
           side={
-            <Button
-              size="compact-xs"
-              variant="default"
-              aria-label={`${t("messages.gotIt")}: ${item.text}`}
-              loading={read.isPending && read.variables === item.id}
+            <RowAction
+              label={t("messages.gotIt")}
+              of={item.text}
+              busy={read.isPending && read.variables === item.id}
               onClick={() => read.mutate(item.id)}
-            >
-              {t("messages.gotIt")}
-            </Button>
+            />
           }
         >
           {item.text}{" "}

@@ -2,7 +2,7 @@ import { Button } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
-import { formatMoney } from "../../app/format";
+import { formatDay, formatMoney } from "../../app/format";
 import { ask } from "../../app/http";
 import { Empty, Failure } from "../../ui/Notice";
 import { Panel } from "../../ui/Panel";
@@ -25,7 +25,7 @@ export function WorkList() {
     <Panel title={t("work.title")}>
       {work.isError && <Failure error={work.error} onRetry={() => void work.refetch()} />}
       {work.data?.items.length === 0 && <Empty title={t("work.none")}>{t("work.noneText")}</Empty>}
-      <ul className="worklist">
+      <ul className="tasks">
         {work.data?.items.map((item) => (
           <Work key={`${item.kind}${item.id}`} item={item} />
         ))}
@@ -40,10 +40,12 @@ function Work({ item }: { item: WorkItem }) {
   const { dial, refused } = useDial(item.accountId ?? null, () =>
     desk.dial(item.accountId ?? "", item.kind === "CallBack" ? item.id : undefined),
   );
-  const when = new Intl.DateTimeFormat(
-    i18n.language,
-    item.kind === "CallBack" ? { dateStyle: "short", timeStyle: "short" } : { dateStyle: "medium", timeZone: "UTC" },
-  ).format(Date.parse(item.dueAt));
+  const when =
+    item.kind === "CallBack"
+      ? new Intl.DateTimeFormat(i18n.language, { dateStyle: "short", timeStyle: "short" }).format(
+          Date.parse(item.dueAt),
+        )
+      : formatDay(item.dueAt, i18n.language);
   return (
     <li>
       <div>
@@ -63,7 +65,7 @@ function Work({ item }: { item: WorkItem }) {
         </span>
         {item.kind === "Task" && <TaskWords kind={item.taskKind ?? ""} words={item.words ?? ""} />}
       </div>
-      <span className="work-actions">
+      <span className="actions">
         {item.accountId && (
           <Button
             size="compact-sm"

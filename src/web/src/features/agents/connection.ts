@@ -1,3 +1,5 @@
+import { median } from "../../app/format";
+
 /** How the way to the server is: the median of a few answers, and whether one was lost. What the voice goes through is measured once the line stands. */
 export interface Connection {
   level: "good" | "slow" | "lost";
@@ -9,8 +11,8 @@ const tries = 5;
 const slowMs = 200;
 
 export function levelOf(answers: (number | null)[]): Connection {
-  const came = answers.filter((each) => each !== null).sort((a, b) => a - b);
-  const ms = Math.round(came[Math.floor(came.length / 2)] ?? 0);
+  const came = answers.filter((each) => each !== null);
+  const ms = Math.round(median(came) ?? 0);
   if (came.length < answers.length || came.length === 0) return { level: "lost", ms };
   return { level: ms > slowMs ? "slow" : "good", ms };
 }

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { clockSchema } from "../../app/clock";
+import { id } from "../../app/http";
 import { agentStates } from "../supervision/contract";
 
 /** The agents' API: `POST /api/v1/agent/session`, `GET /api/v1/agent/events` and the calls of the desk. */
 
-const id = z.union([z.string(), z.number()]).transform(String);
 const amount = z.coerce.number();
 
 const contextSchema = z.object({

@@ -1,10 +1,8 @@
 import { queryOptions } from "@tanstack/react-query";
 import { z } from "zod";
-import { ask } from "../../app/http";
+import { ask, id } from "../../app/http";
 
 /** What is on record about one account and its person: the timeline, numbers and consents, and what may be written to them. */
-
-const id = z.union([z.string(), z.number()]).transform(String);
 
 const timelineSchema = z.object({
   items: z.array(

@@ -75,20 +75,17 @@ export function useShortcut(
   useEffect(() => {
     if (!enabled) return;
     const own = { run: () => latest.current.action(), can: () => latest.current.can() };
-    active.set(name, own);
-    return () => {
-      if (active.get(name) === own) active.delete(name);
-    };
-  }, [name, enabled]);
-  useEffect(() => {
-    if (!enabled) return;
     const listen = (event: KeyboardEvent) => {
       if (event.repeat || chordFrom(event) !== chordOf(name)) return;
       event.preventDefault();
-      latest.current.action();
+      own.run();
     };
+    active.set(name, own);
     window.addEventListener("keydown", listen);
-    return () => window.removeEventListener("keydown", listen);
+    return () => {
+      window.removeEventListener("keydown", listen);
+      if (active.get(name) === own) active.delete(name);
+    };
   }, [name, enabled]);
 }
 

@@ -1,12 +1,10 @@
 import { queryOptions } from "@tanstack/react-query";
 import { z } from "zod";
-import { ask } from "../../app/http";
+import { ask, id } from "../../app/http";
 import type { Cadence } from "./cadence";
 import type { ListFilter, MixPart } from "./listDesign";
 
 /** `GET /api/v1/campaigns`, `POST /api/v1/campaigns`, and `POST /api/v1/campaigns/{id}/launch | pause | close`. */
-
-const id = z.union([z.string(), z.number()]).transform(String);
 
 const campaignSchema = z.object({
   campaignId: id,

@@ -1,10 +1,8 @@
 import { queryOptions } from "@tanstack/react-query";
 import { z } from "zod";
-import { ask } from "../../app/http";
+import { ask, id } from "../../app/http";
 
 /** `GET /api/v1/accounts/{id}/why`, `GET /api/v1/campaigns/{id}/funnel[/{code}]` and the policy under `/api/v1/compliance/policy`. */
-
-const id = z.union([z.string(), z.number()]).transform(String);
 
 const reasonSchema = z.object({
   code: z.string(),

@@ -1,11 +1,10 @@
 import { queryOptions } from "@tanstack/react-query";
 import { z } from "zod";
-import { ask } from "../../app/http";
+import { ask, id } from "../../app/http";
 
 /** Conversations with the right party that ended while a disclosure they owed was not ticked: `/api/v1/compliance/disclosures/missing`. */
 
 const root = "/api/v1/compliance/disclosures/missing";
-const id = z.union([z.string(), z.number()]).transform(String);
 
 export const findings = ["Given", "NotGiven", "NotOwed"] as const;
 export type Finding = (typeof findings)[number];

@@ -1,11 +1,10 @@
 import { queryOptions } from "@tanstack/react-query";
 import { z } from "zod";
-import { ask } from "../../app/http";
+import { ask, id } from "../../app/http";
 
 /** The notices of debts under `/api/v1/compliance/validation-notices`: who is owed one, and those with a print house. */
 
 const root = "/api/v1/compliance/validation-notices";
-const id = z.union([z.string(), z.number()]).transform(String);
 
 const dueSchema = z.object({ accountId: id, firstCommunicationAt: z.string(), dueOn: z.string(), late: z.boolean() });
 export type Due = z.infer<typeof dueSchema>;

@@ -1,10 +1,9 @@
 import { queryOptions } from "@tanstack/react-query";
 import { z } from "zod";
-import { ask } from "../../app/http";
+import { ask, id } from "../../app/http";
 
 /** `POST /api/v1/imports[/preview|/verdicts]?client=&kind=`, `GET /api/v1/imports`, `/{id}/rejects`, `/{id}/undo`; clients and the maps of their files. */
 
-const id = z.union([z.string(), z.number()]).transform(String);
 const amount = z.coerce.number();
 
 export const kinds = ["Placement", "Update", "Payment", "Recall", "Cease"] as const;

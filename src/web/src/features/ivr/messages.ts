@@ -1,10 +1,8 @@
 import { queryOptions } from "@tanstack/react-query";
 import { z } from "zod";
-import { ask } from "../../app/http";
+import { ask, id } from "../../app/http";
 
 /** `GET /api/v1/voicemails` and `POST /api/v1/voicemails/{id}/heard`: what callers said when nobody was there. */
-
-const id = z.union([z.string(), z.number()]).transform(String);
 
 const messageSchema = z.object({
   voicemailId: id,

@@ -128,7 +128,7 @@ function Decide({ refund, mine }: { refund: Refund; mine: boolean }) {
         <RowAction label={t("payments.done")} of={refund.reference} onClick={() => setFinishing(true)} />
       )}
       {refund.state === "Approved" && finishing && (
-        <form className="payments-done" onSubmit={submit}>
+        <form className="payments-actions" onSubmit={submit}>
           <TextInput
             size="xs"
             required

@@ -1,10 +1,8 @@
 import { queryOptions } from "@tanstack/react-query";
 import { z } from "zod";
-import { ask } from "../../app/http";
+import { ask, id } from "../../app/http";
 
 /** `GET /api/v1/payments`, `GET /api/v1/refunds`, `GET /api/v1/payments/reconciliations` and what changes them: money that goes back, and the processor's files. */
-
-const id = z.union([z.string(), z.number()]).transform(String);
 
 const paymentSchema = z.object({
   paymentId: id,

@@ -1,10 +1,9 @@
 import { queryOptions } from "@tanstack/react-query";
 import { z } from "zod";
-import { ask } from "../../app/http";
+import { ask, id } from "../../app/http";
 
 /** `GET /api/v1/recordings`, `/calls`, `/calls/{id}/timeline`, and the scores and notes under `/api/v1/quality`. */
 
-const id = z.union([z.string(), z.number()]).transform(String);
 const nullable = z.string().nullish();
 
 const recordingSchema = z.object({

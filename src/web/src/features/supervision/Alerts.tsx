@@ -1,9 +1,9 @@
-import { Button } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { formatClock } from "../../app/format";
 import { ask } from "../../app/http";
 import { Failure, Notice } from "../../ui/Notice";
+import { RowAction } from "../../ui/RowAction";
 import type { LiveAlert } from "./contract";
 
 const kinds: Record<string, "info" | "warn" | "bad"> = {
@@ -37,15 +37,12 @@ export function Alerts({ alerts, quiet }: { alerts: LiveAlert[]; quiet?: boolean
                 {t("floor.alertSince", { at: formatClock(Date.parse(alert.since), i18n.language, false) })}
               </span>
               {!quiet && alert.id && !alert.takenBy && (
-                <Button
-                  size="compact-xs"
-                  variant="default"
-                  loading={take.isPending && take.variables === alert.id}
-                  aria-label={`${t("alerts.take")}: ${alert.text}`}
+                <RowAction
+                  label={t("alerts.take")}
+                  of={alert.text}
+                  busy={take.isPending && take.variables === alert.id}
                   onClick={() => alert.id && take.mutate(alert.id)}
-                >
-                  {t("alerts.take")}
-                </Button>
+                />
               )}
             </span>
           }

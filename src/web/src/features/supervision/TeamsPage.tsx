@@ -7,6 +7,7 @@ import { codeText } from "../../app/i18n";
 import { type Column, DataTable } from "../../ui/DataTable";
 import { Empty, Failure } from "../../ui/Notice";
 import { Panel } from "../../ui/Panel";
+import { RowAction } from "../../ui/RowAction";
 import { StateTag } from "../../ui/StateTag";
 import { usePageTitle } from "../../ui/usePageTitle";
 import { campaignsQuery } from "../campaigns/contract";
@@ -88,16 +89,7 @@ function Teams(props: { teams: Team[]; members: Member[]; onEdit: (team: Team) =
       id: "actions",
       header: t("campaigns.actions"),
       value: () => null,
-      cell: (row) => (
-        <Button
-          size="compact-xs"
-          variant="default"
-          aria-label={`${t("teams.change")}: ${row.name}`}
-          onClick={() => props.onEdit(row)}
-        >
-          {t("teams.change")}
-        </Button>
-      ),
+      cell: (row) => <RowAction label={t("teams.change")} of={row.name} onClick={() => props.onEdit(row)} />,
     },
   ];
   return (
@@ -159,16 +151,7 @@ function Members(props: { teams: Team[]; members: Member[]; onAssign: (member: M
       id: "actions",
       header: t("campaigns.actions"),
       value: () => null,
-      cell: (row) => (
-        <Button
-          size="compact-xs"
-          variant="default"
-          aria-label={`${t("teams.change")}: ${row.name}`}
-          onClick={() => props.onAssign(row)}
-        >
-          {t("teams.change")}
-        </Button>
-      ),
+      cell: (row) => <RowAction label={t("teams.change")} of={row.name} onClick={() => props.onAssign(row)} />,
     },
   ];
   return (

@@ -2,13 +2,12 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { z } from "zod";
 import { formatDuration } from "../../app/format";
-import { ask } from "../../app/http";
+import { ask, id } from "../../app/http";
 import { codeText } from "../../app/i18n";
 import { Empty, Failure } from "../../ui/Notice";
 import { Panel } from "../../ui/Panel";
 import { useServiceNow } from "./useServiceNow";
 
-const id = z.union([z.string(), z.number()]).transform(String);
 const lineSchema = z.object({
   items: z.array(
     z.object({

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { clockSchema } from "../../app/clock";
+import { id } from "../../app/http";
 
 /** `GET /api/v1/live` and each `event: live` of `GET /api/v1/live/events`: the whole floor, once a second. */
 
-const id = z.union([z.string(), z.number()]).transform(String);
 const countAndAmount = z.object({ count: z.number(), amount: z.coerce.number() });
 
 export const agentStates = ["OnCall", "Reserved", "WrapUp", "Available", "Break", "NotResponding", "Offline"] as const;

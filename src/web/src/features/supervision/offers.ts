@@ -1,8 +1,7 @@
 import { z } from "zod";
-import { ask } from "../../app/http";
+import { ask, id } from "../../app/http";
 
 /** What agents ask for beyond their authority: `GET /api/v1/offer-requests`, `POST /api/v1/offer-requests/{id}/answer`. */
-const id = z.union([z.string(), z.number()]).transform(String);
 const amount = z.coerce.number();
 
 const offerRequestSchema = z.object({

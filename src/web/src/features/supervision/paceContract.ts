@@ -1,6 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import { z } from "zod";
-import { ask } from "../../app/http";
+import { median } from "../../app/format";
+import { ask, id } from "../../app/http";
 
 /** `GET /api/v1/campaigns/{id}/pace`, `GET | PUT /api/v1/campaigns/{id}/pacing`, its prediction and its undo. */
 
@@ -27,7 +28,7 @@ const pointSchema = z.object({
 export type PacePoint = z.infer<typeof pointSchema>;
 
 const paceSchema = z.object({
-  campaignId: z.union([z.string(), z.number()]).transform(String),
+  campaignId: id,
   name: z.string(),
   at: z.string(),
   abandonCap: z.coerce.number(),
@@ -154,7 +155,7 @@ export function paceColumns(points: readonly PacePoint[], cap: number) {
 function withHoles(points: readonly PacePoint[]): { at: number; point: PacePoint | null }[] {
   const rows = points.map((point) => ({ at: Date.parse(point.at) / 1000, point }));
   const steps = rows.slice(1).map((row, index) => row.at - (rows[index]?.at ?? row.at));
-  const usual = steps.toSorted((a, b) => a - b)[Math.floor(steps.length / 2)] ?? 0;
+  const usual = median(steps) ?? 0;
   return rows.flatMap((row, index) => {
     const step = steps[index - 1] ?? 0;
     return usual > 0 && step > interruption * usual ? [{ at: row.at - step / 2, point: null }, row] : [row];

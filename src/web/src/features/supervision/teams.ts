@@ -1,8 +1,7 @@
 import { z } from "zod";
-import { ask } from "../../app/http";
+import { ask, id } from "../../app/http";
 
 /** Who works where: `GET /api/v1/agents`, `PUT /api/v1/agents/{id}/assignment`, `GET /api/v1/teams`, `PUT /api/v1/teams/{name}`, `PUT /api/v1/access/users/{id}/lead`. */
-const id = z.union([z.string(), z.number()]).transform(String);
 
 export const blends = ["Blended", "Inbound", "Outbound"] as const;
 export type Blend = (typeof blends)[number];

@@ -9,8 +9,8 @@ import { RowAction } from "../../ui/RowAction";
 import { SureButton } from "../../ui/SureButton";
 import { may, useUser } from "../access/session";
 import {
-  type AccountTasksAnswer,
   accountTasksQuery,
+  byPerson,
   changeTask,
   choices,
   finishTask,
@@ -29,22 +29,28 @@ export function AccountTasks({ accountId }: { accountId: string }) {
   const tasks = useQuery(accountTasksQuery(accountId));
   if (tasks.isError) return <Failure error={tasks.error} onRetry={() => void tasks.refetch()} />;
   if (!tasks.data) return null;
-  const { items } = tasks.data;
+  const { items, today } = tasks.data;
+  const whose = choices(tasks.data, { me: t("task.me"), team: (team) => t("task.team", { team }) });
   const works = Boolean(user && may(user, "calls:take"));
   return (
     <div className="stack">
-      {works && <NewTask accountId={accountId} answer={tasks.data} />}
+      {works && whose.length > 0 && <NewTask accountId={accountId} whose={whose} today={today} />}
       {items.length === 0 && <p className="muted">{t("task.none")}</p>}
       <ul className="tasks">
         {items.map((task) => (
-          <TaskLine key={task.taskId} task={task} answer={tasks.data} works={works} />
+          <TaskLine key={task.taskId} task={task} whose={whose} today={today} works={works} />
         ))}
       </ul>
     </div>
   );
 }
 
-function TaskLine({ task, answer, works }: { task: Task; answer: AccountTasksAnswer; works: boolean }) {
+interface Whose {
+  whose: { value: string; label: string }[];
+  today: string;
+}
+
+function TaskLine({ task, whose, today, works }: Whose & { task: Task; works: boolean }) {
   const { t } = useTranslation();
   const cache = useQueryClient();
   const [changing, setChanging] = useState(false);
@@ -58,7 +64,7 @@ function TaskLine({ task, answer, works }: { task: Task; answer: AccountTasksAns
   if (changing)
     return (
       <li>
-        <ChangeTask task={task} answer={answer} onEnd={() => setChanging(false)} />
+        <ChangeTask task={task} whose={whose} today={today} onEnd={() => setChanging(false)} />
       </li>
     );
   return (
@@ -66,21 +72,13 @@ function TaskLine({ task, answer, works }: { task: Task; answer: AccountTasksAns
       <div>
         <TaskWords kind={task.kind} words={task.words} />
         <span className="sub">
-          {task.doneAt ? t("task.doneBy", { name: task.doneBy }) : <Due dueOn={task.dueOn} today={answer.today} />} ·{" "}
+          {task.doneAt ? t("task.doneBy", { name: task.doneBy }) : <Due dueOn={task.dueOn} today={today} />} ·{" "}
           {task.agent ?? t("task.team", { team: task.team })} · {t("task.from", { name: task.madeBy })}
         </span>
       </div>
       {works && (
-        <span className="work-actions">
-          <Button
-            size="compact-xs"
-            variant="default"
-            loading={finish.isPending}
-            aria-label={`${press}: ${name}`}
-            onClick={() => finish.mutate()}
-          >
-            {press}
-          </Button>
+        <span className="actions">
+          <RowAction label={press} of={name} busy={finish.isPending} onClick={() => finish.mutate()} />
           {task.mayChange && <RowAction label={t("task.change")} of={name} onClick={() => setChanging(true)} />}
           {task.mayChange && (
             <SureButton
@@ -102,26 +100,24 @@ function TaskLine({ task, answer, works }: { task: Task; answer: AccountTasksAns
 export function Due({ dueOn, today }: { dueOn: string; today: string }) {
   const { t, i18n } = useTranslation();
   const day = formatDay(dueOn, i18n.language);
-  return dueOn < today ? <strong>{t("task.overdue", { day })}</strong> : <>{t("task.dueOn", { day })}</>;
+  return dueOn < today ? <strong>{t("task.overdue", { day })}</strong> : t("task.dueOn", { day });
 }
 
-function NewTask({ accountId, answer }: { accountId: string; answer: AccountTasksAnswer }) {
+function NewTask({ accountId, whose, today }: Whose & { accountId: string }) {
   const { t } = useTranslation();
   const cache = useQueryClient();
-  const whose = choices(answer, { me: t("task.me"), team: (team) => t("task.team", { team }) });
   const give = useMutation({
     mutationFn: (form: TaskForm) => giveTask(accountId, form.text.trim(), form.dueOn, form.to),
     onSuccess: () => tasksChanged(cache),
   });
   const [added, setAdded] = useState(0);
-  if (whose.length === 0) return null;
   return (
     <>
       <TaskEditor
         key={added}
-        initial={{ text: "", dueOn: answer.today, to: whose[0]?.value ?? "me" }}
+        initial={{ text: "", dueOn: today, to: whose[0]?.value ?? "me" }}
         whose={whose}
-        today={answer.today}
+        today={today}
         press={t("task.add")}
         busy={give.isPending}
         onSave={(form) => give.mutate(form, { onSuccess: () => setAdded((before) => before + 1) })}
@@ -132,17 +128,16 @@ function NewTask({ accountId, answer }: { accountId: string; answer: AccountTask
 }
 
 /** The same line with what it holds now; what the service has said of a task that it found is not said otherwise. */
-function ChangeTask({ task, answer, onEnd }: { task: Task; answer: AccountTasksAnswer; onEnd: () => void }) {
+function ChangeTask({ task, whose, today, onEnd }: Whose & { task: Task; onEnd: () => void }) {
   const { t } = useTranslation();
   const cache = useQueryClient();
   const now = { value: "as it is", label: task.agent ?? t("task.team", { team: task.team }) };
-  const others = choices(answer, { me: t("task.me"), team: (team) => t("task.team", { team }) });
-  const byPerson = task.kind === "Own" || task.kind === "Given";
+  const spoken = byPerson(task.kind);
   const change = useMutation({
     mutationFn: (form: TaskForm) =>
       changeTask(task.taskId, {
         dueOn: form.dueOn,
-        ...(byPerson ? { text: form.text.trim() } : {}),
+        ...(spoken ? { text: form.text.trim() } : {}),
         ...(form.to === now.value ? {} : { whose: form.to }),
       }),
     onSuccess: async () => {
@@ -154,11 +149,11 @@ function ChangeTask({ task, answer, onEnd }: { task: Task; answer: AccountTasksA
     <>
       <TaskEditor
         initial={{ text: task.words, dueOn: task.dueOn, to: now.value }}
-        whose={[now, ...others.filter((each) => each.label !== now.label)]}
-        today={answer.today}
+        whose={[now, ...whose.filter((each) => each.label !== now.label)]}
+        today={today}
         press={t("task.save")}
         busy={change.isPending}
-        words={byPerson}
+        words={spoken}
         onSave={(form) => change.mutate(form)}
         onCancel={onEnd}
       />
@@ -173,16 +168,16 @@ interface TaskForm {
   to: string;
 }
 
-function TaskEditor(props: {
-  initial: TaskForm;
-  whose: { value: string; label: string }[];
-  today: string;
-  press: string;
-  busy: boolean;
-  words?: boolean;
-  onSave: (form: TaskForm) => void;
-  onCancel?: () => void;
-}) {
+function TaskEditor(
+  props: Whose & {
+    initial: TaskForm;
+    press: string;
+    busy: boolean;
+    words?: boolean;
+    onSave: (form: TaskForm) => void;
+    onCancel?: () => void;
+  },
+) {
   const { t } = useTranslation();
   const { whose, busy, onCancel, words = true } = props;
   const [form, setForm] = useState(props.initial);

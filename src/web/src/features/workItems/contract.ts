@@ -1,9 +1,8 @@
 import { type QueryClient, queryOptions } from "@tanstack/react-query";
 import { z } from "zod";
-import { ask } from "../../app/http";
+import { ask, id } from "../../app/http";
 
 /** Tasks about accounts: `GET /api/v1/accounts/{id}/tasks`, `GET` and `POST /api/v1/tasks`, `PUT`, `PATCH` and `DELETE /api/v1/tasks/{id}`. */
-const id = z.union([z.string(), z.number()]).transform(String);
 
 const taskSchema = z.object({
   taskId: id,
@@ -45,6 +44,9 @@ export const openTasksQuery = queryOptions({
     ask("/api/v1/tasks", { schema: z.object({ today: z.string(), items: z.array(taskSchema) }), signal }),
   refetchInterval: 30_000,
 });
+
+/** Made by a person, in their own words; the others the service found itself. */
+export const byPerson = (kind: string): boolean => kind === "Own" || kind === "Given";
 
 /** Whose a task is: "me", "team:" and its name, or "agent:" and a number. */
 export function givenTo(whose: string): { agentId?: number; team?: string } {
