@@ -60,16 +60,14 @@ internal sealed class AnswerLevels
         }
 
         var weight = total + AnswerRates.PriorDials;
-        var presumed = rates.Presumed(policy);
+        (double Human, double Machine) all = ((humans + AnswerRates.PriorDials * policy.PriorAnswerRate) / weight, (machines + AnswerRates.PriorDials * policy.PriorMachineRate) / weight);
         if (rates.Memories.Weights.Length > 0)
         {
-            SettleMemories(rates, policy, dials, (humans, machines, total), rates.Memories.Settle(policy, counts, ages, tables));
+            SettleMemories(rates, dials, total, all, rates.Memories.Settle(policy, counts, ages, tables));
             return;
         }
 
-        Campaign = Sound(
-            (humans + AnswerRates.PriorDials * presumed.Human) / weight,
-            (machines + AnswerRates.PriorDials * presumed.Machine) / weight);
+        Campaign = Sound(all.Human, all.Machine);
         RelativeDeviation = Math.Sqrt((1 - Campaign.Human) / (Campaign.Human * (weight + 1)));
         for (var i = 0; i < CallClass.Count; i++)
         {
@@ -81,17 +79,19 @@ internal sealed class AnswerLevels
     }
 
     /// <summary>The campaign's level from its memories; a class stands to it as the class stands to all classes over the same stretch.</summary>
-    private void SettleMemories(AnswerRates rates, PacingPolicy policy, ReadOnlySpan<double> dials, (double Humans, double Machines, double Dials) all, (double Human, double Machine, double Variance) level)
+    /// <param name="total">Dials of all classes.</param>
+    /// <param name="all">Shares of people and machines among them.</param>
+    /// <param name="level">What the memories say.</param>
+    private void SettleMemories(AnswerRates rates, ReadOnlySpan<double> dials, double total, (double Human, double Machine) all, (double Human, double Machine, double Variance) level)
     {
         const double Shrink = AnswerRates.ClassPriorDials;
         Campaign = Sound(level.Human, level.Machine);
         RelativeDeviation = Math.Sqrt(level.Variance) / Campaign.Human;
-        var (human, machine) = ((all.Humans + AnswerRates.PriorDials * policy.PriorAnswerRate) / (all.Dials + AnswerRates.PriorDials), (all.Machines + AnswerRates.PriorDials * policy.PriorMachineRate) / (all.Dials + AnswerRates.PriorDials));
         for (var i = 0; i < CallClass.Count; i++)
         {
-            _classes[i] = dials[i] < 0.01 || dials[i] > all.Dials - 0.01 ? Campaign : Sound(
-                Campaign.Human * (rates.Humans[i] + Shrink * human) / ((dials[i] + Shrink) * human),
-                Campaign.Machine * (rates.Machines[i] + Shrink * machine) / ((dials[i] + Shrink) * Math.Max(1e-6, machine)));
+            _classes[i] = dials[i] < 0.01 || dials[i] > total - 0.01 ? Campaign : Sound(
+                Campaign.Human * (rates.Humans[i] + Shrink * all.Human) / ((dials[i] + Shrink) * all.Human),
+                Campaign.Machine * (rates.Machines[i] + Shrink * all.Machine) / ((dials[i] + Shrink) * Math.Max(1e-6, all.Machine)));
         }
     }
 

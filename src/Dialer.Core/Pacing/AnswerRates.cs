@@ -4,12 +4,14 @@ namespace Dialer.Core.Pacing;
 
 /// <summary>Chance that a person, or a machine, answers a dial: learned for the campaign and each class of number, by hour, with forgetting.</summary>
 /// <remarks>
-/// The campaign's rate is that of <see cref="Memories"/>; the counts here say how classes of number differ, and are all there is under the first rules. Counts fade with a half-life of <see cref="PacingTuning.RateHalfLifeSeconds"/> or <see cref="PacingTuning.RateHalfLifeDials"/>, whichever is longer; under the first rules after an alarm with one of 3 minutes for 5 minutes.
+/// The campaign's rate is that of <see cref="Memories"/>; the counts here say how classes of number differ, and are all there is under the first rules. Counts fade with a half-life of 20 minutes or <see cref="HalfLifeDials"/> dials, whichever is longer; under the first rules after an alarm with one of 3 minutes for 5 minutes.
 /// A call still ringing counts as a dial to the extent that people would have answered by its age, so that a falling rate shows before the ring timeout.
-/// Classes shrink to the campaign, the campaign to its long memory and that to the prior; past days rescale the counts when the hour changes.
+/// Classes shrink to the campaign, the campaign to its prior; past days rescale the counts when the hour changes.
 /// </remarks>
 public sealed class AnswerRates
 {
+    private const double HalfLifeDials = 150;
+    private const double HalfLifeSeconds = 1200;
     internal const double PriorDials = 20;
     internal const double ClassPriorDials = 40;
     private const double AlarmHalfLifeSeconds = 180;
@@ -29,13 +31,6 @@ public sealed class AnswerRates
     public double[] HourHumans { get; init; } = new double[24];
 
     public double[] HourDials { get; init; } = new double[24];
-
-    /// <summary>Dials, people and machines over a much longer memory: what is presumed of the present before the present has shown it.</summary>
-    public double LongDials { get; set; }
-
-    public double LongHumans { get; set; }
-
-    public double LongMachines { get; set; }
 
     public int Hour { get; set; } = -1;
 
@@ -59,16 +54,15 @@ public sealed class AnswerRates
     {
         var seconds = Seconds(at);
         TurnHour(at, tuning);
-        var since = LastAt == 0 ? 0 : Math.Max(0, seconds - LastAt);
-        FadeAll(seconds, tuning);
+        var idle = LastAt == 0 ? 0 : Math.Max(0, seconds - LastAt);
+        FadeAll(seconds, idle);
         if (tuning.RateMemories.Count > 0)
         {
             if (Memories.Weights.Length == 0)
                 Memories.Start(tuning, Dials.Sum(), Humans.Sum(), Machines.Sum());
-            Memories.Learn(human, machine, since, age.Seconds, age.By, tuning.RateShare, presumed);
+            Memories.Learn(human, machine, idle, age.Seconds, age.By, tuning.RateShare, presumed);
         }
 
-        LearnLong(human, machine, tuning.LongRateDials);
         Dials[kind.Index]++;
         Humans[kind.Index] += human ? 1 : 0;
         Machines[kind.Index] += machine ? 1 : 0;
@@ -83,29 +77,14 @@ public sealed class AnswerRates
         Keep(Math.Max(EvidenceAfterAlarm, LastMinute));
     }
 
-    private void FadeAll(double seconds, PacingTuning tuning)
+    /// <param name="idle">Seconds since the last resolution.</param>
+    private void FadeAll(double seconds, double idle)
     {
-        var idle = LastAt == 0 ? 0 : Math.Max(0, seconds - LastAt);
         LastAt = seconds;
         LastMinute = LastMinute * Math.Exp(-idle / 60) + 1;
         var alarmed = seconds < AlarmUntil;
-        var halfLives = Math.Min(idle / (alarmed ? AlarmHalfLifeSeconds : tuning.RateHalfLifeSeconds), 1 / (alarmed ? AlarmHalfLifeDials : tuning.RateHalfLifeDials));
+        var halfLives = Math.Min(idle / (alarmed ? AlarmHalfLifeSeconds : HalfLifeSeconds), 1 / (alarmed ? AlarmHalfLifeDials : HalfLifeDials));
         Scale(Math.Pow(2, -halfLives));
-    }
-
-    private void LearnLong(bool human, bool machine, double halfLife)
-    {
-        var fade = halfLife > 0 ? Math.Pow(2, -1 / halfLife) : 0;
-        LongDials = LongDials * fade + (halfLife > 0 ? 1 : 0);
-        LongHumans = LongHumans * fade + (halfLife > 0 && human ? 1 : 0);
-        LongMachines = LongMachines * fade + (halfLife > 0 && machine ? 1 : 0);
-    }
-
-    /// <summary>Shares of people and machines that are presumed: the campaign's own over the long memory, and the policy's until it has one.</summary>
-    internal (double Human, double Machine) Presumed(PacingPolicy policy)
-    {
-        var weight = LongDials + PriorDials;
-        return ((LongHumans + PriorDials * policy.PriorAnswerRate) / weight, (LongMachines + PriorDials * policy.PriorMachineRate) / weight);
     }
 
     /// <summary>After a sudden change, keep no more evidence than so many dials.</summary>
@@ -134,9 +113,11 @@ public sealed class AnswerRates
             return;
         if (Hour >= 0 && HourDials[hour] > 200 && HourDials[Hour] > 200)
         {
-            var ratio = Math.Clamp(HourHumans[hour] / HourDials[hour] / (HourHumans[Hour] / HourDials[Hour] + 1e-9), 0.5, 2);
-            if (tuning.RateMemories.Count > 0)
-                ratio = Math.Clamp(Shrunk(HourHumans[hour], HourDials[hour], HourHumans[Hour], HourDials[Hour]), 0.5, 2);
+            var ratio = Math.Clamp(
+                tuning.RateMemories.Count > 0
+                    ? Shrunk(HourHumans[hour], HourDials[hour], HourHumans[Hour], HourDials[Hour])
+                    : HourHumans[hour] / HourDials[hour] / (HourHumans[Hour] / HourDials[Hour] + 1e-9),
+                0.5, 2);
             for (var i = 0; i < CallClass.Count; i++)
                 Humans[i] = Math.Min(Humans[i] * ratio, Dials[i]);
             Memories.Rescale(ratio);

@@ -21,13 +21,13 @@ public static class BudgetController
     }
 
     /// <summary>Abandoned calls that should have been spent by now: the guarded share of the cap, and in a long account the cap less a fixed reserve, since chance
-    /// moves the account by about the root of half the controller's slowness and not by more as it grows. A short window has few answers to spread chance over: it keeps what one window in a hundred would exceed. Under the hard gate the plan stays two calls short of the cap, so that the gate itself is rarely felt.</summary>
+    /// moves the account by about the root of half the controller's slowness and not by more as it grows. A short window has few answers to spread chance over: it keeps what one window in a hundred would exceed, or half of what it may bear where that is less. Under the hard gate the plan stays two calls short of the cap, so that the gate itself is rarely felt.</summary>
     private static double Planned(AbandonmentBudget budget, AbandonmentLedger ledger, double slowness, PacingTuning tuning)
     {
         var allowed = budget.Cap * ledger.LiveAnswers;
         var reserve = budget.WindowHours > ShortWindowHours
             ? Math.Min((1 - budget.Guard) * allowed, 3.5 * Math.Sqrt(slowness))
-            : Math.Min(tuning.ShortWindowReserve * allowed, 2.33 * Math.Sqrt(tuning.ShortWindowNoise * slowness) + 1);
+            : Math.Min(allowed / 2, 2.33 * Math.Sqrt(tuning.ShortWindowNoise * slowness) + 1);
         return allowed - (budget.HardGate ? Math.Max(2, reserve) : reserve);
     }
 

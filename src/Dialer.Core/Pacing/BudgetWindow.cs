@@ -27,5 +27,8 @@ public static class BudgetWindow
 
     /// <summary>The account as it will stand when the hour turns, before anything new is in it: what the oldest hour takes with it is known beforehand.</summary>
     public static AbandonmentLedger Ahead(IEnumerable<HourOfAnswers> hours, AbandonmentBudget budget, Instant now) =>
-        Account(hours, budget, Instant.FromUnixTimeSeconds(now.ToUnixTimeSeconds() / 3600 * 3600 + 3600));
+        Account(hours, budget, HourOf(now) + Duration.FromHours(1));
+
+    /// <summary>Start of the hour an instant is in, by UTC: <see cref="HourOfAnswers.Hour"/>.</summary>
+    public static Instant HourOf(Instant at) => Instant.FromUnixTimeSeconds(at.ToUnixTimeSeconds() / 3600 * 3600);
 }

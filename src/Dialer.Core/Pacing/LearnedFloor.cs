@@ -13,9 +13,8 @@ public readonly record struct LearnedFloor(double AnswerRate, double MachineRate
     {
         const double Prior = AnswerRates.PriorDials;
         var weight = memory.Rates.Dials.Sum() + Prior;
-        var presumed = memory.Rates.Presumed(policy);
-        var human = (memory.Rates.Humans.Sum() + Prior * presumed.Human) / weight;
-        var machine = (memory.Rates.Machines.Sum() + Prior * presumed.Machine) / weight;
+        var human = (memory.Rates.Humans.Sum() + Prior * policy.PriorAnswerRate) / weight;
+        var machine = (memory.Rates.Machines.Sum() + Prior * policy.PriorMachineRate) / weight;
         double Ring(double[] story) => story.Sum() is > 0 and var sum ? story.Select((count, bin) => count * (bin + 0.5) * RingShape.BinSeconds).Sum() / sum : policy.RingTimeoutSeconds;
         var (ring, other, nothing) = (Ring(memory.Shape.Human), Ring(memory.Shape.Machine), Ring(memory.Shape.Nothing));
         return new(human, machine, Mean(memory.Talk), Mean(memory.Wrap), ring, human * ring + machine * other + Math.Max(0, 1 - human - machine) * nothing, Mean(memory.Screening), memory.Rates.Resolved);

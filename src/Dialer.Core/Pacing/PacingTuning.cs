@@ -22,19 +22,8 @@ public sealed record PacingTuning
     /// <summary>Variance of what a short window has left, as a share of the controller's slowness. Chance in what enters the account makes it a half; what leaves the window was chance too and makes it as much again.</summary>
     public double ShortWindowNoise { get; init; } = 1;
 
-    /// <summary>Largest share of what a short window may bear that is kept in reserve.</summary>
-    public double ShortWindowReserve { get; init; } = 0.5;
-
     /// <summary>A short window is steered in steps no longer than what it may bear, divided by this: one that bears ten abandoned calls cannot wait for nine. 0: as slowly as a long one.</summary>
     public double ShortWindowSteps { get; init; } = 4;
-
-    /// <summary>Half-life of what is known of the answer rate: this time, or <see cref="RateHalfLifeDials"/> dials where they take longer.</summary>
-    public double RateHalfLifeSeconds { get; init; } = 1200;
-
-    public double RateHalfLifeDials { get; init; } = 150;
-
-    /// <summary>Half-life, in dials, of the longer memory of the answer rate that is presumed of the present; 0 presumes the policy's prior for ever.</summary>
-    public double LongRateDials { get; init; }
 
     /// <summary>Half-lives, in dials and shortest first, of the memories of the answer rate that are weighed against each other (<see cref="AnswerMemories"/>); none: one memory and an alarm for sudden change.</summary>
     public IReadOnlyList<double> RateMemories { get; init; } = [20, 60, 240, 1920, 7680];

@@ -50,7 +50,7 @@ public sealed class EnginePacer(PacingPolicy policy, double interval = 1, bool o
     {
         floor.See(_agents, _calls, _waiting);
         if (told is not null)
-            Tell(told, floor.Seconds);
+            Tell(_engine, told, Math.Min(0.95, told.AnswerRate * told.RateFactor(floor.Seconds)), _inTime);
         var (ledger, ahead) = Account(floor);
         Last = _engine.Decide(
             new PacingSnapshot
@@ -67,13 +67,13 @@ public sealed class EnginePacer(PacingPolicy policy, double interval = 1, bool o
         return Last.Dials;
     }
 
-    /// <summary>So many dials of the truth that nothing learned beside them counts.</summary>
-    private void Tell(LabCell cell, double seconds)
+    /// <summary>Tells an engine the share of people: so many dials that nothing learned beside them counts.</summary>
+    /// <param name="inTime">Of people and of machines who would answer, the shares that do so before the ring timeout: <see cref="LabFloor.InTime"/>.</param>
+    internal static void Tell(PacingEngine engine, LabCell cell, double human, (double Human, double Machine) inTime)
     {
         const double Sure = 1e6;
-        var human = Math.Min(0.95, cell.AnswerRate * cell.RateFactor(seconds));
-        var rates = _engine.Memory.Rates;
-        (rates.Dials[0], rates.Humans[0], rates.Machines[0]) = (Sure, Sure * human * _inTime.Human, Sure * (1 - human) * cell.MachineOfRest * _inTime.Machine);
+        var rates = engine.Memory.Rates;
+        (rates.Dials[0], rates.Humans[0], rates.Machines[0]) = (Sure, Sure * human * inTime.Human, Sure * (1 - human) * cell.MachineOfRest * inTime.Machine);
         var memories = rates.Memories;
         for (var k = 0; k < memories.Weights.Length; k++)
             (memories.Dials[k], memories.Humans[k], memories.Machines[k]) = (rates.Dials[0], rates.Humans[0], rates.Machines[0]);
@@ -84,7 +84,7 @@ public sealed class EnginePacer(PacingPolicy policy, double interval = 1, bool o
         var all = new AbandonmentLedger(account.Abandoned + floor.Result.Abandoned, account.LiveAnswers + floor.Result.Answers);
         if (!rolls)
             return (all, null);
-        var hour = Instant.FromUnixTimeSeconds(floor.Now.ToUnixTimeSeconds() / 3600 * 3600);
+        var hour = BudgetWindow.HourOf(floor.Now);
         if (hour != _hour)
         {
             var budget = _engine.Policy.Budget;

@@ -109,17 +109,15 @@ public static class Contenders
             (cell, _) => new EnginePacer(EnginePacer.PolicyOf(cell, hardGate, windowHours > 0 ? windowHours : 720), IntervalOf(cell), cell.Agents <= 100, tuning, rolls: windowHours > 0), Learns: true);
 
     /// <summary>Ours, with everything but the account learned beforehand on another seed of the same cell.</summary>
-    public static Contender Taught(LabCell cell, string name = "ours, taught", PacingTuning? tuning = null)
-    {
-        var memory = Teach(cell, 1, tuning);
-        return new(name, (taught, _) => new EnginePacer(EnginePacer.PolicyOf(taught, hardGate: false), IntervalOf(taught), taught.Agents <= 100, tuning, memory.Value), Learns: true);
-    }
+    public static Contender Taught(LabCell cell) => Prepared("ours, taught", cell, days: 1, told: false);
 
     /// <summary>Ours with known parameters: told the true answer rates before each decision, with times learned beforehand over four days.</summary>
-    public static Contender Told(LabCell cell)
+    public static Contender Told(LabCell cell) => Prepared("ours, told", cell, days: 4, told: true);
+
+    private static Contender Prepared(string name, LabCell cell, int days, bool told)
     {
-        var memory = Teach(cell, 4, null);
-        return new("ours, told", (told, _) => new EnginePacer(EnginePacer.PolicyOf(told, hardGate: false), IntervalOf(told), told.Agents <= 100, memory: memory.Value, told: told), Learns: true);
+        var memory = Teach(cell, days, PacingTuning.Default);
+        return new(name, (met, _) => new EnginePacer(EnginePacer.PolicyOf(met, hardGate: false), IntervalOf(met), met.Agents <= 100, memory: memory.Value, told: told ? met : null), Learns: true);
     }
 
     /// <summary>The engine with the answer rate of the best detector of change: what recovery can be had from the evidence.</summary>
@@ -130,7 +128,7 @@ public static class Contenders
         return new("best observer", (cell, _) => new ChangeObserver(cell, memory.Value), Learns: true);
     }
 
-    private static Lazy<string> Teach(LabCell cell, int days, PacingTuning? tuning) => new(() =>
+    private static Lazy<string> Teach(LabCell cell, int days, PacingTuning tuning) => new(() =>
     {
         var teacher = new EnginePacer(EnginePacer.PolicyOf(cell, hardGate: false), 2, onEvents: false, tuning);
         new LabFloor(cell, teacher, 9_999).Run(days);

@@ -9,8 +9,9 @@ namespace Dialer.Simulator.PacingLab.Peers;
 /// this prior, so its recovery is a bound for any estimator as sober as itself. In the middle of each phase it is told the level, so that each change is judged alone.
 /// </remarks>
 /// <param name="memory">A trained engine's memory: times of talk, wrap-up and ringing.</param>
-public sealed class ChangeObserver(LabCell cell, string memory, double changesPerMinute = 1 / 60d) : IPacer
+public sealed class ChangeObserver(LabCell cell, string memory) : IPacer
 {
+    private const double ChangesPerMinute = 1 / 60d;
     private const int Longest = 27;
     private const double Bin = 0.5;
 
@@ -51,10 +52,7 @@ public sealed class ChangeObserver(LabCell cell, string memory, double changesPe
     public int Dials(LabFloor floor)
     {
         floor.See(_agents, _calls, _waiting);
-        const double Sure = 1e6;
-        var rate = Believed(floor.Seconds);
-        var rates = _engine.Memory.Rates;
-        (rates.Dials[0], rates.Humans[0], rates.Machines[0]) = (Sure, Sure * rate * _inTime.Human, Sure * (1 - rate) * cell.MachineOfRest * _inTime.Machine);
+        EnginePacer.Tell(_engine, cell, Believed(floor.Seconds), _inTime);
         return _engine.Decide(
             new PacingSnapshot
             {
@@ -93,12 +91,12 @@ public sealed class ChangeObserver(LabCell cell, string memory, double changesPe
             ringing[launched] = ringing.GetValueOrDefault(launched) + Math.Log(Rings(after, call.AgeSeconds) / Rings(before, call.AgeSeconds));
         }
 
-        var prior = changesPerMinute / 60;
+        const double Prior = ChangesPerMinute / 60;
         for (; _settled < (long)now - Longest; _settled++)
-            _odds = (_odds + prior) * Math.Exp(Evidence(_settled));
+            _odds = (_odds + Prior) * Math.Exp(Evidence(_settled));
         var odds = _odds;
         for (var second = _settled; second <= (long)now; second++)
-            odds = (odds + prior) * Math.Exp(Evidence(second));
+            odds = (odds + Prior) * Math.Exp(Evidence(second));
         return odds;
 
         double Evidence(long second)
