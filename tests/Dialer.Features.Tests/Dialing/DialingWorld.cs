@@ -18,7 +18,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using NodaTime;
 using Npgsql;
-using StackExchange.Redis;
 
 namespace Dialer.Features.Tests.Dialing;
 
@@ -29,7 +28,6 @@ public sealed class DialingWorld : IAsyncLifetime
     internal const string PublicUrl = "https://calls.example.com";
     internal const string AuthToken = "0123456789abcdef0123456789abcdef";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-    private static readonly Lazy<Task<ConnectionMultiplexer>> Sweeper = new(() => ConnectionMultiplexer.ConnectAsync(RealRedis));
     private static int _serial;
 
     private readonly TestDatabase _database = new();
@@ -116,8 +114,8 @@ public sealed class DialingWorld : IAsyncLifetime
         {
             await _app.StopAsync();
             await _app.DisposeAsync();
-            var redis = (await Sweeper.Value).GetDatabase(); // not the Host's own connection: a test may have cut it
-            await redis.ScriptEvaluateAsync("for _, k in ipairs(redis.call('KEYS', ARGV[1])) do redis.call('DEL', k) end", [], [$"{_prefix}:*"]);
+            using var redis = await RedisConnection.OpenAsync(RealRedis, _prefix); // not the Host's own connection: a test may have cut it
+            await redis.Database.ScriptEvaluateAsync("for _, k in ipairs(redis.call('KEYS', ARGV[1])) do redis.call('DEL', k) end", [], [(string)redis.Key("*")!]);
         }
 
         if (_twilio is not null)
