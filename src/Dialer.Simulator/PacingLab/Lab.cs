@@ -11,7 +11,7 @@ public sealed partial class Lab(string folder, double effort, TextWriter progres
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private readonly KeptRuns _kept = new(keep);
 
-    public static IReadOnlyList<string> Sections { get; } = ["stationary", "rates", "steps", "caps", "sensitivity", "budget", "recovery", "optimum", "constants"];
+    public static IReadOnlyList<string> Sections { get; } = ["stationary", "engines", "rates", "steps", "caps", "sensitivity", "budget", "recovery", "optimum", "constants"];
 
     public void Run(IReadOnlyCollection<string> sections)
     {
@@ -22,6 +22,9 @@ public sealed partial class Lab(string folder, double effort, TextWriter progres
             {
                 case "stationary":
                     StationaryFloors();
+                    break;
+                case "engines":
+                    Engines();
                     break;
                 case "rates":
                     OtherRates();
