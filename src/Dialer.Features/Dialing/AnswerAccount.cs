@@ -23,7 +23,7 @@ internal sealed class AnswerAccount
         if (_readAt > now || now - _readAt >= Whole)
         {
             _readAt = now;
-            _oldUntil = Floor(now - Recent);
+            _oldUntil = BudgetWindow.HourOf(now - Recent);
             _old = await HoursAsync(database, campaign, within, now, now - Duration.FromHours(budget.WindowHours) - Duration.FromHours(1), _oldUntil, cancel);
         }
 
@@ -31,8 +31,6 @@ internal sealed class AnswerAccount
         HourOfAnswers[] hours = [.. _old, .. recent];
         return (BudgetWindow.Account(hours, budget, now), BudgetWindow.Ahead(hours, budget, now));
     }
-
-    private static Instant Floor(Instant at) => Instant.FromUnixTimeSeconds(at.ToUnixTimeSeconds() / 3600 * 3600);
 
     /// <summary>
     /// Answers a machine gave, and those whose verdict is still out, are no live answers; an abandoned call is one at once. Whom an agent joined too late, or not before they hung up after that
