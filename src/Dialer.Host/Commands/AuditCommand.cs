@@ -35,7 +35,7 @@ public static class AuditCommand
                 var limits = new AuditLimits
                 {
                     CallsPerSecond = parsed.GetValue(cps),
-                    AbandonmentMessages = parsed.GetValue(templates) is { Exists: true } folder ? SpokenMessage.ReadTemplates(folder.FullName) : [],
+                    AbandonmentMessages = parsed.GetValue(templates) is { Exists: true } folder ? SpokenWords.ReadTemplates(folder.FullName).Abandoned : [],
                     DebtWords = parsed.GetValue(templates) is { Exists: true } words ? DebtVocabulary.ReadTemplates(words.FullName) : DebtVocabulary.Empty,
                     Canaries = parsed.GetValue(canary) ?? [],
                 };

@@ -23,6 +23,8 @@ internal static class DemoFigures
         ("collected", [("charges", "payments"), ("taken", "taken")]),
     ];
 
+    private static readonly string[] TablesRead = ["campaigns", "payments", "clients", "hours", "abandonment", "collected", "queues", "agents"];
+
     /// <summary>Seconds in the line up to which hanging up is in no rate, as the table of queues says.</summary>
     private const double ShortWait = 5;
 
@@ -32,41 +34,30 @@ internal static class DemoFigures
         var zone = DateTimeZoneProviders.Tzdb[Zone];
         string Day(Instant at) => LocalDatePattern.Iso.Format(at.InZone(zone).Date);
         var span = $"from={Day(options.At)}&to={Day(options.Now)}&zone={Zone}";
-        var campaigns = (await api.GetAsync($"/api/v1/reports/campaigns?{span}", cancel))["rows"]!.AsArray();
-        var payments = (await api.GetAsync($"/api/v1/reports/payments?{span}", cancel))["rows"]!.AsArray();
-        var others = new List<string>();
-        foreach (var (table, figures) in OtherTables)
-        {
-            var rows = (await api.GetAsync($"/api/v1/reports/{table}?{span}", cancel))["rows"]!.AsArray().Select(row => row!).Where(row => table != "abandonment" || Text(row, "campaign") == "Total").ToList();
-            others.AddRange(counted.Differences(table, figures.ToDictionary(each => each.Figure, each => rows.Sum(row => row[each.Column]?.GetValue<decimal>() ?? 0), StringComparer.Ordinal)));
-        }
-
+        var drift = Math.Max(1, RealDrift * options.Speed);
+        var tables = new Dictionary<string, Table>(StringComparer.Ordinal);
+        foreach (var name in TablesRead)
+            tables[name] = Table.Of(await api.GetAsync($"/api/v1/reports/{name}?{span}", cancel));
+        var target = (await api.GetAsync("/api/v1/queues", cancel))["targetSeconds"]!.GetValue<double>();
         return
         [
             .. counted.Differences(
-                campaigns.Select(row => Figures(row!)).Aggregate(CallFigures.None, (sum, each) => sum.Plus(each)),
-                payments.Where(row => Text(row!, "state") == "Captured").GroupBy(row => Method(Text(row!, "method")), StringComparer.Ordinal)
-                    .ToDictionary(group => group.Key, group => new MoneyFigures(group.Count(), group.Sum(row => row!["amount"]!.GetValue<decimal>())), StringComparer.Ordinal),
-                Math.Max(1, RealDrift * options.Speed)),
-            .. others,
-            .. await FloorAsync(ledger, api, span, words, Math.Max(1, RealDrift * options.Speed), cancel),
+                tables["campaigns"].Rows.Select(Figures).Aggregate(CallFigures.None, (sum, each) => sum.Plus(each)),
+                tables["payments"].Rows.Where(row => Text(row, "state") == "Captured").GroupBy(row => Method(Text(row, "method")), StringComparer.Ordinal)
+                    .ToDictionary(group => group.Key, group => new MoneyFigures(group.Count(), group.Sum(row => row["amount"]!.GetValue<decimal>())), StringComparer.Ordinal),
+                drift),
+            .. OtherTables.SelectMany(other => counted.Differences(other.Table, Sums(other.Figures, tables[other.Table].Rows.Where(row => other.Table != "abandonment" || Text(row, "campaign") == "Total")))),
+            .. Floor(ledger, tables, target, words, drift),
         ];
     }
 
-    /// <summary>Callers, the line, promises, and the agents' time.</summary>
-    private static async Task<IEnumerable<string>> FloorAsync(Lines ledger, DemoApi api, string span, SpokenWords words, double drift, CancellationToken cancel)
-    {
-        async Task<(Instant At, IReadOnlyList<JsonNode> Rows)> TableAsync(string name)
-        {
-            var table = await api.GetAsync($"/api/v1/reports/{name}?{span}", cancel);
-            return (InstantPattern.ExtendedIso.Parse(Text(table, "at")).GetValueOrThrow(), [.. table["rows"]!.AsArray().Select(row => row!)]);
-        }
+    private static Dictionary<string, decimal> Sums((string Figure, string Column)[] figures, IEnumerable<JsonNode> rows) =>
+        figures.ToDictionary(each => each.Figure, each => rows.Sum(row => row[each.Column]?.GetValue<decimal>() ?? 0), StringComparer.Ordinal);
 
-        var (_, hours) = await TableAsync("hours");
-        var (_, clients) = await TableAsync("clients");
-        var (_, queues) = await TableAsync("queues");
-        var (at, agents) = await TableAsync("agents");
-        var target = (await api.GetAsync("/api/v1/queues", cancel))["targetSeconds"]!.GetValue<double>();
+    /// <summary>Callers, the line, promises, and the agents' time.</summary>
+    private static IEnumerable<string> Floor(Lines ledger, Dictionary<string, Table> tables, double target, SpokenWords words, double drift)
+    {
+        var (hours, clients, queues, agents) = (tables["hours"].Rows, tables["clients"].Rows, tables["queues"].Rows, tables["agents"].Rows);
         var callers = new ReportedCallers(
             new Dictionary<string, long>(StringComparer.Ordinal) { ["hours"] = Sum(hours, "inbound"), ["clients"] = Sum(clients, "inbound") },
             Sum(queues, "answered"), Sum(queues, "inTime"), target, Sum(queues, "abandoned"), ShortWait, Sum(queues, "left"),
@@ -75,8 +66,14 @@ internal static class DemoFigures
         return
         [
             .. CallerFigures.Count(ledger, words, DemoOptions.IvrNumber).Differences(callers),
-            .. LedgerAgents.Differences(LedgerAgents.Count(ledger, words, at), agents.ToDictionary(row => User(Text(row, "agent")), Agent, StringComparer.Ordinal), drift),
+            .. LedgerAgents.Differences(LedgerAgents.Count(ledger, words, tables["agents"].At), agents.ToDictionary(row => User(Text(row, "agent")), Agent, StringComparer.Ordinal), drift),
         ];
+    }
+
+    /// <summary>A report as it was at a moment.</summary>
+    private sealed record Table(Instant At, IReadOnlyList<JsonNode> Rows)
+    {
+        public static Table Of(JsonNode report) => new(InstantPattern.ExtendedIso.Parse(Text(report, "at")).GetValueOrThrow(), [.. report["rows"]!.AsArray().Select(row => row!)]);
     }
 
     private static long Sum(IEnumerable<JsonNode> rows, string name) => rows.Sum(row => Number(row, name));

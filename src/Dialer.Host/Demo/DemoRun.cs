@@ -248,14 +248,14 @@ internal sealed class DemoRun(DemoOptions options, string postgresServer, string
     /// <summary>Nobody calls in any more: figures that are read one after the other would else be of different moments.</summary>
     private async Task StopCallersAsync()
     {
-        using var http = new HttpClient { BaseAddress = new Uri(NetworkUrl), Timeout = TimeSpan.FromSeconds(10) };
+        using var http = Network();
         using var answer = await http.DeleteAsync(new Uri("/simulator/inbound", UriKind.Relative));
         answer.EnsureSuccessStatusCode();
     }
 
     private async Task<bool> IsQuietWithinAsync(DemoApi api, TimeSpan patience)
     {
-        using var http = new HttpClient { BaseAddress = new Uri(NetworkUrl), Timeout = TimeSpan.FromSeconds(10) };
+        using var http = Network();
         for (var until = TimeProvider.System.GetUtcNow() + patience; TimeProvider.System.GetUtcNow() < until;)
         {
             var silent = !(await PhonesAsync(http)).Any(); // callers who are still with the machine are no campaign's
@@ -270,12 +270,14 @@ internal sealed class DemoRun(DemoOptions options, string postgresServer, string
     /// <summary>The people's end of every call still up, not the agents' softphones: what a customer who puts the receiver down does.</summary>
     private async Task HangUpPhonesAsync()
     {
-        using var http = new HttpClient { BaseAddress = new Uri(NetworkUrl), Timeout = TimeSpan.FromSeconds(10) };
+        using var http = Network();
         foreach (var call in await PhonesAsync(http))
         {
             using var answer = await http.PostAsync($"/simulator/calls/{call["sid"]}/hangup", JsonContent.Create(new { })); // one that has ended meanwhile needs nothing
         }
     }
+
+    private HttpClient Network() => new() { BaseAddress = new Uri(NetworkUrl), Timeout = TimeSpan.FromSeconds(10) };
 
     /// <summary>Calls still up, agents' softphones left out.</summary>
     private static async Task<IReadOnlyList<JsonNode>> PhonesAsync(HttpClient http)

@@ -130,10 +130,10 @@ internal static class AnswerInvariants
                     break;
                 case "heard" when line.Text("what") is "say" or "play":
                     _spoken ??= line.At;
-                    HeardMessage |= messages.Any(message => message.IsIn(line.Text("text") ?? string.Empty));
+                    HeardMessage |= SpokenWords.IsSaid(messages, line);
                     break;
                 case "amd":
-                    TakenForMachine |= line.Text("verdict") is { } verdict && (verdict.StartsWith("machine", StringComparison.Ordinal) || verdict == "fax");
+                    TakenForMachine |= line.SaysMachine;
                     if (!line.Flag("async"))
                         _verdict = line.At;
                     break;

@@ -75,7 +75,7 @@ public static class LedgerAgents
         var legs = ledger.Of("call-created").Where(line => line.Text("from")?.StartsWith("client:", StringComparison.Ordinal) == false && line.Text("to")?.StartsWith('+') == true).Select(line => line.Text("call")!).ToHashSet(StringComparer.Ordinal);
         foreach (var call in ledger.All.Where(line => line.Text("call") is { } sid && legs.Contains(sid)).GroupBy(line => line.Text("call")!, StringComparer.Ordinal))
         {
-            if (call.Any(line => line.Kind == "amd" && line.Text("verdict") is { } verdict && (verdict.StartsWith("machine", StringComparison.Ordinal) || verdict == "fax")))
+            if (call.Any(line => line.SaysMachine))
                 continue;
             var talks = new List<Talk>();
             Line? bridged = null;

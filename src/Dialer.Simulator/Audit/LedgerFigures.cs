@@ -116,10 +116,10 @@ public sealed class LedgerFigures
                     _ended ??= line;
                     break;
                 case "amd":
-                    _machine |= line.Text("verdict") is { } verdict && (verdict.StartsWith("machine", StringComparison.Ordinal) || verdict == "fax");
+                    _machine |= line.SaysMachine;
                     break;
-                case "heard" when line.Text("what") is "say" or "play" && _bridged is null: // after a talk the same words are a goodbye
-                    _heardMessage |= messages.Any(message => message.IsIn(line.Text("text") ?? ""));
+                case "heard" when _bridged is null: // after a talk the same words are a goodbye
+                    _heardMessage |= SpokenWords.IsSaid(messages, line);
                     break;
                 default:
                     break;

@@ -33,6 +33,9 @@ public sealed class Line(JsonElement json, string raw)
     public string Kind => Text("kind") ?? Text("row") ?? string.Empty;
 
     public Instant At => Instant("at") ?? NodaTime.Instant.MinValue;
+
+    /// <summary>A verdict of machine detection: whoever answered is a machine or a fax.</summary>
+    public bool SaysMachine => Kind == "amd" && Text("verdict") is { } verdict && (verdict.StartsWith("machine", StringComparison.Ordinal) || verdict == "fax");
 }
 
 /// <summary>A whole file of JSON lines, and its lines by kind.</summary>

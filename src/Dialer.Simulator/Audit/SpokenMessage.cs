@@ -19,9 +19,6 @@ public sealed partial class SpokenMessage
         return pieces.Count == 0 ? null : new SpokenMessage(pieces);
     }
 
-    /// <summary>What <c>*/abandoned/message.xml</c> under a folder of TwiML templates says, one for each language.</summary>
-    public static IReadOnlyList<SpokenMessage> ReadTemplates(string folder) => ReadTemplates(folder, Path.Combine("abandoned", "message.xml"));
-
     /// <summary>What one template says, one message for each language that has it.</summary>
     /// <param name="folder">Of all templates.</param>
     /// <param name="template">Its file within a language's folder: <c>queue/wait.xml</c>.</param>

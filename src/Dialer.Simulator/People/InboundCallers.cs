@@ -31,7 +31,7 @@ public sealed class InboundCallers(PhoneNetwork network)
             return Arrive(shown ?? from, number, new BrowserParty(), forwarded: forwarded);
         var phone = network.Directory.Phone(from);
         var chance = Chance.Of(network.Options.Seed, "inbound", from, (++_drawn).ToString());
-        Party party = (exact ?? phone.Persona)?.Script is { } script && exact is not null
+        Party party = exact?.Script is { } script
             ? Script.Party(script)
             : new HumanParty(Persona.Draw(phone.People[chance.Below(phone.People.Count)], exact ?? phone.Persona, chance, caller: true));
         return Arrive(shown ?? from, number, party, forwarded: forwarded);
@@ -47,11 +47,7 @@ public sealed class InboundCallers(PhoneNetwork network)
         for (var i = 0; i < calls; i++)
         {
             var from = people.Count > 0 ? people[chance.Below(people.Count)] : $"+1{415 + (101 * chance.Below(3))}{556 + chance.Below(400)}{chance.Below(10_000):0000}";
-            network.Timeline.After(chance.Between(0, seconds), () =>
-            {
-                if (!_stopped)
-                    Call(from, to, exact: exact);
-            });
+            After(chance.Between(0, seconds), () => Call(from, to, exact: exact));
         }
 
         return true;
@@ -95,20 +91,14 @@ public sealed class InboundCallers(PhoneNetwork network)
         var chance = network.ChanceFor(call, "call-back");
         if (call.Direction != "outbound-api" || !chance.Happens(network.Options.CallBackProbability))
             return;
-        network.Timeline.After(chance.LogNormal(900, 0.8), () =>
-        {
-            if (!_stopped)
-                Call(call.To, call.From);
-        });
+        After(chance.LogNormal(900, 0.8), () => Call(call.To, call.From));
     }
 
     private void Schedule()
     {
         var chance = Chance.Of(network.Options.Seed, "inbound-flow", (++_drawn).ToString());
-        network.Timeline.After(chance.Exponential(3600 / network.Options.InboundPerHour), () =>
+        After(chance.Exponential(3600 / network.Options.InboundPerHour), () =>
         {
-            if (_stopped)
-                return;
             var ours = network.Numbers.Owned.Where(n => !network.Numbers.Target(n).Voice.IsEmpty).Select(n => n.PhoneNumber!).ToList();
             var people = network.Directory.Book.Numbers;
             if (ours.Count > 0 && people.Count > 0)
@@ -116,4 +106,11 @@ public sealed class InboundCallers(PhoneNetwork network)
             Schedule();
         });
     }
+
+    /// <summary>Somebody calls of his own accord, unless nobody does any more by then.</summary>
+    private void After(double seconds, Action call) => network.Timeline.After(seconds, () =>
+    {
+        if (!_stopped)
+            call();
+    });
 }

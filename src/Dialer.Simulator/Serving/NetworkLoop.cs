@@ -65,6 +65,13 @@ public sealed class NetworkLoop : IDisposable
         return done.Task;
     }
 
+    /// <summary>Does something on the engine's thread; the task ends when it is done.</summary>
+    public Task DoAsync(Action action) => AskAsync(() =>
+    {
+        action();
+        return true;
+    });
+
     /// <summary>Starts work beside the engine's thread. It is kept track of: what fails is logged, and stopping waits for it.</summary>
     public void Spawn(Func<Task> work)
     {

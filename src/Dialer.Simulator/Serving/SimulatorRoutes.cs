@@ -48,11 +48,7 @@ internal static class SimulatorRoutes
         app.MapPost("/simulator/inbound", async (HttpContext context, CancellationToken _) => await InboundAsync(context, server));
         app.MapDelete("/simulator/inbound", async () =>
         {
-            await server.Loop.AskAsync(() =>
-            {
-                network.Inbound.Stop();
-                return true;
-            });
+            await server.Loop.DoAsync(network.Inbound.Stop);
             return Results.NoContent();
         });
         app.MapGet("/simulator/numbers", async () => Node(await server.Loop.AskAsync(() => new JsonArray([.. network.Numbers.Owned.Select(n => JsonValue.Create(n.PhoneNumber!))]))));
@@ -63,11 +59,7 @@ internal static class SimulatorRoutes
         app.MapDelete("/simulator/faults/{id}", async (string id) => await server.Loop.AskAsync(() => network.Faults.Remove(id)) ? Results.NoContent() : Results.NotFound());
         app.MapDelete("/simulator/faults", async () =>
         {
-            await server.Loop.AskAsync(() =>
-            {
-                network.Faults.Clear();
-                return true;
-            });
+            await server.Loop.DoAsync(network.Faults.Clear);
             return Results.NoContent();
         });
     }
@@ -134,13 +126,12 @@ internal static class SimulatorRoutes
         if (!Core.Numbers.PhoneNumber.TryParse(body["number"]?.ToString(), out var number))
             return Results.Json(new { error = "number is not a telephone number." }, statusCode: 400);
         var release = body["release"]?.GetValue<bool>() ?? false;
-        await server.Loop.AskAsync(() =>
+        await server.Loop.DoAsync(() =>
         {
             if (release)
                 server.Network.Directory.Unclaim(number.E164);
             else
                 server.Network.Directory.Claim(number.E164);
-            return true;
         });
         return Results.Json(new { number = number.E164, claimed = !release });
     }

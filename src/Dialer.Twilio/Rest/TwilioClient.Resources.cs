@@ -92,14 +92,14 @@ public sealed partial class TwilioClient
 
     /// <summary>Pauses the recording in progress, leaving silence; the answer's status says whether it truly is paused.</summary>
     public Task<TwilioAnswer<RecordingResource>> PauseRecordingAsync(string callSid, CancellationToken cancel) =>
-        SendAsync(HttpMethod.Post, $"/Calls/{Sid(callSid)}/Recordings/Twilio.CURRENT.json", Pairs(("Status", "paused"), ("PauseBehavior", "silence")), Repeat.Always, ResourceJson.Recording, cancel);
+        ChangeRecordingAsync(callSid, Pairs(("Status", "paused"), ("PauseBehavior", "silence")), cancel);
 
     public Task<TwilioAnswer<RecordingResource>> ResumeRecordingAsync(string callSid, CancellationToken cancel) =>
-        SendAsync(HttpMethod.Post, $"/Calls/{Sid(callSid)}/Recordings/Twilio.CURRENT.json", Pairs(("Status", "in-progress")), Repeat.Always, ResourceJson.Recording, cancel);
+        ChangeRecordingAsync(callSid, Pairs(("Status", "in-progress")), cancel);
 
     /// <summary>Ends the recording in progress for good; the answer's status says whether it has ended (stopped, processing, completed or absent).</summary>
     public Task<TwilioAnswer<RecordingResource>> StopRecordingAsync(string callSid, CancellationToken cancel) =>
-        SendAsync(HttpMethod.Post, $"/Calls/{Sid(callSid)}/Recordings/Twilio.CURRENT.json", Pairs(("Status", "stopped")), Repeat.Always, ResourceJson.Recording, cancel);
+        ChangeRecordingAsync(callSid, Pairs(("Status", "stopped")), cancel);
 
     /// <summary>
     /// The sound of a finished recording as WAV, both channels where there are two; null with the error when it cannot be had now.
@@ -176,6 +176,10 @@ public sealed partial class TwilioClient
 
     private Task<TwilioAnswer<CallResource>> UpdateStatusAsync(string callSid, string status, CancellationToken cancel) =>
         SendAsync(HttpMethod.Post, $"/Calls/{Sid(callSid)}.json", Pairs(("Status", status)), Repeat.Always, ResourceJson.Call, cancel);
+
+    /// <summary>Each change names an end state of the recording in progress, so a repeat does no harm.</summary>
+    private Task<TwilioAnswer<RecordingResource>> ChangeRecordingAsync(string callSid, KeyValuePair<string, string>[] change, CancellationToken cancel) =>
+        SendAsync(HttpMethod.Post, $"/Calls/{Sid(callSid)}/Recordings/Twilio.CURRENT.json", change, Repeat.Always, ResourceJson.Recording, cancel);
 
     /// <summary>Twilio gives a path on the same host. Anything else would carry our credentials elsewhere.</summary>
     private string? NextPage(string? uri)
