@@ -226,6 +226,29 @@ public class NetworkLimitTests
     }
 
     [Fact]
+    public async Task Who_missed_a_call_calls_back_where_the_network_is_told_so()
+    {
+        async Task<(int Missed, List<string> Back)> BackAsync(double share)
+        {
+            using var world = new World { Options = new NetworkOptions { AuthToken = World.Token, OwnedNumbers = [World.Ours], CallsPerSecond = 1000, Start = NodaTime.Instant.FromUtc(2026, 3, 3, 18, 0), CallBackProbability = share } };
+            world.Document("/answer", "<Response/>").Document("/in", "<Response><Say>Welcome.</Say></Response>");
+            world.Network.Numbers.ByNumber(World.Ours)!.VoiceUrl = World.Base + "/in";
+            for (var i = 0; i < 100; i++)
+                world.Post("Calls", ("To", $"+1415556{i:0000}"), ("From", World.Ours), ("Url", World.Base + "/answer"), ("Timeout", "20"));
+            await world.Run(6 * 3600);
+            var machines = world.Ledger("answered").Count(a => a["by"]!.GetValue<string>() == "machine");
+            return (machines + world.Ledger("completed").Count(c => c["status"]!.GetValue<string>() == "no-answer"),
+                [.. world.Ledger("call-created").Where(c => c["direction"]!.GetValue<string>() == "inbound").Select(c => c["from"]!.GetValue<string>())]);
+        }
+
+        var (missed, back) = await BackAsync(1);
+        missed.ShouldBeGreaterThan(10);
+        back.Count.ShouldBe(missed);
+        back.ShouldBeUnique();
+        (await BackAsync(0)).Back.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task People_answer_more_often_in_the_evening_than_at_night()
     {
         async Task<int> HumansAt(int hour)

@@ -15,8 +15,10 @@ public abstract record AttemptEvent
     /// <summary>201 from Twilio.</summary>
     public sealed record Accepted(string Sid, Instant Deadline) : AttemptEvent;
 
-    /// <summary>Twilio answered no, or nothing was ever sent. <paramref name="Code"/> is Twilio's error code, where there is one.</summary>
-    public sealed record Rejected(int? Code) : AttemptEvent;
+    /// <summary>Twilio answered no, or nothing was ever sent.</summary>
+    /// <param name="Code">Twilio's error code, where there is one.</param>
+    /// <param name="Sent">False when not one byte of the request left: then the attempt was never submitted.</param>
+    public sealed record Rejected(int? Code, bool Sent = true) : AttemptEvent;
 
     /// <summary>The connection failed after bytes may have left, or a 5xx, or the sender died.</summary>
     public sealed record Lost(Instant Deadline) : AttemptEvent;

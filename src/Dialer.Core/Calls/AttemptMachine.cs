@@ -28,7 +28,7 @@ public static class AttemptMachine
         (AttemptEvent.Accepted e, Submitting or Unknown) when attempt.Sid is null => To(attempt with { State = Placed, Sid = e.Sid, PlacedAt = now, Deadline = e.Deadline }),
         (AttemptEvent.Accepted e, not (Intent or Refused)) when attempt.Sid is not null && attempt.Sid != e.Sid => Ignore(attempt) with { Conflict = true },
         (AttemptEvent.Rejected e, Intent or Submitting) =>
-            new(attempt with { State = Refused, ErrorCode = e.Code, EndedAt = now, Counted = false, Exclusion = "NotPlaced" }, true, AttemptEffect.ReturnLead),
+            new(attempt with { State = Refused, ErrorCode = e.Code, SubmittedAt = e.Sent ? attempt.SubmittedAt : null, EndedAt = now, Counted = false, Exclusion = "NotPlaced" }, true, AttemptEffect.ReturnLead),
         (AttemptEvent.Lost e, Submitting) => To(attempt with { State = Unknown, Deadline = e.Deadline }),
         (AttemptEvent.NotFound, Unknown) => End(attempt with { State = NotPlaced, EndedAt = now }),
         (AttemptEvent.Progress e, not (Intent or Refused)) => attempt.Sid is not null && attempt.Sid != e.Sid ? Ignore(attempt) with { Conflict = true } : Advance(attempt, e),

@@ -61,7 +61,7 @@ public sealed class AttemptSweeper(
 
     private async Task<AttemptEvent?> EventAsync(Overdue row, Instant now, CancellationToken cancel) => row.State switch
     {
-        AttemptState.Intent => new AttemptEvent.Rejected(null),
+        AttemptState.Intent => new AttemptEvent.Rejected(null, Sent: false),
         AttemptState.Submitting => new AttemptEvent.Lost(now + clock.OfReal(Again)),
         AttemptState.Unknown => await FindAsync(row, now, cancel),
         _ => await AskAsync(row.Sid!, now, cancel),

@@ -176,7 +176,7 @@ public sealed class CallSender(
             AttemptEvent happened = placement switch
             {
                 CallPlacement.Placed placed => new AttemptEvent.Accepted(placed.Sid, now + Duration.FromSeconds(ringSeconds + 30) + clock.OfReal(TimeSpan.FromSeconds(5))),
-                CallPlacement.Refused refused => new AttemptEvent.Rejected(refused.Code),
+                CallPlacement.Refused refused => new AttemptEvent.Rejected(refused.Code, Sent: refused.Status != 0),
                 _ => new AttemptEvent.Lost(now + clock.OfReal(TimeSpan.FromSeconds(5))),
             };
             if (placement is CallPlacement.Refused { Retryable: false } no)

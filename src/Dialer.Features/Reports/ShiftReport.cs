@@ -11,15 +11,15 @@ public sealed class ShiftReport(Database database, ServiceClock clock)
         var since = from ?? LiveFloor.Today(clock.Now);
         var calls = await database.FindAsync<CallFigures>(
             """
-            select count(*) filter (where direction = 'Outbound') as attempts,
+            select count(*) filter (where handed_over) as attempts,
                 count(*) filter (where live) as answered_live,
-                count(*) filter (where with_agent) as bridged,
+                count(*) filter (where live and with_agent) as bridged,
                 count(*) filter (where abandoned) as abandoned,
-                count(*) filter (where machine) as machine,
-                count(*) filter (where state = 'Busy') as busy,
-                count(*) filter (where state in ('NoAnswer', 'Canceled')) as no_answer,
-                count(*) filter (where state in ('Failed', 'Refused', 'NotPlaced')) as failed,
-                count(*) filter (where state in ('Intent', 'Submitting', 'Unknown', 'Placed', 'Ringing', 'Answered')) as live,
+                count(*) filter (where handed_over and machine) as machine,
+                count(*) filter (where handed_over and state = 'Busy') as busy,
+                count(*) filter (where handed_over and state in ('NoAnswer', 'Canceled')) as no_answer,
+                count(*) filter (where handed_over and state in ('Failed', 'Refused')) as failed,
+                count(*) filter (where handed_over and state in ('Submitting', 'Unknown', 'Placed', 'Ringing', 'Answered')) as live,
                 count(*) filter (where direction = 'Inbound') as inbound
             from call_fact where created_at >= @since
             """,

@@ -36,7 +36,7 @@ public static class NetworkCommand
     private static readonly Option<bool> AnyCallerId = new("--any-caller-id") { Description = "Do not check From against owned and verified numbers." };
     private static readonly Option<bool> AllowHttpPay = new("--allow-http-pay") { Description = "Accept Pay actions over http (Twilio wants https)." };
     private static readonly Option<double> InboundPerHour = new("--inbound-per-hour") { Description = "Calls an hour that people make to the account's numbers." };
-    private static readonly Option<double> CallBacks = new("--call-backs") { Description = "Chance that a missed call is called back.", DefaultValueFactory = _ => 0.03 };
+    private static readonly Option<double> CallBacks = new("--call-backs") { Description = "Chance (0 to 1) that a missed call is called back after some minutes." };
     private static readonly Option<int> Agents = new("--agents") { Description = "Virtual agents to seat." };
     private static readonly Option<string?> Dialer = new("--dialer") { Description = "Base URL of the product whose agents they are." };
     private static readonly Option<string> AgentUser = new("--agent-user") { Description = "Their user names; {0} is the number from 1.", DefaultValueFactory = _ => "agent{0:000}" };
@@ -87,6 +87,8 @@ public static class NetworkCommand
             throw new FormatException("--account must be AC and 32 lower-case hex digits.");
         if (parsed.GetValue(Cps) <= 0)
             throw new FormatException("--cps must be above 0.");
+        if (parsed.GetValue(CallBacks) is not (>= 0 and <= 1))
+            throw new FormatException("--call-backs must be between 0 and 1.");
         if (parsed.GetValue(TestAccount) is { } test && (!Sids.Is(test, "AC") || parsed.GetValue(TestToken) is null))
             throw new FormatException("--test-account must be AC and 32 lower-case hex digits, and needs --test-token.");
         return new NetworkOptions

@@ -87,7 +87,7 @@ internal static class DemoFigures
 
     private static CallFigures Figures(JsonNode row) => new(
         Number(row, "attempts"), Number(row, "liveAnswers"), Number(row, "machines"), Number(row, "busy"), Number(row, "noAnswer"), Number(row, "failed"), Number(row, "withAgent"), Number(row, "abandoned"),
-        row["talkSeconds"]!.GetValue<double>());
+        row["talkSeconds"]!.GetValue<double>(), Number(row, "notPlaced"));
 
     private static long Number(JsonNode row, string name) => row[name]!.GetValue<long>();
 

@@ -7,13 +7,14 @@ namespace Dialer.Simulator.Audit;
 /// <param name="Live">Answered, and not taken for a machine or a fax.</param>
 /// <param name="Bridged">Live answers that heard somebody in a room.</param>
 /// <param name="Abandoned">Live answers that heard nobody before the message for whom no agent was free. Whether an agent came in time is I10's to judge, call by call.</param>
-public sealed record CallFigures(long Attempts, long Live, long Machines, long Busy, long NoAnswer, long Failed, long Bridged, long Abandoned, double TalkSeconds)
+/// <param name="NotPlaced">Asked for and no call: the answer was an error of the carrier's own, or never came. In no other figure.</param>
+public sealed record CallFigures(long Attempts, long Live, long Machines, long Busy, long NoAnswer, long Failed, long Bridged, long Abandoned, double TalkSeconds, long NotPlaced = 0)
 {
     public static CallFigures None { get; } = new(0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     public CallFigures Plus(CallFigures other) => new(
         Attempts + other.Attempts, Live + other.Live, Machines + other.Machines, Busy + other.Busy, NoAnswer + other.NoAnswer, Failed + other.Failed, Bridged + other.Bridged,
-        Abandoned + other.Abandoned, TalkSeconds + other.TalkSeconds);
+        Abandoned + other.Abandoned, TalkSeconds + other.TalkSeconds, NotPlaced + other.NotPlaced);
 }
 
 /// <summary>Money taken by one method: "credit-card", "ach-debit".</summary>
@@ -43,10 +44,10 @@ public sealed class LedgerFigures
                 call.Take(line, abandonmentMessages);
         }
 
-        var refused = ledger.Of("request").Count(line => line.Text("method") == "POST" && line.Text("path")?.EndsWith("/Calls.json", StringComparison.Ordinal) == true
-            && line.Number("status") is >= 400 and < 500 && IsTelephone(line.Text("to")));
+        var callless = ledger.Of("request").Where(line => line.Text("method") == "POST" && line.Text("path")?.EndsWith("/Calls.json", StringComparison.Ordinal) == true && line.Text("sid") is null && IsTelephone(line.Text("to"))).ToList();
+        var refused = callless.Count(line => line.Number("status") is >= 400 and not 408 and < 500 && line.Text("cut") is null); // whoever reads such an answer knows that there is no call
         return new LedgerFigures(
-            calls.Values.Select(call => call.Figures()).Aggregate(CallFigures.None with { Attempts = refused, Failed = refused }, (sum, each) => sum.Plus(each)),
+            calls.Values.Select(call => call.Figures()).Aggregate(CallFigures.None with { Attempts = refused, Failed = refused, NotPlaced = callless.Count - refused }, (sum, each) => sum.Plus(each)),
             ledger.Of("charge").GroupBy(line => line.Text("method") ?? "", StringComparer.Ordinal)
                 .ToDictionary(group => group.Key, group => new MoneyFigures(group.Count(), group.Sum(line => line.Money("amount") ?? 0)), StringComparer.Ordinal));
     }
@@ -59,6 +60,8 @@ public sealed class LedgerFigures
     {
         foreach (var (name, theirs, ours) in Pairs(Calls, reported).Where(pair => pair.Ledger != pair.Report))
             yield return string.Create(CultureInfo.InvariantCulture, $"{theirs} {name} by the ledger, {ours} by the report");
+        if (Calls.NotPlaced > reported.NotPlaced) // what was never sent is not in the ledger
+            yield return string.Create(CultureInfo.InvariantCulture, $"{Calls.NotPlaced} asked for in vain by the ledger, {reported.NotPlaced} not placed by the report");
         if (Math.Abs(Calls.TalkSeconds - reported.TalkSeconds) > drift * Math.Max(1, Calls.Bridged))
             yield return string.Create(CultureInfo.InvariantCulture, $"{Calls.TalkSeconds:0.0} s of talk by the ledger, {reported.TalkSeconds:0.0} s by the report");
         foreach (var method in Money.Keys.Union(money.Keys, StringComparer.Ordinal).Order(StringComparer.Ordinal))

@@ -189,6 +189,7 @@ public sealed class CallDesk(PhoneNetwork network)
     public void End(Call call, CallEvent how, string by, int sip = 0)
     {
         var wasQueued = call.State == CallState.Queued;
+        var missed = (call.State == CallState.Ringing && how is CallEvent.NotAnswered or CallEvent.Cancelled) || call.Party is VoicemailParty;
         if (!call.Move(how))
             return;
         if (wasQueued)
@@ -211,6 +212,8 @@ public sealed class CallDesk(PhoneNetwork network)
         call.OnOver?.Invoke(call);
         network.Stats.Over(call);
         network.Usage.Over(call);
+        if (missed)
+            network.Inbound.Missed(call);
         Live--;
         Forget(call);
     }

@@ -61,8 +61,8 @@ public sealed record NetworkOptions
     /// <summary>IANA zone for "answer rates by hour" when a number's area code says nothing.</summary>
     public string DefaultZone { get; init; } = "America/New_York";
 
-    /// <summary>Probability that a person who missed a call (or found a voicemail) calls the number back.</summary>
-    public double CallBackProbability { get; init; } = 0.03;
+    /// <summary>Probability that a person who missed a call, or whose voicemail took it, calls the number back after some minutes.</summary>
+    public double CallBackProbability { get; init; }
 
     /// <summary>Inbound calls an hour from people of the people file, beside call-backs.</summary>
     public double InboundPerHour { get; init; }

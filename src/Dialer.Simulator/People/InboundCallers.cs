@@ -85,11 +85,13 @@ public sealed class InboundCallers(PhoneNetwork network)
         return call;
     }
 
-    /// <summary>After a call somebody missed, or a machine took: perhaps they call back.</summary>
+    /// <summary>After a call that rang in vain, or that a voicemail took: perhaps they call back. Whom a browser plays decides for himself.</summary>
     public void Missed(Call call)
     {
+        if (network.Options.CallBackProbability <= 0 || call.Direction != "outbound-api" || network.Directory.IsClaimed(call.To))
+            return;
         var chance = network.ChanceFor(call, "call-back");
-        if (call.Direction != "outbound-api" || !chance.Happens(network.Options.CallBackProbability))
+        if (!chance.Happens(network.Options.CallBackProbability))
             return;
         After(chance.LogNormal(900, 0.8), () => Call(call.To, call.From));
     }

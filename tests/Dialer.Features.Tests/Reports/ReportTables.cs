@@ -1,6 +1,7 @@
 using Dapper;
 using DocumentFormat.OpenXml.Packaging;
 using DocumentFormat.OpenXml.Spreadsheet;
+using Dialer.Features.Reports;
 using Dialer.Features.Reports.Tables;
 using Microsoft.Extensions.Configuration;
 using NodaTime;
@@ -39,6 +40,11 @@ public sealed class ReportTables : IAsyncLifetime
         report.Columns.Select(column => column.Key).ShouldBeUnique();
     }
 
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Every_figure_says_how_it_is_counted(string name) =>
+        ReportCatalog.Find(name)!.Columns.Where(column => column.Kind is not (CellKind.Text or CellKind.Date or CellKind.Instant) && string.IsNullOrWhiteSpace(column.Formula)).Select(column => column.Title).ShouldBeEmpty();
+
     [Fact]
     public async Task The_campaign_s_figures_are_those_counted_by_hand()
     {
@@ -58,6 +64,45 @@ public sealed class ReportTables : IAsyncLifetime
         Figure(CallReports.Campaigns, row, "talkSeconds").ShouldBe(60d + 30d);
         Figure(CallReports.Campaigns, row, "wrapSeconds").ShouldBe(30d);
         Figure(CallReports.Campaigns, row, "handlingTime").ShouldBe(60d);
+    }
+
+    /// <summary>One to send yet, one stopped before it was sent, one that the carrier does not know of; and one that the carrier refused.</summary>
+    [Fact]
+    public async Task What_never_reached_the_carrier_is_no_attempt_in_any_table_and_stands_in_a_column_of_its_own()
+    {
+        await ExecuteAsync(
+            """
+            insert into attempt (campaign_id, account_id, person_id, mode, to_e164, from_e164, state, created_at, submitted_at)
+            select 1, n, n, 'Predictive', '+1212555020' || n, '+12125550100', state, @noon, @noon + sent from (values (1, 'Intent', null), (2, 'Refused', null), (3, 'NotPlaced', interval '1 s'), (4, 'Refused', interval '1 s')) v (n, state, sent)
+            """);
+        var campaign = await OneAsync(CallReports.Campaigns);
+        var total = (await RowsAsync(CallReports.Abandonment, Day)).Single(row => (string?)row[0] == "Total");
+        var shift = await new ShiftReport(_database.Database, _clock).ReadAsync(Noon - Duration.FromHours(1), default);
+        var live = (await new TodaysCalls(_database.Database, _clock).ReadAsync(Noon - Duration.FromHours(1), Noon + Duration.FromHours(1), default)).Single();
+
+        (Figure(CallReports.Campaigns, campaign, "attempts"), Figure(CallReports.Campaigns, campaign, "failed"), Figure(CallReports.Campaigns, campaign, "notPlaced")).ShouldBe((7L, 1L, 3L));
+        Figure(CallReports.Campaigns, campaign, "contactRate").ShouldBe(3 / 7d);
+        Figure(CallReports.Clients, await OneAsync(CallReports.Clients), "attempts").ShouldBe(7L);
+        (await RowsAsync(CallReports.Hours, Day)).Sum(row => (long)Figure(CallReports.Hours, row, "attempts")!).ShouldBe(7L);
+        Figure(CallReports.Abandonment, total, "all").ShouldBe(1 / 7d);
+        Figure(MoneyReports.Lists, await OneAsync(MoneyReports.Lists), "intensity").ShouldBe(7 / 6d);
+        (await RowsAsync(CallReports.Results, Day)).Count.ShouldBe(7);
+        (shift.Attempts, shift.Failed, shift.Live).ShouldBe((7, 1, 0));
+        (live.Attempts, live.Failed).ShouldBe((7, 1));
+    }
+
+    [Fact]
+    public async Task A_caller_s_talk_is_not_among_what_became_of_our_own_calls()
+    {
+        await ExecuteAsync(
+            """
+            insert into attempt (direction, mode, to_e164, from_e164, state, created_at, answered_at, bridged_at, ended_at, agent_id, treatment)
+            values ('Inbound', 'Manual', '+12125550100', '+12125550301', 'Completed', @noon, @noon, @noon + interval '9 s', @noon + interval '60 s', 1, 'Agent')
+            """);
+        var shift = await new ShiftReport(_database.Database, _clock).ReadAsync(Noon - Duration.FromHours(1), default);
+
+        (shift.Attempts, shift.AnsweredLive, shift.Bridged, shift.Inbound).ShouldBe((6, 3, 2, 1));
+        (shift.Bridged + shift.Abandoned).ShouldBeLessThanOrEqualTo(shift.AnsweredLive);
     }
 
     [Fact]

@@ -62,8 +62,8 @@ internal sealed class TodaysCalls(Database database, ServiceClock clock)
 
     private const string Tally =
         """
-        select campaign_id, direction = 'Outbound' as outbound, count(*) as attempts, count(*) filter (where live) as answered_live, count(*) filter (where machine) as machines,
-            count(*) filter (where state = 'Busy') as busy, count(*) filter (where state in ('NoAnswer', 'Canceled')) as no_answer, count(*) filter (where state in ('Failed', 'Refused', 'NotPlaced')) as failed,
+        select campaign_id, direction = 'Outbound' as outbound, count(*) filter (where handed_over or direction = 'Inbound') as attempts, count(*) filter (where live) as answered_live, count(*) filter (where machine) as machines,
+            count(*) filter (where state = 'Busy') as busy, count(*) filter (where state in ('NoAnswer', 'Canceled')) as no_answer, count(*) filter (where state = 'Failed' or state = 'Refused' and handed_over) as failed,
             count(*) filter (where with_agent) as bridged, count(*) filter (where abandoned) as abandoned
         from call_fact
         """;

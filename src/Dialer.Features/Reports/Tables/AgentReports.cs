@@ -5,13 +5,13 @@ internal static class AgentReports
 {
     public static readonly Report Agents = new("agents", "Agents", "Time, calls and results of each agent.", [new("agent", "Agent", CellKind.Text), new("team", "Team", CellKind.Text), .. Figures], ByAgent);
 
-    public static readonly Report Teams = new("teams", "Teams", "The same for each team.", [new("team", "Team", CellKind.Text), new("agents", "Agents", CellKind.Integer), .. Figures], ByTeam);
+    public static readonly Report Teams = new("teams", "Teams", "The same for each team.", [new("team", "Team", CellKind.Text), new("agents", "Agents", CellKind.Integer, "Agents of the team who were signed in during the span"), .. Figures], ByTeam);
 
     public static readonly Report Worked = new(
         "hours-worked", "Hours worked", "How the floor's time was spent, hour by hour of the day.",
         [
-            new("hour", "Hour", CellKind.Integer, "Hour of the day in the report's zone"), new("talk", "Talk", CellKind.Seconds, "On a call with a person"), new("wrap", "Wrap-up", CellKind.Seconds),
-            new("idle", "Idle", CellKind.Seconds, "Available, waiting for a call"), new("breaks", "Break", CellKind.Seconds), new("other", "Other", CellKind.Seconds, "Joining, machines, not responding"),
+            new("hour", "Hour", CellKind.Integer, "Hour of the day in the report's zone"), new("talk", "Talk", CellKind.Seconds, "On a call with a person"), new("wrap", "Wrap-up", CellKind.Seconds, "After-call work, from the end of the call until ready again"),
+            new("idle", "Idle", CellKind.Seconds, "Available, waiting for a call"), new("breaks", "Break", CellKind.Seconds, "On a break, for whatever reason"), new("other", "Other", CellKind.Seconds, "Joining, machines, not responding"),
             new("occupancy", "Occupancy", CellKind.Share, "(Talk + wrap-up) / (talk + wrap-up + idle); empty for one campaign, because who waits, waits for all"),
         ],
         """
@@ -33,17 +33,17 @@ internal static class AgentReports
     [
         new("signedIn", "Signed in", CellKind.Seconds, "All states but Offline"),
         new("talk", "Talk", CellKind.Seconds, "On a call with a person"),
-        new("wrap", "Wrap-up", CellKind.Seconds),
+        new("wrap", "Wrap-up", CellKind.Seconds, "After-call work, from the end of the call until ready again"),
         new("idle", "Idle", CellKind.Seconds, "Available, waiting for a call"),
-        new("breaks", "Break", CellKind.Seconds),
+        new("breaks", "Break", CellKind.Seconds, "On a break, for whatever reason"),
         new("other", "Other", CellKind.Seconds, "Joining, machines, not responding"),
         new("occupancy", "Occupancy", CellKind.Share, "(Talk + wrap-up) / (talk + wrap-up + idle); empty for one campaign, because who waits, waits for all"),
         new("utilisation", "Utilisation", CellKind.Share, "(Talk + wrap-up) / signed-in time without breaks; empty for one campaign"),
         new("calls", "Calls", CellKind.Integer, "Calls with a person that the agent handled"),
         new("handlingTime", "AHT", CellKind.Seconds, "(Talk + wrap-up) / calls"),
         new("rightParty", "Right party", CellKind.Integer, "Calls the agent closed with a right-party disposition"),
-        new("promises", "Promises", CellKind.Integer),
-        new("promised", "Promised", CellKind.Money),
+        new("promises", "Promises", CellKind.Integer, "Promises the agents took in the span, cancelled ones left out"),
+        new("promised", "Promised", CellKind.Money, "Sum of these promises"),
         new("promiseRate", "PTP rate", CellKind.Share, "Promises / right party"),
         new("promisesDue", "Promises due", CellKind.Integer, "Of those the agent took, the ones whose day of grace ended in the span, cancelled and replaced ones left out"),
         new("kept", "Kept", CellKind.Integer, "Kept in full among them"),

@@ -3,38 +3,42 @@ namespace Dialer.Features.Reports.Tables;
 /// <summary>What became of calls.</summary>
 internal static class CallReports
 {
+    private const string Asked = "Outbound calls handed to the carrier, those it refused among them";
+
     public static readonly Report Campaigns = new(
         "campaigns", "Campaigns", "Attempts, contacts and results of each campaign.",
         [
             new("campaign", "Campaign", CellKind.Text, "Calls by hand and other calls of no campaign stand in a row of their own"),
-            new("attempts", "Attempts", CellKind.Integer, "Outbound calls handed to the carrier"),
+            new("attempts", "Attempts", CellKind.Integer, Asked),
             new("liveAnswers", "Live answers", CellKind.Integer, "Outbound calls that a person answered; machines and faxes are none"),
             new("contactRate", "Contact rate", CellKind.Share, "Live answers / attempts"),
             new("withAgent", "With an agent", CellKind.Integer, "Live answers that were joined to an agent"),
             new("abandoned", "Abandoned", CellKind.Integer, "Live answers that met nobody in time"),
             new("abandonmentRate", "Abandonment", CellKind.Share, "Abandoned / live answers"),
             new("machines", "Machines", CellKind.Integer, "Answered by a machine or a fax"),
-            new("busy", "Busy", CellKind.Integer),
+            new("busy", "Busy", CellKind.Integer, "The carrier said busy"),
             new("noAnswer", "No answer", CellKind.Integer, "Rang out, or cancelled before an answer"),
-            new("failed", "Failed", CellKind.Integer, "Refused or failed by the carrier, or never placed"),
+            new("failed", "Failed", CellKind.Integer, "Handed to the carrier and refused or failed by it"),
+            new("notPlaced", "Not placed", CellKind.Integer, "Allowed, and in no other figure: not sent yet, stopped before it was sent, or not to be found at the carrier"),
             new("rightParty", "Right party", CellKind.Integer, "Calls with the person owing: by the agent's disposition, or verified by the IVR"),
             new("rightPartyRate", "RPC rate", CellKind.Share, "Right party / live answers"),
             new("promises", "Promises", CellKind.Integer, "Promises to pay made on these calls, cancelled ones left out"),
             new("promiseRate", "PTP rate", CellKind.Share, "Promises / right party"),
-            new("promised", "Promised", CellKind.Money),
+            new("promised", "Promised", CellKind.Money, "Sum of these promises"),
             new("paid", "Paid", CellKind.Money, "Captured payments made on these calls"),
             new("talkSeconds", "Talk", CellKind.Seconds, "From joining the agent to the end of the call, summed"),
             new("wrapSeconds", "Wrap-up", CellKind.Seconds, "Of agents after these calls, in the span; idle time is no campaign's, see the agents' tables"),
             new("handlingTime", "AHT", CellKind.Seconds, "(Talk + wrap-up) / with an agent"),
         ],
         """
-        select coalesce(c.name, '(no campaign)'), f.attempts, f.live, f.live::float8 / nullif(f.attempts, 0), f.with_agent, f.abandoned, f.abandoned::float8 / nullif(f.live, 0), f.machines, f.busy, f.no_answer, f.failed,
+        select coalesce(c.name, '(no campaign)'), f.attempts, f.live, f.live::float8 / nullif(f.attempts, 0), f.with_agent, f.abandoned, f.abandoned::float8 / nullif(f.live, 0), f.machines, f.busy, f.no_answer, f.failed, f.not_placed,
             f.right_party, f.right_party::float8 / nullif(f.live, 0), coalesce(p.count, 0), p.count::float8 / nullif(f.right_party, 0), coalesce(p.amount, 0), coalesce(m.amount, 0), f.talk, coalesce(w.seconds, 0),
             (f.talk + coalesce(w.seconds, 0)) / nullif(f.with_agent, 0)
         from (
-            select campaign_id, count(*) as attempts, count(*) filter (where live) as live, count(*) filter (where live and with_agent) as with_agent, count(*) filter (where abandoned) as abandoned,
+            select campaign_id, count(*) filter (where handed_over) as attempts, count(*) filter (where not handed_over) as not_placed, count(*) filter (where live) as live,
+                count(*) filter (where live and with_agent) as with_agent, count(*) filter (where abandoned) as abandoned,
                 count(*) filter (where machine) as machines, count(*) filter (where state = 'Busy') as busy, count(*) filter (where state in ('NoAnswer', 'Canceled')) as no_answer,
-                count(*) filter (where state in ('Failed', 'Refused', 'NotPlaced')) as failed, count(*) filter (where right_party) as right_party, coalesce(sum(talk_seconds), 0)::float8 as talk
+                count(*) filter (where handed_over and state in ('Failed', 'Refused')) as failed, count(*) filter (where right_party) as right_party, coalesce(sum(talk_seconds), 0)::float8 as talk
             from call_fact where direction = 'Outbound' and created_at >= @from and created_at < @to and (@campaign::bigint is null or campaign_id = @campaign) group by campaign_id) f
         left join campaign c using (campaign_id)
         left join (select a.campaign_id, count(*), sum(p.amount) as amount from promise p join attempt a using (attempt_id)
@@ -63,7 +67,7 @@ internal static class CallReports
         select case when f.total then 'Total' else coalesce(c.name, '(no campaign)') end, f.live, f.abandoned, f.late::float8 / nullif(f.live, 0), f.abandoned::float8 / nullif(f.abandoned + f.with_agent, 0), f.abandoned::float8 / nullif(f.attempts, 0),
             (f.abandoned + f.machines * @amd_false_positives) / nullif(f.abandoned + f.machines * @amd_false_positives + f.with_agent, 0), f.untreated::float8 / nullif(f.live, 0)
         from (
-            select campaign_id, grouping(campaign_id) = 1 as total, count(*) as attempts, count(*) filter (where live) as live, count(*) filter (where abandoned) as abandoned,
+            select campaign_id, grouping(campaign_id) = 1 as total, count(*) filter (where handed_over) as attempts, count(*) filter (where live) as live, count(*) filter (where abandoned) as abandoned,
                 count(*) filter (where live and with_agent) as with_agent, count(*) filter (where machine) as machines, count(*) filter (where live and treatment is null) as untreated,
                 count(*) filter (where live and mode <> 'Agentless' and (abandoned or treatment = 'Agent') and not coalesce(first_wait_seconds <= 2, false)) as late
             from call_fact where direction = 'Outbound' and created_at >= @from and created_at < @to and (@campaign::bigint is null or campaign_id = @campaign)
@@ -76,17 +80,17 @@ internal static class CallReports
         "hours", "Hours of the day", "When people answer, and what comes of it.",
         [
             new("hour", "Hour", CellKind.Integer, "Hour of the day in the report's zone, when the call was made"),
-            new("attempts", "Attempts", CellKind.Integer),
-            new("liveAnswers", "Live answers", CellKind.Integer),
+            new("attempts", "Attempts", CellKind.Integer, Asked),
+            new("liveAnswers", "Live answers", CellKind.Integer, "Outbound calls that a person answered"),
             new("contactRate", "Contact rate", CellKind.Share, "Live answers / attempts"),
-            new("rightParty", "Right party", CellKind.Integer),
-            new("promises", "Promises", CellKind.Integer),
-            new("abandoned", "Abandoned", CellKind.Integer),
+            new("rightParty", "Right party", CellKind.Integer, "Calls of the hour with the person owing, inbound ones too"),
+            new("promises", "With a promise", CellKind.Integer, "Calls of the hour on which a promise was made that still holds, inbound ones too"),
+            new("abandoned", "Abandoned", CellKind.Integer, "Live answers that met nobody in time"),
             new("inbound", "Inbound", CellKind.Integer, "Calls that came in during the hour"),
         ],
         """
-        select extract(hour from f.created_at at time zone @zone)::bigint, count(*) filter (where direction = 'Outbound'), count(*) filter (where live),
-            count(*) filter (where live)::float8 / nullif(count(*) filter (where direction = 'Outbound'), 0), count(*) filter (where right_party),
+        select extract(hour from f.created_at at time zone @zone)::bigint, count(*) filter (where handed_over), count(*) filter (where live),
+            count(*) filter (where live)::float8 / nullif(count(*) filter (where handed_over), 0), count(*) filter (where right_party),
             count(*) filter (where exists (select from promise p where p.attempt_id = f.attempt_id and p.state <> 'Cancelled')), count(*) filter (where abandoned), count(*) filter (where direction = 'Inbound')
         from call_fact f
         where created_at >= @from and created_at < @to and (@campaign::bigint is null or campaign_id = @campaign)
@@ -97,14 +101,14 @@ internal static class CallReports
         "clients", "Clients", "Attempts, contacts and results of each client's accounts.",
         [
             new("client", "Client", CellKind.Text, "Callers who are matched to nobody stand in a row of their own"),
-            new("attempts", "Attempts", CellKind.Integer, "Outbound calls handed to the carrier"),
+            new("attempts", "Attempts", CellKind.Integer, Asked),
             new("liveAnswers", "Live answers", CellKind.Integer, "Outbound calls that a person answered"),
             new("contactRate", "Contact rate", CellKind.Share, "Live answers / attempts"),
             new("rightParty", "Right party", CellKind.Integer, "Outbound calls with the person owing"),
             new("rightPartyRate", "RPC rate", CellKind.Share, "Right party / live answers"),
             new("inbound", "Inbound", CellKind.Integer, "Calls that came in"),
             new("promises", "Promises", CellKind.Integer, "Promises to pay made in the span, cancelled ones left out"),
-            new("promised", "Promised", CellKind.Money),
+            new("promised", "Promised", CellKind.Money, "Sum of these promises"),
             new("paid", "Paid", CellKind.Money, "Payments captured here that were begun in the span"),
             new("talkSeconds", "Talk", CellKind.Seconds, "From joining the agent to the end of the call, summed"),
             new("wrapSeconds", "Wrap-up", CellKind.Seconds, "Of agents after calls about the client's accounts, in the span"),
@@ -114,7 +118,7 @@ internal static class CallReports
         select coalesce(cl.code, '(no client)'), f.attempts, f.live, f.live::float8 / nullif(f.attempts, 0), f.right_party, f.right_party::float8 / nullif(f.live, 0), f.inbound,
             coalesce(p.promises, 0), coalesce(p.amount, 0), coalesce(m.amount, 0), f.talk, coalesce(w.seconds, 0), (f.talk + coalesce(w.seconds, 0)) / nullif(f.with_agent, 0)
         from (
-            select client_id, count(*) filter (where direction = 'Outbound') as attempts, count(*) filter (where live) as live, count(*) filter (where right_party and direction = 'Outbound') as right_party,
+            select client_id, count(*) filter (where handed_over) as attempts, count(*) filter (where live) as live, count(*) filter (where right_party and direction = 'Outbound') as right_party,
                 count(*) filter (where direction = 'Inbound') as inbound, count(*) filter (where with_agent) as with_agent, coalesce(sum(talk_seconds), 0)::float8 as talk
             from call_fact where created_at >= @from and created_at < @to and (@campaign::bigint is null or campaign_id = @campaign) group by client_id) f
         left join client cl using (client_id)
@@ -155,7 +159,7 @@ internal static class CallReports
     public static readonly Report Dispositions = new(
         "dispositions", "Dispositions", "How calls were closed, and by whom.",
         [
-            new("disposition", "Code", CellKind.Text), new("source", "By", CellKind.Text, "Agent, IVR or the system"), new("calls", "Calls", CellKind.Integer),
+            new("disposition", "Code", CellKind.Text), new("source", "By", CellKind.Text, "Agent, IVR or the system"), new("calls", "Calls", CellKind.Integer, "Calls made or come in during the span that were closed with this code by this source"),
             new("share", "Share", CellKind.Share, "Calls / all calls with a disposition"),
         ],
         """
@@ -180,11 +184,11 @@ internal static class CallReports
     public static readonly Report Calls = new(
         "calls", "Calls", "One row a call, telephone numbers by their last four digits.",
         [
-            new("attempt", "Attempt", CellKind.Integer), new("at", "Made", CellKind.Instant), new("campaign", "Campaign", CellKind.Text), new("direction", "Direction", CellKind.Text),
+            new("attempt", "Attempt", CellKind.Integer, "The call's own number"), new("at", "Made", CellKind.Instant), new("campaign", "Campaign", CellKind.Text), new("direction", "Direction", CellKind.Text),
             new("client", "Client", CellKind.Text), new("account", "Client's account", CellKind.Text), new("phone", "Phone", CellKind.Text), new("state", "End", CellKind.Text),
             new("treatment", "Met", CellKind.Text, "What the answered party met"), new("agent", "Agent", CellKind.Text), new("disposition", "Disposition", CellKind.Text),
             new("rightParty", "Right party", CellKind.Text), new("waitSeconds", "Wait", CellKind.Seconds, "From the answer to joining an agent"),
-            new("talkSeconds", "Talk", CellKind.Seconds), new("sid", "Call SID", CellKind.Text),
+            new("talkSeconds", "Talk", CellKind.Seconds, "From joining the agent to the end of the call"), new("sid", "Call SID", CellKind.Text),
         ],
         """
         select f.attempt_id, f.created_at, c.name, f.direction, cl.code, a.client_account_no, '…' || right(f.to_e164, 4), f.state, f.treatment, u.user_name, f.disposition,
@@ -197,12 +201,12 @@ internal static class CallReports
 
     /// <summary>What a client's system of record takes back: every outbound call with its result, numbers in full.</summary>
     public static readonly Report Results = new(
-        "results", "Dialler results", "One row an outbound call for the client's system of record. Holds whole telephone numbers: handle it as the placement file.",
+        "results", "Dialler results", "One row an outbound call that was handed to the carrier, for the client's system of record. Holds whole telephone numbers: handle it as the placement file.",
         [
             new("fileNo", "Client's account", CellKind.Text), new("client", "Client", CellKind.Text), new("phone", "Phone", CellKind.Text), new("startedUtc", "Started (UTC)", CellKind.Text, "ISO 8601"),
             new("started", "Started", CellKind.Instant, "In the report's zone"), new("ended", "Ended", CellKind.Instant), new("campaign", "Campaign", CellKind.Text), new("callerId", "Caller ID", CellKind.Text),
             new("network", "Network outcome", CellKind.Text, "What the carrier reported"), new("result", "Result code", CellKind.Text, "The agent's, the IVR's or the system's disposition"), new("agent", "Agent", CellKind.Text),
-            new("rightParty", "Right party", CellKind.Text), new("promised", "Promised", CellKind.Money), new("promiseDue", "Promise due", CellKind.Date), new("recording", "Recording", CellKind.Text),
+            new("rightParty", "Right party", CellKind.Text), new("promised", "Promised", CellKind.Money, "What was promised on the call"), new("promiseDue", "Promise due", CellKind.Date), new("recording", "Recording", CellKind.Text),
         ],
         """
         select a.client_account_no, cl.code, f.to_e164, to_char(f.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), f.created_at, f.ended_at, c.name, t.from_e164, f.state, f.disposition, u.user_name,
@@ -210,7 +214,7 @@ internal static class CallReports
             (select r.recording_sid from recording r where r.attempt_id = f.attempt_id order by r.started_at limit 1)
         from call_fact f join attempt t on t.attempt_id = f.attempt_id left join campaign c on c.campaign_id = f.campaign_id left join account a on a.account_id = f.account_id
         left join client cl on cl.client_id = f.client_id left join app_user u on u.user_id = f.agent_id left join promise p on p.attempt_id = f.attempt_id and p.state <> 'Cancelled'
-        where f.direction = 'Outbound' and f.created_at >= @from and f.created_at < @to and (@campaign::bigint is null or f.campaign_id = @campaign)
+        where f.handed_over and f.created_at >= @from and f.created_at < @to and (@campaign::bigint is null or f.campaign_id = @campaign)
         order by f.created_at, f.attempt_id
         """);
 }

@@ -3,11 +3,13 @@ namespace Dialer.Features.Reports.Tables;
 /// <summary>Payments, promises, and what is owed.</summary>
 internal static class MoneyReports
 {
+    private const string Overdue = "Sum that is past due by so many days";
+
     public static readonly Report Payments = new(
         "payments", "Payments", "One row a payment, whatever became of it; below them what clients were paid directly, by their own files.",
         [
             new("payment", "Payment", CellKind.Integer, "Our number; empty for money paid to the client"), new("at", "Begun", CellKind.Instant, "For money paid to the client: when its file was posted"), new("client", "Client", CellKind.Text), new("account", "Client's account", CellKind.Text),
-            new("campaign", "Campaign", CellKind.Text), new("amount", "Amount", CellKind.Money), new("currency", "Currency", CellKind.Text), new("method", "Method", CellKind.Text),
+            new("campaign", "Campaign", CellKind.Text), new("amount", "Amount", CellKind.Money, "What was to be paid, or was"), new("currency", "Currency", CellKind.Text), new("method", "Method", CellKind.Text),
             new("source", "By", CellKind.Text, "Ivr, Agent, or Client: the debtor paid the client itself"),
             new("state", "State", CellKind.Text, "Captured: the processor has the money. Posted: the client has it. Unknown: the processor's answer is outstanding, and a second try is blocked"),
             new("last4", "Instrument", CellKind.Text, "Last four digits"), new("confirmation", "Confirmation", CellKind.Text, "The processor's; for money paid to the client, the client's own reference"),
@@ -52,8 +54,8 @@ internal static class MoneyReports
         "promises", "Promises kept", "Promises that fell due in the span, by client: how many, and how much, was kept.",
         [
             new("client", "Client", CellKind.Text), new("due", "Due", CellKind.Integer, "Promises whose day of grace ended in the span, cancelled and replaced ones left out"),
-            new("kept", "Kept", CellKind.Integer), new("partly", "Partly kept", CellKind.Integer), new("broken", "Broken", CellKind.Integer),
-            new("keptRate", "Kept rate", CellKind.Share, "Kept / due, by count"), new("dueAmount", "Due amount", CellKind.Money), new("keptAmount", "Kept amount", CellKind.Money, "Amount of the promises kept"),
+            new("kept", "Kept", CellKind.Integer, "Paid in full by then"), new("partly", "Partly kept", CellKind.Integer, "Paid in part by then"), new("broken", "Broken", CellKind.Integer, "Nothing was paid by then"),
+            new("keptRate", "Kept rate", CellKind.Share, "Kept / due, by count"), new("dueAmount", "Due amount", CellKind.Money, "Amount of the promises due"), new("keptAmount", "Kept amount", CellKind.Money, "Amount of the promises kept"),
             new("keptAmountRate", "Kept rate by amount", CellKind.Share, "Kept amount / due amount"),
             new("paidAmount", "Paid on them", CellKind.Money, "Captured here or paid to the client from each promise's day to its last day of grace; what decides whether it is kept"),
         ],
@@ -75,8 +77,8 @@ internal static class MoneyReports
     public static readonly Report PromisesDue = new(
         "promises-due", "Promises due", "Open promises, the earliest first; overdue ones on top.",
         [
-            new("promise", "Promise", CellKind.Integer), new("dueOn", "Due", CellKind.Date), new("days", "Days left", CellKind.Integer, "Until the due day; negative: overdue"), new("client", "Client", CellKind.Text),
-            new("account", "Client's account", CellKind.Text), new("amount", "Amount", CellKind.Money), new("currency", "Currency", CellKind.Text), new("method", "Method", CellKind.Text),
+            new("promise", "Promise", CellKind.Integer, "The promise's own number"), new("dueOn", "Due", CellKind.Date), new("days", "Days left", CellKind.Integer, "Until the due day; negative: overdue"), new("client", "Client", CellKind.Text),
+            new("account", "Client's account", CellKind.Text), new("amount", "Amount", CellKind.Money, "What was promised"), new("currency", "Currency", CellKind.Text), new("method", "Method", CellKind.Text),
             new("source", "By", CellKind.Text), new("agent", "Agent", CellKind.Text), new("madeAt", "Made", CellKind.Instant),
         ],
         """
@@ -89,9 +91,9 @@ internal static class MoneyReports
     public static readonly Report Ageing = new(
         "ageing", "Ageing", "Open accounts as they stand now, by client and product; the buckets add up to the balance.",
         [
-            new("client", "Client", CellKind.Text), new("product", "Product", CellKind.Text), new("currency", "Currency", CellKind.Text), new("accounts", "Accounts", CellKind.Integer),
-            new("current", "Current", CellKind.Money), new("days30", "1-30 days", CellKind.Money), new("days60", "31-60", CellKind.Money), new("days90", "61-90", CellKind.Money),
-            new("days120", "91-120", CellKind.Money), new("older", "Older", CellKind.Money), new("balance", "Balance", CellKind.Money, "Sum of the buckets. Payments, here and to the client, have lowered it, the oldest bucket first"),
+            new("client", "Client", CellKind.Text), new("product", "Product", CellKind.Text), new("currency", "Currency", CellKind.Text), new("accounts", "Accounts", CellKind.Integer, "Open accounts"),
+            new("current", "Current", CellKind.Money, "Owed and not past due"), new("days30", "1-30 days", CellKind.Money, Overdue), new("days60", "31-60", CellKind.Money, Overdue), new("days90", "61-90", CellKind.Money, Overdue),
+            new("days120", "91-120", CellKind.Money, Overdue), new("older", "Older", CellKind.Money, Overdue), new("balance", "Balance", CellKind.Money, "Sum of the buckets. Payments, here and to the client, have lowered it, the oldest bucket first"),
         ],
         """
         select cl.code, a.product, a.currency, count(*), sum(bucket_current), sum(bucket_30), sum(bucket_60), sum(bucket_90), sum(bucket_120), sum(bucket_older), sum(balance)
@@ -105,7 +107,7 @@ internal static class MoneyReports
         [
             new("client", "Client", CellKind.Text), new("bucket", "Stood in", CellKind.Text, "The oldest bucket that held something when the span began"),
             new("accounts", "Accounts", CellKind.Integer, "Open, or moved since"), new("cured", "Cured", CellKind.Integer, "Nothing past due at the end of the span"),
-            new("cureRate", "Cure rate", CellKind.Share, "Cured / accounts"), new("improved", "Improved", CellKind.Integer, "In a younger bucket at the end"), new("stayed", "Stayed", CellKind.Integer),
+            new("cureRate", "Cure rate", CellKind.Share, "Cured / accounts"), new("improved", "Improved", CellKind.Integer, "In a younger bucket at the end"), new("stayed", "Stayed", CellKind.Integer, "In the same bucket at the end"),
             new("rolled", "Rolled", CellKind.Integer, "In an older bucket at the end"), new("rollRate", "Roll rate", CellKind.Share, "Rolled / accounts"),
         ],
         """
@@ -127,7 +129,7 @@ internal static class MoneyReports
         "lists", "Lists", "How far each campaign's list is worked.",
         [
             new("campaign", "Campaign", CellKind.Text), new("accounts", "Accounts", CellKind.Integer, "On the campaign's list, or tried in the span"),
-            new("tried", "Tried", CellKind.Integer, "Accounts with an attempt in the span"), new("penetration", "Penetration", CellKind.Share, "Tried / accounts"),
+            new("tried", "Tried", CellKind.Integer, "Accounts for which the carrier was asked for a call in the span"), new("penetration", "Penetration", CellKind.Share, "Tried / accounts"),
             new("intensity", "Intensity", CellKind.Number, "Attempts / tried"), new("reached", "Reached", CellKind.Integer, "Accounts whose right party was spoken to in the span"),
             new("readyNow", "Ready now", CellKind.Integer, "On the list and past their retry time"), new("exhaustion", "Exhaustion", CellKind.Share, "1 - ready now / accounts"),
         ],
@@ -135,9 +137,9 @@ internal static class MoneyReports
         select c.name, n.accounts, n.tried, n.tried::float8 / nullif(n.accounts, 0), n.attempts::float8 / nullif(n.tried, 0), n.reached, n.ready, 1 - n.ready::float8 / nullif(n.accounts, 0)
         from campaign c cross join lateral (
             select (select count(*) from (select account_id from ready_lead l where l.campaign_id = c.campaign_id
-                        union select account_id from attempt a where a.campaign_id = c.campaign_id and a.created_at >= @from and a.created_at < @to) listed) as accounts,
-                (select count(distinct account_id) from attempt a where a.campaign_id = c.campaign_id and a.created_at >= @from and a.created_at < @to) as tried,
-                (select count(*) from attempt a where a.campaign_id = c.campaign_id and a.created_at >= @from and a.created_at < @to) as attempts,
+                        union select account_id from call_fact f where f.campaign_id = c.campaign_id and f.handed_over and f.created_at >= @from and f.created_at < @to) listed) as accounts,
+                (select count(distinct account_id) from call_fact f where f.campaign_id = c.campaign_id and f.handed_over and f.created_at >= @from and f.created_at < @to) as tried,
+                (select count(*) from call_fact f where f.campaign_id = c.campaign_id and f.handed_over and f.created_at >= @from and f.created_at < @to) as attempts,
                 (select count(distinct account_id) from call_fact f where f.campaign_id = c.campaign_id and f.right_party and f.created_at >= @from and f.created_at < @to) as reached,
                 (select count(*) from ready_lead l where l.campaign_id = c.campaign_id and l.not_before <= @now) as ready) n
         where c.state <> 'Draft' and (@campaign::bigint is null or c.campaign_id = @campaign)

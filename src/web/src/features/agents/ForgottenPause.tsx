@@ -4,7 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { usePageTick } from "../../app/clock";
 import { formatDuration } from "../../app/format";
-import { Notice } from "../../ui/Notice";
+import { Failure, Notice } from "../../ui/Notice";
 import type { DeskCall } from "./contract";
 import { desk } from "./desk";
 import { forgottenAfterMs } from "./pause";
@@ -18,17 +18,20 @@ export function ForgottenPause({ call }: { call: DeskCall }) {
   const lasted = tick - since;
   if (lasted < forgottenAfterMs) return null;
   return (
-    <Notice
-      kind="warn"
-      quiet
-      title={t("dock.pauseForgotten", { time: formatDuration(lasted) })}
-      side={
-        <Button size="compact-sm" loading={resume.isPending} onClick={() => resume.mutate()}>
-          {t("dock.resumeRecording")}
-        </Button>
-      }
-    >
-      {t("dock.pauseForgottenText")}
-    </Notice>
+    <>
+      <Notice
+        kind="warn"
+        quiet
+        title={t("dock.pauseForgotten", { time: formatDuration(lasted) })}
+        side={
+          <Button size="compact-sm" loading={resume.isPending} onClick={() => resume.mutate()}>
+            {t("dock.resumeRecording")}
+          </Button>
+        }
+      >
+        {t("dock.pauseForgottenText")}
+      </Notice>
+      {resume.isError && <Failure error={resume.error} />}
+    </>
   );
 }

@@ -37,6 +37,8 @@ export function WorkList() {
 function Work({ item }: { item: WorkItem }) {
   const { t, i18n } = useTranslation();
   const { desk: state } = useDesk();
+  const cache = useQueryClient();
+  const done = useMutation({ mutationFn: () => finishTask(item.id, true), onSettled: () => tasksChanged(cache) });
   const { dial, refused } = useDial(item.accountId ?? null, () =>
     desk.dial(item.accountId ?? "", item.kind === "CallBack" ? item.id : undefined),
   );
@@ -77,27 +79,21 @@ function Work({ item }: { item: WorkItem }) {
             {t("work.dial")}
           </Button>
         )}
-        {item.kind === "Task" && <Done taskId={item.id} words={item.words ?? ""} />}
+        {item.kind === "Task" && (
+          <Button
+            size="compact-sm"
+            variant="default"
+            loading={done.isPending}
+            aria-label={`${t("task.done")}: ${item.words ?? ""}`}
+            onClick={() => done.mutate()}
+          >
+            {t("task.done")}
+          </Button>
+        )}
       </span>
       {refused && <RefusedDial refused={refused} />}
       {dial.isError && !refused && <Failure error={dial.error} />}
+      {done.isError && <Failure error={done.error} />}
     </li>
-  );
-}
-
-function Done({ taskId, words }: { taskId: string; words: string }) {
-  const { t } = useTranslation();
-  const cache = useQueryClient();
-  const done = useMutation({ mutationFn: () => finishTask(taskId, true), onSettled: () => tasksChanged(cache) });
-  return (
-    <Button
-      size="compact-sm"
-      variant="default"
-      loading={done.isPending}
-      aria-label={`${t("task.done")}: ${words}`}
-      onClick={() => done.mutate()}
-    >
-      {t("task.done")}
-    </Button>
   );
 }
