@@ -59,6 +59,9 @@ export function usePlot(
   return { host, pointed };
 }
 
+/** Seconds between two ticks of time: whole minutes, so that no two of them read the same. */
+export const wholeMinutes = [60, 120, 300, 600, 1800, 3600, 7200];
+
 /** What every plot has in common: time below, no frame, thin grid. */
 export function plotAxis(colour: Colours) {
   return {

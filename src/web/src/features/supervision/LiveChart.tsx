@@ -2,7 +2,7 @@ import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type uPlot from "uplot";
 import { formatCount, formatShare } from "../../app/format";
-import { type Colours, plotAxis, usePlot } from "../../ui/usePlot";
+import { type Colours, plotAxis, usePlot, wholeMinutes } from "../../ui/usePlot";
 import { useLive } from "./liveFeed";
 import { floorAbandonCap, type Series } from "./liveState";
 
@@ -73,7 +73,7 @@ function options(locale: string, colour: Colours): Omit<uPlot.Options, "width" |
         ...axis,
         size: 26,
         space: 80,
-        incrs: [60, 120, 300, 600, 1800, 3600, 7200],
+        incrs: wholeMinutes,
         values: (_u, splits) => splits.map((at) => time.format(at * 1000)),
       },
       {

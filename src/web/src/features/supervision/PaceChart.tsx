@@ -2,7 +2,7 @@ import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type uPlot from "uplot";
 import { formatCount, formatShare } from "../../app/format";
-import { type Colours, plotAxis, usePlot } from "../../ui/usePlot";
+import { type Colours, plotAxis, usePlot, wholeMinutes } from "../../ui/usePlot";
 import { type Pace, paceColumns } from "./paceContract";
 
 const height = 150;
@@ -88,7 +88,13 @@ function options(
     legend: { show: false },
     scales: { y: { range: (_u, _min, max) => [0, share ? Math.max(0.04, max * 1.15) : Math.max(4, max * 1.1)] } },
     axes: [
-      { ...axis, size: 24, space: 80, values: (_u, splits) => splits.map((at) => time.format(at * 1000)) },
+      {
+        ...axis,
+        size: 24,
+        space: 80,
+        incrs: wholeMinutes,
+        values: (_u, splits) => splits.map((at) => time.format(at * 1000)),
+      },
       {
         ...axis,
         size: 44,
