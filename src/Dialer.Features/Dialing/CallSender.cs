@@ -67,7 +67,7 @@ public sealed class CallSender(
             new { now, deadline = now + clock.OfReal(Reports), attemptId, toE164 },
             CancellationToken.None);
         if (mine == 1)
-            await PlaceAsync(attemptId, NewCall(attemptId, createdAt, toE164, fromE164, ringSeconds), ringSeconds);
+            await PlaceAsync(attemptId, () => NewCall(attemptId, createdAt, toE164, fromE164, ringSeconds), ringSeconds);
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
@@ -78,7 +78,7 @@ public sealed class CallSender(
             async (start, _) =>
             {
                 await OnTimeAsync(start);
-                await PlaceAsync(start.Intent.AttemptId, Request(start.Campaign, start.Intent), start.Campaign.RingSeconds);
+                await PlaceAsync(start.Intent.AttemptId, () => Request(start.Campaign, start.Intent), start.Campaign.RingSeconds);
             }));
 
     private async Task SubmitAllAsync(CancellationToken cancel)
@@ -167,11 +167,12 @@ public sealed class CallSender(
             cancel)];
     }
 
-    private async Task PlaceAsync(long attemptId, CreateCall call, int ringSeconds)
+    /// <param name="call">Made here, so that one that cannot be made stops no other.</param>
+    private async Task PlaceAsync(long attemptId, Func<CreateCall> call, int ringSeconds)
     {
         try
         {
-            var placement = await twilio.CreateCallAsync(call, CancellationToken.None);
+            var placement = await twilio.CreateCallAsync(call(), CancellationToken.None);
             var now = clock.Now;
             AttemptEvent happened = placement switch
             {

@@ -102,6 +102,18 @@ public sealed class SentCalls(DialingWorld world) : IClassFixture<DialingWorld>
         (await world.OneAsync<Instant>("select placed_at from attempt where attempt_id = @Id", call)).UnixMicroseconds().ShouldBeGreaterThanOrEqualTo(taken.Us(500));
     }
 
+    [Fact]
+    public async Task A_call_that_cannot_be_asked_for_stops_no_other()
+    {
+        var campaign = await LedCampaignAsync();
+        var call = await world.AttemptAsync(campaign, "Intent");
+
+        await world.Services.GetRequiredService<CallSender>().SendAsync(campaign, Epoch, [call.Intent with { FromE164 = "no number" }], default);
+        await SendAndWaitForAnotherAsync(campaign);
+
+        world.Twilio.CallsTo(call.E164).ShouldBeEmpty();
+    }
+
     private async Task<Campaign> LedCampaignAsync()
     {
         var campaign = await world.CampaignAsync();
