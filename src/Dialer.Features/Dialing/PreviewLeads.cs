@@ -57,7 +57,7 @@ public sealed partial class PreviewLeads(Database database, ContactGate gate, Se
                 "update account_preview set state = 'Expired', closed_at = @now where agent_id = @agentId and state = 'Shown'", new { agentId, now }, transaction, cancellationToken: cancel));
             foreach (var campaign in await ServedAsync(connection, transaction, agentId, cancel))
             {
-                if (await DayBudget.LeftAsync(database, campaign, now, cancel) > 0 && await TakeAsync(connection, transaction, campaign, agentId, now, cancel) is { } taken)
+                if (await DayBudget.LeftAsync(connection, transaction, campaign, now, cancel) > 0 && await TakeAsync(connection, transaction, campaign, agentId, now, cancel) is { } taken)
                     return taken;
             }
 

@@ -136,6 +136,22 @@ public sealed class CampaignDesign(DialingWorld world) : IClassFixture<DialingWo
         await leader.LeaveAsync();
     }
 
+    [Fact]
+    public async Task A_campaign_that_has_spent_its_day_is_led_until_its_last_call_has_left()
+    {
+        var made = await world.CampaignAsync();
+        await world.ExecuteAsync("update campaign set calls_a_day = 1 where campaign_id = @CampaignId", made);
+        var campaign = (await world.Database.FindAsync<Campaign>($"select {Campaign.Columns} from campaign where campaign_id = @CampaignId", made, default))!;
+        var call = await world.AttemptAsync(campaign, "Intent");
+        async Task<int> LedAsync() => (await DayBudget.WithinAsync(world.Database, [campaign], world.Services.GetRequiredService<ServiceClock>().Now, default)).Count;
+
+        (await LedAsync()).ShouldBe(1);
+        await world.ExecuteAsync("update attempt set state = 'Placed' where attempt_id = @Id", call);
+        (await LedAsync()).ShouldBe(0);
+        await world.ExecuteAsync("update attempt set state = 'NotPlaced' where attempt_id = @Id", call);
+        (await LedAsync()).ShouldBe(1);
+    }
+
     [Theory]
     [InlineData("2026-07-03T12:00:00Z", "Scheduled")] // the fourth is a Saturday: observed on the Friday
     [InlineData("2026-07-06T12:00:00Z", "Open")]
