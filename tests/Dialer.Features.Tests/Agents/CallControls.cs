@@ -59,6 +59,21 @@ public sealed class CallControls(DialingWorld world) : IClassFixture<DialingWorl
     }
 
     [Fact]
+    public async Task Who_objects_while_the_recording_begins_is_not_recorded()
+    {
+        var (desk, call) = await TalkAsync();
+        Task<HttpStatusCode> RecordAsync(string action) => SendAsync(desk, HttpMethod.Put, $"/api/v1/agent/calls/{call.Id}/recording", new { action, noticeGiven = true });
+        world.Twilio.Recording = "stopped";
+        world.Twilio.WhileRecordingStarts = async () => (await RecordAsync("Decline")).ShouldBe(HttpStatusCode.NoContent);
+
+        var started = await RecordAsync("Start");
+        (world.Twilio.Recording, world.Twilio.WhileRecordingStarts) = (null, null);
+
+        started.ShouldBe(HttpStatusCode.Conflict);
+        (await world.OneAsync<string>("select state from recording where attempt_id = @Id", call)).ShouldBe("Stopped");
+    }
+
+    [Fact]
     public async Task A_note_with_a_card_in_it_is_not_kept()
     {
         var (desk, call) = await TalkAsync();

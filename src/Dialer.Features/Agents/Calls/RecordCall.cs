@@ -97,7 +97,8 @@ public sealed class RecordCall(Database database, TwilioClient twilio, AttemptTo
             "insert into recording (recording_sid, attempt_id, state, started_by, started_at) values (@Sid, @AttemptId, 'Recording', @agent, @now) on conflict do nothing",
             new { recording.Sid, call.AttemptId, agent, now = clock.Now },
             cancel);
-        return null;
+        // An objection, or a payment, that came while the carrier began has found no recording to end.
+        return await MayRecordAsync(call.AttemptId, cancel) is { } meanwhile ? await StopAsync(call, recording.Sid, cancel) ?? meanwhile : null;
     }
 
     /// <summary>What the person said is written down first, whatever the carrier answers then.</summary>
@@ -112,16 +113,20 @@ public sealed class RecordCall(Database database, TwilioClient twilio, AttemptTo
                     await AuditTrail.AddAsync(connection, transaction, actor, "recording.declined", $"attempt:{call.AttemptId}", new { code = "RECORDING_DECLINED" }, clock.Now, cancel);
             },
             cancel);
-        if (await RunningAsync(call.AttemptId, cancel) is { } recording)
-        {
-            var answer = await twilio.StopRecordingAsync(call.Sid, cancel);
-            if (answer.Value?.Status is not ("stopped" or "processing" or "completed" or "absent"))
-                return Results.Problem("The recording is still running: the carrier did not end it. Press again; if it runs on, say so and end the call.", statusCode: 502, title: "Not stopped");
-            await database.ExecuteAsync("update recording set state = 'Stopped', ended_at = @now where recording_sid = @RecordingSid and state <> 'Stopped'", new { now = clock.Now, recording.RecordingSid }, cancel);
-            await RecordingPauses.EndAsync(database, call.AttemptId, clock.Now, cancel);
-        }
-
+        if (await RunningAsync(call.AttemptId, cancel) is { } recording && await StopAsync(call, recording.RecordingSid, cancel) is { } runs)
+            return runs;
         await database.ExecuteAsync("update recording_declined set stopped_at = coalesce(stopped_at, @now) where attempt_id = @AttemptId", new { call.AttemptId, now = clock.Now }, cancel);
+        return null;
+    }
+
+    /// <summary>Null when the carrier says that the recording has ended.</summary>
+    private async Task<IResult?> StopAsync(MyCall call, string recordingSid, CancellationToken cancel)
+    {
+        var answer = await twilio.StopRecordingAsync(call.Sid, cancel);
+        if (answer.Value?.Status is not ("stopped" or "processing" or "completed" or "absent"))
+            return Results.Problem("The recording is still running: the carrier did not end it. Press again; if it runs on, say so and end the call.", statusCode: 502, title: "Not stopped");
+        await database.ExecuteAsync("update recording set state = 'Stopped', ended_at = @now where recording_sid = @recordingSid and state <> 'Stopped'", new { now = clock.Now, recordingSid }, cancel);
+        await RecordingPauses.EndAsync(database, call.AttemptId, clock.Now, cancel);
         return null;
     }
 
