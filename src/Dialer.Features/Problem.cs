@@ -1,3 +1,4 @@
+using Dialer.Core.Payments;
 using Microsoft.AspNetCore.Http;
 
 namespace Dialer.Features;
@@ -10,4 +11,8 @@ public static class Problem
     public static IResult Conflict(string detail) => Results.Problem(detail, statusCode: 409, title: "Not possible now");
 
     public static IResult Invalid(string detail) => Results.Problem(detail, statusCode: 400, title: "Invalid request");
+
+    /// <summary>Refuses words that somebody typed with a card's whole number in them; null where there is none.</summary>
+    public static IResult? OfCardIn(string? words) =>
+        CardNumbers.In(words ?? "") ? Invalid("These words hold a card's whole number, which nobody may keep (PCI DSS). Take it out; the last four digits are enough.") : null;
 }

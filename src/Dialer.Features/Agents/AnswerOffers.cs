@@ -60,6 +60,8 @@ internal static class AnswerOffers
         var words = body.Words?.Trim() ?? "";
         if (words.Length > MostWords || (!body.Approve && words.Length == 0))
             return Problem.Invalid($"A refusal needs its reason, in at most {MostWords} characters; the agent reads it.");
+        if (Problem.OfCardIn(words) is { } card)
+            return card;
         var (answer, agent) = await database.InTransactionAsync((connection, transaction) => StoreAsync(connection, transaction, id, body with { Words = words }, caller, clock.Now, cancel), cancel);
         if (agent is { } asked)
             await MakeOffer.TellAsync(sessions, asked, cancel);

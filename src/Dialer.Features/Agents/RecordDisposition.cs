@@ -2,7 +2,6 @@ using System.Security.Claims;
 using Dapper;
 using Dialer.Core;
 using Dialer.Core.Compliance;
-using Dialer.Core.Payments;
 using Dialer.Core.Routing;
 using Dialer.Features.Access;
 using Dialer.Features.Compliance;
@@ -53,8 +52,8 @@ public static class RecordDisposition
             return Problem.Invalid($"'{request.Code}' is not a disposition code. Known codes: {string.Join(", ", Codes.Keys.Order())}.");
         if (request.Note is { Length: > 4000 })
             return Problem.Invalid("A note has at most 4000 characters.");
-        if (CardNumbers.In(request.Note ?? ""))
-            return Problem.Invalid("The note holds a card's whole number, which nobody may keep (PCI DSS). Take it out; the last four digits are enough.");
+        if (Problem.OfCardIn(request.Note) is { } card)
+            return card;
         if (request.Code == "RPC-PTP" && request.Promise is null)
             return Problem.Invalid("RPC-PTP needs a promise: {\"amount\": 120.00, \"dueDate\": \"2026-06-12\"}.");
         var agentId = caller.UserId();

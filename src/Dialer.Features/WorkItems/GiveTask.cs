@@ -41,7 +41,7 @@ internal static class GiveTask
     }
 
     internal static IResult? RefuseWords(string words) =>
-        words.Length is 0 or > TaskRegister.MostWords ? Problem.Invalid($"Say in 1 to {TaskRegister.MostWords} characters what is to be done.") : null;
+        words.Length is 0 or > TaskRegister.MostWords ? Problem.Invalid($"Say in 1 to {TaskRegister.MostWords} characters what is to be done.") : Problem.OfCardIn(words);
 
     /// <summary>Where it is still yesterday, yesterday is today.</summary>
     internal static IResult? RefuseDay(LocalDate dueOn, Instant now)

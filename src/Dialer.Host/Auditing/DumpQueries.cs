@@ -105,6 +105,8 @@ internal static class DumpQueries
             union all select 'call_event', detail::text from call_event
             union all select 'outbox', payload::text from outbox
             union all select 'consent_event', evidence from consent_event where evidence <> ''
+            union all select 'task', words from task where words <> ''
+            union all select 'offer_request', reason || ' ' || words from offer_request
             union all select 'hold', reason from hold where reason <> ''
             union all select 'alarm', subject || ' ' || text from alarm) texts
         """;

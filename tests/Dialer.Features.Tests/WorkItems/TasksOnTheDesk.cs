@@ -90,6 +90,7 @@ public sealed class TasksOnTheDesk(DialingWorld world) : IClassFixture<DialingWo
 
         (await GiveAsync(desk.Token, new { accountId = account, text = " ", dueOn = DueOn })).ShouldBe(HttpStatusCode.BadRequest);
         (await GiveAsync(desk.Token, new { accountId = account, text = new string('x', 501), dueOn = DueOn })).ShouldBe(HttpStatusCode.BadRequest);
+        (await GiveAsync(desk.Token, new { accountId = account, text = "Charge 4242 4242 4242 4242", dueOn = DueOn })).ShouldBe(HttpStatusCode.BadRequest);
         (await GiveAsync(desk.Token, new { accountId = account, text = "late", dueOn = "2026-06-01" })).ShouldBe(HttpStatusCode.BadRequest);
         (await GiveAsync(desk.Token, new { accountId = account, text = "far", dueOn = "2028-06-01" })).ShouldBe(HttpStatusCode.BadRequest);
         (await GiveAsync(desk.Token, new { accountId = account, text = "both", dueOn = DueOn, agentId = desk.AgentId, team = "refusals" })).ShouldBe(HttpStatusCode.BadRequest);
@@ -115,6 +116,7 @@ public sealed class TasksOnTheDesk(DialingWorld world) : IClassFixture<DialingWo
         (await OfAccountAsync(lead, account)).Single()["mayChange"]!.GetValue<bool>().ShouldBeTrue();
 
         (await ChangeAsync(lead, given, new { text = " " })).ShouldBe(HttpStatusCode.BadRequest);
+        (await ChangeAsync(lead, given, new { text = "Charge 4242424242424242" })).ShouldBe(HttpStatusCode.BadRequest);
         (await ChangeAsync(lead, given, new { team = "task-west" })).ShouldBe(HttpStatusCode.Forbidden);
         (await ChangeAsync(lead, given, new { text = "Call her attorney", dueOn = "2026-06-11", agentId = colleague.AgentId })).ShouldBe(HttpStatusCode.NoContent);
         (await WorkAsync(agent)).ShouldBeEmpty();

@@ -74,6 +74,8 @@ internal static class MakeOffer
     {
         if (string.IsNullOrWhiteSpace(body.Reason) || body.Reason.Length > MostWords)
             return Problem.Invalid($"Say in 1 to {MostWords} characters why this offer is right.");
+        if (Problem.OfCardIn(body.Reason) is { } card)
+            return card;
         var now = clock.Now;
         var answer = await database.InTransactionAsync<IResult>(
             async (connection, transaction) =>
