@@ -58,8 +58,7 @@ internal static class OpenIdSignIn
             return Failed("failed");
         if (person.Name.Length == 0 || await users.FindAsync(person.Name, cancel) is not { Disabled: false } user)
             return Failed("unknown");
-        var needsSecond = user.TotpConfirmed || (user.IsAbove && (access.SecondFactorRequired ?? twilio.Value.IsReal));
-        if (needsSecond && !person.SecondFactor)
+        if (!person.SecondFactor && (user.TotpConfirmed || SignIn.MustHaveSecond(user, access, twilio.Value)))
             return Failed("second-factor");
         await http.SignInAsync(CookieAuthenticationDefaults.AuthenticationScheme, SignIn.PrincipalOf(user, mustEnrol: false, CookieAuthenticationDefaults.AuthenticationScheme));
         http.Response.Cookies.Append(EndingName, provider.SealEnding(person, SignIn.Lifetime), Ending(face.Value));

@@ -69,7 +69,7 @@ public static class SignIn
         }
 
         await users.SucceedAsync(user.UserId, cancel);
-        var mustEnrol = !user.TotpConfirmed && user.IsAbove && (options.Value.SecondFactorRequired ?? twilio.Value.IsReal);
+        var mustEnrol = !user.TotpConfirmed && MustHaveSecond(user, options.Value, twilio.Value);
         var principal = PrincipalOf(user, mustEnrol, CookieAuthenticationDefaults.AuthenticationScheme);
         await http.SignInAsync(CookieAuthenticationDefaults.AuthenticationScheme, principal);
         var expires = TimeProvider.System.GetUtcNow() + Lifetime;
@@ -81,6 +81,9 @@ public static class SignIn
 
     private static UserView View(long id, string userName, string displayName, string[] roles, bool mustEnrol) =>
         new(id, userName, displayName, roles, mustEnrol, mustEnrol ? [] : Roles.ScopesOf(roles));
+
+    /// <summary>Whose password alone is not enough: supervisors and above, where the installation says so, and if it says nothing where its calls are real.</summary>
+    internal static bool MustHaveSecond(User user, AccessOptions access, TwilioOptions twilio) => user.IsAbove && (access.SecondFactorRequired ?? twilio.IsReal);
 
     private static IResult Refused(string detail) => Results.Problem(detail, statusCode: 401, title: "Not signed in");
 

@@ -191,7 +191,7 @@ internal sealed class IvrLoad(IOptions<IvrOptions> options, IAgentHandoff handof
                 : row.NumberHour >= limits.MaxWithheldFailuresPerHour);
     }
 
-    private sealed class CallRow
+    private sealed class CallRow : IvrPolicyRow
     {
         public long AttemptId { get; init; }
 
@@ -260,27 +260,6 @@ internal sealed class IvrLoad(IOptions<IvrOptions> options, IAgentHandoff handof
         public int DeclinedDay { get; init; }
 
         public bool ByEmail { get; init; }
-
-        public string[]? Identifiers { get; init; }
-
-        public int MaxFailures { get; init; }
-
-        public decimal MinimumAmount { get; init; }
-
-        public int MaxPromiseDays { get; init; }
-
-        public int MaxBrokenPromises { get; init; }
-
-        public int MaxDeclines { get; init; }
-
-        public bool TakesBankAccounts { get; init; }
-
-        /// <summary>What the client has set; the product's own where it has set nothing.</summary>
-        public IvrPolicy Policy => Identifiers is null ? IvrPolicy.Default : new IvrPolicy
-        {
-            Identifiers = Array.ConvertAll(Identifiers, Enum.Parse<Identifier>), MaxFailures = MaxFailures, MinimumAmount = MinimumAmount, MaxPromiseDays = MaxPromiseDays,
-            MaxBrokenPromises = MaxBrokenPromises, MaxDeclines = MaxDeclines, TakesBankAccounts = TakesBankAccounts,
-        };
 
         public IvrCall Call => new(AttemptId, CreatedAt, CampaignId, AccountId, PersonId, CallerE164, OurE164, Zone);
 

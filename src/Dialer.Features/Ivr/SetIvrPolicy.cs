@@ -85,22 +85,8 @@ internal static class SetIvrPolicy
         : null;
 
     /// <summary><see cref="Limits"/> as they are stored; who set them and when: null where nobody has, and the product's own hold.</summary>
-    public sealed class View
+    public sealed class View : IvrPolicyRow
     {
-        public string[] Identifiers { get; init; } = [];
-
-        public int MaxFailures { get; init; }
-
-        public decimal MinimumAmount { get; init; }
-
-        public int MaxPromiseDays { get; init; }
-
-        public int MaxBrokenPromises { get; init; }
-
-        public int MaxDeclines { get; init; }
-
-        public bool TakesBankAccounts { get; init; }
-
         public string? SetBy { get; init; }
 
         public Instant? SetAt { get; init; }
