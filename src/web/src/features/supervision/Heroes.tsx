@@ -5,7 +5,7 @@ import { codeText } from "../../app/i18n";
 import { Icon } from "../../ui/icons";
 import { Term } from "../../ui/Term";
 import { agentStates, type Live } from "./contract";
-import { capStanding, countByState, floorAbandonCap, linesInUse } from "./liveState";
+import { capStanding, countByState, floorAbandonCap, linesInUse, nearestItsCap } from "./liveState";
 
 /** The six numbers of the floor, each with its formula and, where one is set, its limit. */
 export function Heroes({ live }: { live: Live }) {
@@ -16,7 +16,10 @@ export function Heroes({ live }: { live: Live }) {
   const counts = countByState(live);
   const signedIn = live.agents.length - counts.Offline;
   const cap = floorAbandonCap(live);
-  const standing = capStanding(totals.answeredLive === 0 ? null : totals.abandonmentRate, cap);
+  const worst = nearestItsCap(live);
+  const standing = worst
+    ? capStanding(worst.abandonmentRate, worst.abandonCap)
+    : capStanding(totals.answeredLive === 0 ? null : totals.abandonmentRate, cap);
   return (
     <section className="heroes" aria-label={t("floor.heroes")}>
       <Hero
@@ -62,8 +65,10 @@ export function Heroes({ live }: { live: Live }) {
           {cap === null
             ? t("floor.noCap")
             : t(`floor.cap.${standing}`, {
-                cap: formatShare(cap, locale),
+                cap: formatShare(worst?.abandonCap ?? cap, locale),
                 abandoned: formatCount(totals.abandoned, locale),
+                campaign: worst?.name,
+                rate: formatShare(worst?.abandonmentRate, locale, 2),
               })}
         </span>
       </Hero>

@@ -8,6 +8,7 @@ import {
   emptyState,
   floorAbandonCap,
   isStale,
+  nearestItsCap,
   reduceLive,
   seriesCapacity,
   staleAfterMs,
@@ -98,6 +99,15 @@ describe("abandonment", () => {
     [0.0301, 0.03, "over"],
     [0.5, null, "none"],
   ] as const)("%s against a cap of %s is %s", (rate, cap, standing) => expect(capStanding(rate, cap)).toBe(standing));
+
+  it("is judged by the campaign nearest to its own cap, however many answers the others have", () => {
+    const campaign = (name: string, answeredLive: number, abandonmentRate: number | null, abandonCap: number) =>
+      ({ name, answeredLive, abandonmentRate, abandonCap }) as LiveCampaign;
+    const floor = (campaigns: LiveCampaign[]) => snapshot("2026-07-14T14:00:00Z", { campaigns });
+    const over = campaign("over", 65, 0.0308, 0.03);
+    expect(nearestItsCap(floor([campaign("many", 900, 0, 0.01), over, campaign("looser", 50, 0.04, 0.05)]))).toBe(over);
+    expect(nearestItsCap(floor([campaign("none", 0, null, 0.03)]))).toBeNull();
+  });
 
   it("is judged by the strictest cap on the floor", () => {
     expect(floorAbandonCap(snapshot("2026-07-14T14:00:00Z"))).toBeNull();

@@ -106,6 +106,13 @@ export function capStanding(rate: number | null | undefined, cap: number | null)
   return rate >= cap * 0.8 ? "near" : "within";
 }
 
+/** The campaign that is nearest to its own cap, or furthest over it; the law knows no other. Another's answers must not hide it in the floor's rate. */
+export function nearestItsCap(live: Live): LiveCampaign | null {
+  const used = (campaign: LiveCampaign) => (campaign.abandonmentRate ?? 0) / campaign.abandonCap;
+  const answered = live.campaigns.filter((campaign) => campaign.answeredLive > 0 && campaign.abandonCap > 0);
+  return answered.length === 0 ? null : answered.reduce((worst, next) => (used(next) > used(worst) ? next : worst));
+}
+
 /** Open before waiting before paused, then by attempts of the day: an order that does not jump about from second to second. */
 export function busiest(campaigns: LiveCampaign[]): LiveCampaign[] {
   const rank = (campaign: LiveCampaign) => ["Open", "Scheduled", "Paused"].indexOf(campaign.state);
