@@ -187,7 +187,12 @@ export const campaigns = [
 
 const campaignColumns = [
   { key: "campaign", title: "Campaign", kind: "Text", formula: "" },
-  { key: "attempts", title: "Attempts", kind: "Integer", formula: "Outbound calls handed to the carrier" },
+  {
+    key: "attempts",
+    title: "Attempts",
+    kind: "Integer",
+    formula: "Outbound calls handed to the carrier, those it refused among them",
+  },
   { key: "contactRate", title: "Contact rate", kind: "Share", formula: "Live answers / attempts" },
   { key: "promised", title: "Promised", kind: "Money", formula: "" },
   {

@@ -171,7 +171,7 @@ internal static class CallReports
     public static readonly Report Refusals = new(
         "refusals", "Not dialled, and why", "Every refusal of the gate by reason; one refusal may have several.",
         [
-            new("reason", "Reason", CellKind.Text), new("refusals", "Refusals", CellKind.Integer, "Evaluations that ended in a denial with this reason"),
+            new("reason", "Reason", CellKind.Text), new("refusals", "Refusals", CellKind.Integer, "Evaluations that ended in a denial and named this reason; a warning that stood beside the denial is named too"),
             new("accounts", "Accounts", CellKind.Integer, "Different accounts among them"),
         ],
         """

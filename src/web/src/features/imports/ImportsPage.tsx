@@ -2,7 +2,7 @@ import { Button } from "@mantine/core";
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { formatCount, formatDateTime, formatMoney } from "../../app/format";
+import { formatCents, formatCount, formatDateTime } from "../../app/format";
 import { codeText } from "../../app/i18n";
 import { type Column, DataTable } from "../../ui/DataTable";
 import { MorePages } from "../../ui/MorePages";
@@ -81,7 +81,7 @@ export function ImportsPage() {
         tip: t("imports.balanceTip"),
         end: true,
         value: (row) => row.balance,
-        cell: (row) => formatMoney(row.balance, locale),
+        cell: (row) => formatCents(row.balance, locale),
       },
       {
         id: "rejects",

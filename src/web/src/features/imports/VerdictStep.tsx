@@ -2,7 +2,7 @@ import { Button } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { formatCount, formatMoney } from "../../app/format";
+import { formatCents, formatCount } from "../../app/format";
 import { codeText } from "../../app/i18n";
 import { type Column, DataTable } from "../../ui/DataTable";
 import { Fact, Facts } from "../../ui/Facts";
@@ -73,7 +73,7 @@ function Counts({ report }: { report: ImportReport }) {
         ))}
         {report.kind !== "Recall" && report.kind !== "Cease" && (
           <Fact name={t(report.kind === "Payment" ? "imports.amounts" : "imports.balance")}>
-            {formatMoney(report.balance, i18n.language)}
+            {formatCents(report.balance, i18n.language)}
           </Fact>
         )}
         {report.ignoredColumns.length > 0 && (
