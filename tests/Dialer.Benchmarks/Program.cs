@@ -25,6 +25,9 @@ switch (args)
         await Dialer.Benchmarks.Webhooks.WebhooksBenchmark.RunAsync(
             server, redis, more.Length > 0 ? int.Parse(more[0]) : 5, TimeSpan.FromSeconds(more.Length > 1 ? double.Parse(more[1], System.Globalization.CultureInfo.InvariantCulture) : 4));
         return 0;
+    case ["probing", var server, var redis, .. var more]:
+        await Dialer.Benchmarks.Webhooks.ProbingBenchmark.RunAsync(server, redis, more.Length > 0 ? int.Parse(more[0]) : 6000);
+        return 0;
     case ["routing", var redis]:
         await RoutingBenchmark.RunAsync(redis, Console.Out);
         return 0;
@@ -46,6 +49,7 @@ switch (args)
                    Dialer.Benchmarks next-lead CONNECTION_STRING...
                    Dialer.Benchmarks why CONNECTION_STRING                            and how soon a revocation holds
                    Dialer.Benchmarks webhooks POSTGRESQL REDIS [ROUNDS] [SECONDS]    beside a bare Kestrel endpoint
+                   Dialer.Benchmarks probing POSTGRESQL REDIS [CALLS]                what the time of an answer tells a guesser
                    Dialer.Benchmarks routing REDIS                                    a server to fill with agents, host:port
                    Dialer.Benchmarks wallboard POSTGRESQL REDIS [MINUTES] [PAGE]      a full floor in a browser
                    Dialer.Benchmarks desks POSTGRESQL REDIS [DESKS] [SECONDS]         a change of state until its desk hears of it

@@ -71,6 +71,9 @@ public sealed record IvrPosition
     /// <summary>Payment sessions begun in this call; part of each one's idempotency key.</summary>
     public int Payments { get; init; }
 
+    /// <summary>The row of the last of them; null until one began.</summary>
+    public long? PaymentId { get; init; }
+
     /// <summary>Sessions the processor declined in this call.</summary>
     public int Declines { get; init; }
 

@@ -13,6 +13,7 @@ public static class IvrWords
         "currency", "paymentMethod", "confirmationCode", "today", "thirdParty", "minimum", "canBank", "latestDate", "severalAccounts",
         "canMore", "canPlan", "plans", "installments", "installment", "everyDays", "firstOn", "canSettle", "settlement", "lastDay", "isSettlement", "hasMinimum", "minimumDue", "receiptByEmail", "canFirst",
         "refusedSame", "refusedBank", "refusedCall", "savedMethods", "hasSaved", "isSaved", "brand", "lastDigits", "isBankMethod", "savedBrand", "savedDigits", "canKeep",
+        "receipt", "digits", "hasReceipt",
     };
 
     /// <summary>Names that reveal nothing.</summary>
@@ -77,6 +78,8 @@ public static class IvrWords
         }).ToList();
         words["severalAccounts"] = context.Payable.Count > 1;
         words["confirmationCode"] = position.ConfirmationCode ?? "";
+        words["hasReceipt"] = position.PaymentId is not null;
+        words["receipt"] = (position.PaymentId is { } payment ? ReceiptNumber.Of(payment).Groups : []).Select(group => (IReadOnlyDictionary<string, object?>)new Dictionary<string, object?> { ["digits"] = group }).ToList();
         if (context.Account is not { } account)
             return;
         words["creditor"] = account.Creditor;

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Dialer.Core.Numbers;
+using Dialer.Core.Payments;
 using Dialer.Features.Access;
 using Dialer.Storage.Postgres;
 using Microsoft.AspNetCore.Builder;
@@ -43,13 +44,14 @@ internal static class ReadAccounts
         where person_id = @personId and closed_at is null and (account_id is null or account_id = @id) order by opened_at
         """;
 
-    /// <summary>By exact account or person number, by exact telephone number, or by the beginning of the last name ("garc", "garcía, jo").</summary>
+    /// <summary>By exact account or person number, by the receipt number of a payment, by exact telephone number, or by the beginning of the last name ("garc", "garcía, jo").</summary>
     private const string SearchSql =
         """
         select a.account_id, c.code as client, a.client_account_no, a.creditor, a.balance, a.currency, a.status, p.person_id, p.first_name, p.last_name, p.city, p.state
         from account a join person p using (person_id) join client c on c.client_id = a.client_id
         where a.account_id > @after and (@client::text is null or c.code = @client)
           and (a.client_account_no = @text or p.client_person_no = @text
+               or @payment::bigint is not null and a.account_id = (select account_id from payment where payment_id = @payment)
                or @phone::text is not null and p.person_id in (select person_id from phone where e164 = @phone)
                or @last::text is not null and lower(p.last_name) like @last and (@first::text is null or lower(p.first_name) like @first))
         order by a.account_id limit @limit
@@ -91,7 +93,7 @@ internal static class ReadAccounts
     {
         var text = q.Trim();
         if (text.Length is < 2 or > 100)
-            return Results.Problem("q must have 2 to 100 characters: an account or person number, a telephone number, or the beginning of a last name.", statusCode: 400, title: "Nothing to search for");
+            return Results.Problem("q must have 2 to 100 characters: an account or person number, a receipt number, a telephone number, or the beginning of a last name.", statusCode: 400, title: "Nothing to search for");
         var parts = text.ToLowerInvariant().Split(',', 2, StringSplitOptions.TrimEntries);
         limit = Math.Clamp(limit, 1, MaxPage);
         var rows = await database.QueryAsync<SearchRow>(
@@ -101,6 +103,7 @@ internal static class ReadAccounts
                 after,
                 client,
                 text,
+                payment = ReceiptNumber.TryRead(text)?.PaymentId,
                 phone = PhoneNumber.TryParse(text, out var number) ? number.E164 : null,
                 last = parts[0].Any(char.IsLetter) ? Prefix(parts[0]) : null,
                 first = parts.Length > 1 && parts[1].Length > 0 ? Prefix(parts[1]) : null,

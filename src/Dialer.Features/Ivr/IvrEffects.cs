@@ -59,7 +59,7 @@ internal sealed class IvrEffects(IAgentHandoff handoff, PaymentGate gate, IvrOpt
                 return result;
             case IvrEffect.StartPayment start:
                 var started = await PaymentStore.StartAsync(connection, transaction, gate, PaymentOf(start, position.PersonId!.Value, call.AttemptId, policy), now, cancel);
-                return started.Started ? result
+                return started.Started ? result with { Position = position with { PaymentId = started.PaymentId } }
                     : result with { FollowUp = started.Reasons is [var gravest, ..] ? new IvrInput.PaymentRefused(gravest.Code) : new IvrInput.PaymentBlocked() };
             case IvrEffect.KeepMethod keep:
                 await SavedMethods.KeepAsync(connection, transaction, call.AttemptId, keep.Number, position.PersonId!.Value, keep.Method, keep.Instrument, now, cancel);

@@ -80,7 +80,7 @@ public sealed partial class IvrFlow
         if (Repeats(session, n, out var twiml))
         {
             await AcceptLatePaymentAsync(connection, transaction, attemptId, session.Position, input, now, cancel);
-            return StepTaken.With(twiml);
+            return StepTaken.With(twiml, IsClaim(session.Position));
         }
 
         if (IvrFlows.Find(session.Flow, session.FlowVersion) is not { } graph)
@@ -92,7 +92,7 @@ public sealed partial class IvrFlow
         if (await WalkAsync(connection, transaction, graph, loaded, session, input, n, isPrivate, now, cancel) is not { } move)
             return StepTaken.WantsPrivacy;
         return (await IvrSessions.MoveAsync(connection, transaction, [move], now, cancel)).Count == 1
-            ? StepTaken.With(move.Response)
+            ? StepTaken.Stored(move)
             : throw new InvalidOperationException($"Step {n} of attempt {attemptId} was taken while it was locked.");
     }
 
@@ -106,7 +106,7 @@ public sealed partial class IvrFlow
         var taken = asked.Select(ask => Decide(loaded.GetValueOrDefault(ask.AttemptId), ask)).ToList();
         var moves = taken.Select(one => one.Move).OfType<IvrMove>().ToList();
         var moved = moves.Count == 0 ? null : await IvrSessions.MoveAsync(connection, null, moves, now, cancel);
-        return taken.ConvertAll(one => one.Move is { } move ? moved!.Contains(move.AttemptId) ? StepTaken.With(move.Response) : StepTaken.Alone : one);
+        return taken.ConvertAll(one => one.Move is { } move ? moved!.Contains(move.AttemptId) ? StepTaken.Stored(move) : StepTaken.Alone : one);
     }
 
     /// <summary>What one input comes to, from what was read: an answer, a move that is still to be stored, or more than a move. Touches nothing.</summary>
@@ -115,7 +115,7 @@ public sealed partial class IvrFlow
         if (loaded is not { Session: { } session })
             return StepTaken.With(null);
         if (Repeats(session, ask.N, out var twiml))
-            return StepTaken.With(twiml);
+            return StepTaken.With(twiml, IsClaim(session.Position));
         if (IvrFlows.Find(session.Flow, session.FlowVersion) is not { } graph)
             return Unknown(loaded);
         var step = IvrEngine.Step(graph, session.Position, ask.Input, loaded.Facts);
@@ -137,6 +137,8 @@ public sealed partial class IvrFlow
         twiml = n <= session.Sequence ? session.Given ?? session.Last : session.EndedAt is not null ? Twiml.HangUp : session.Last;
         return n != session.Sequence + 1 || session.EndedAt is not null;
     }
+
+    private static bool IsClaim(IvrPosition position) => position is { AccountNumberEntered: true, Verified: false };
 
     /// <returns>Null when a payment session would begin and the call is not private.</returns>
     private async Task<IvrMove?> WalkAsync(

@@ -74,7 +74,7 @@ internal sealed class IvrLoad(IOptions<IvrOptions> options, IAgentHandoff handof
                (select count(*) from verification_failure f where f.at > @hourAgo)::int as all_hour,
                greatest((select count(*) from payment y where y.account_id = c.account_id and y.state = 'Declined' and y.updated_at > @dayAgo)::int, coalesce(z.cards, 0)) as declined_day,
                wants_email(c.person_id) as by_email,
-               v.identifiers, v.max_failures, v.minimum_amount, v.max_promise_days, v.max_broken_promises, v.max_declines, v.takes_bank_accounts
+               v.identifiers, v.max_failures, v.minimum_amount, v.max_promise_days, v.max_broken_promises, v.max_declines, v.takes_bank_accounts, v.opens, v.closes
         from {Calls}
             left join campaign k on k.campaign_id = a.campaign_id
             left join person p on p.person_id = c.person_id
@@ -175,7 +175,7 @@ internal sealed class IvrLoad(IOptions<IvrOptions> options, IAgentHandoff handof
             VerificationLocked = IsLocked(row),
             CallerNumberKnown = PhoneNumber.TryParse(row.CallerE164, out _),
             Clock = local.TimeOfDay,
-            IsOpen = BusinessHours.Contains(options.Value, local.TimeOfDay) && handoff.IsOpen(now),
+            IsOpen = BusinessHours.Contains(row.Opens ?? options.Value.Opens, row.Closes ?? options.Value.Closes, local.TimeOfDay) && handoff.IsOpen(now),
             PaymentsLocked = row.DeclinedDay >= PaymentStore.CardingLimit,
             ReceiptsByEmail = row.ByEmail,
             Plans = [.. plans.Select(plan => new PlanOffer(plan.PlanOfferId, plan.Installments, plan.EveryDays, plan.LeastBalance, plan.MostBalance))],

@@ -66,11 +66,16 @@ internal sealed class IvrOptionsValidator : IValidateOptions<IvrOptions>
 /// <summary>Minutes of the local day in which agents work.</summary>
 internal static class BusinessHours
 {
+    public const int Day = 24 * 60;
+
     /// <summary>Minutes since midnight, 0-1440; null when the text is no time.</summary>
     public static int? Parse(string text) =>
         text.Split(':') is [var hours, var minutes] && int.TryParse(hours, System.Globalization.CultureInfo.InvariantCulture, out var h) && int.TryParse(minutes, System.Globalization.CultureInfo.InvariantCulture, out var m)
-        && h is >= 0 and <= 24 && m is >= 0 and < 60 && (h * 60) + m <= 1440 ? (h * 60) + m : null;
+        && h is >= 0 and <= 24 && m is >= 0 and < 60 && (h * 60) + m <= Day ? (h * 60) + m : null;
 
-    public static bool Contains(IvrOptions options, NodaTime.LocalTime time) =>
-        (time.Hour * 60) + time.Minute is var minute && minute >= Parse(options.Opens) && minute < Parse(options.Closes);
+    /// <summary>A time that was read, always as HH:mm; null stays null.</summary>
+    public static string? Write(string? text) => text is null || Parse(text) is not { } minutes ? null : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{minutes / 60:00}:{minutes % 60:00}");
+
+    public static bool Contains(string opens, string closes, NodaTime.LocalTime time) =>
+        (time.Hour * 60) + time.Minute is var minute && minute >= Parse(opens) && minute < Parse(closes);
 }

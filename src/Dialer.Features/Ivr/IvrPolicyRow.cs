@@ -21,6 +21,11 @@ internal class IvrPolicyRow
 
     public bool TakesBankAccounts { get; init; }
 
+    /// <summary>The client's own hours; null: the house's.</summary>
+    public string? Opens { get; init; }
+
+    public string? Closes { get; init; }
+
     /// <summary>What the client has set; the product's own where it has set nothing.</summary>
     [JsonIgnore]
     public IvrPolicy Policy => Identifiers is null ? IvrPolicy.Default : new IvrPolicy

@@ -40,6 +40,8 @@ public sealed class IvrPreview
         var position = Step.Next;
         if (_flow.Name == "inbound" && position.Step == "account-number" && line == "77001")
             position = position with { PersonId = 7, AccountId = 1 };
+        if (position.Payments > 0)
+            position = position with { PaymentId = position.Payments };
         var facts = position.PersonId is null ? _facts with { Person = null, Accounts = [] } : _facts;
         Step = IvrEngine.Step(_flow, position, InputOf(line.Trim()), facts);
         while (Step.Effects.Any(effect => effect is IvrEffect.TransferToAgent))

@@ -15,7 +15,11 @@ namespace Dialer.Features.Ivr;
 /// <param name="Ticks">What the response before it disclosed, now that an input shows that it was played.</param>
 /// <param name="Conversation">The right party was verified by this step; else null.</param>
 internal sealed record IvrMove(
-    long AttemptId, int N, IvrPosition Position, string Input, string Response, IReadOnlyList<string> Discloses, IReadOnlyList<PlayedTick> Ticks, IvrEffect.ConversationStarted? Conversation);
+    long AttemptId, int N, IvrPosition Position, string Input, string Response, IReadOnlyList<string> Discloses, IReadOnlyList<PlayedTick> Ticks, IvrEffect.ConversationStarted? Conversation)
+{
+    /// <summary>Asked by somebody who claimed an account by typing its number, and had proved nothing before this step.</summary>
+    public bool IsClaim => Position.AccountNumberEntered && (!Position.Verified || Conversation is not null);
+}
 
 internal static class IvrSessions
 {

@@ -13,6 +13,9 @@ namespace Dialer.Features.Ivr;
 /// </remarks>
 public sealed class IvrSteps
 {
+    /// <summary>Longer than such a step takes when nothing is wrong.</summary>
+    private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(20);
+
     private readonly IvrFlow _flow;
     private readonly Database _database;
     private readonly Grouped<StepAsked, StepTaken> _grouped;
@@ -31,9 +34,20 @@ public sealed class IvrSteps
     /// <param name="makePrivate">Called before a payment session begins, outside any transaction: true when it is certain that nothing of the call is being recorded now. False: none begins.</param>
     public async Task<string?> TakeAsync(AttemptId attempt, int n, IvrInput input, Func<Task<bool>> makePrivate, Instant now, CancellationToken cancel)
     {
+        var asked = TimeProvider.System.GetTimestamp();
+        var taken = await TakeOneAsync(attempt, n, input, makePrivate, now, cancel);
+        if (taken.IsClaim)
+            await BeatAsync(asked);
+        if (taken.UnknownFlow is { } flow)
+            _log.LogError("Attempt {AttemptId} is on flow {Flow}, which this build does not have: a newer one began it. Take this node out of service", attempt.Value, flow);
+        return taken.Twiml;
+    }
+
+    private async Task<StepTaken> TakeOneAsync(AttemptId attempt, int n, IvrInput input, Func<Task<bool>> makePrivate, Instant now, CancellationToken cancel)
+    {
         var taken = input is IvrInput.Keys or IvrInput.Silence ? await _grouped.AskAsync(new StepAsked(attempt.Value, n, input, now)) : StepTaken.Alone;
         if (taken.IsAnswered)
-            return Answer(attempt, taken);
+            return taken;
         var isPrivate = false;
         while (!taken.IsAnswered)
         {
@@ -48,14 +62,14 @@ public sealed class IvrSteps
         }
 
         await _flow.CommittedAsync(attempt.Value, cancel);
-        return Answer(attempt, taken);
+        return taken;
     }
 
-    private string? Answer(AttemptId attempt, StepTaken taken)
+    /// <summary>Waits until a whole number of beats has passed since the step was asked for: what reading or storing a little more took is not seen. Callers and sockets live in real time.</summary>
+    private static Task BeatAsync(long asked)
     {
-        if (taken.UnknownFlow is { } flow)
-            _log.LogError("Attempt {AttemptId} is on flow {Flow}, which this build does not have: a newer one began it. Take this node out of service", attempt.Value, flow);
-        return taken.Twiml;
+        var rest = Beat.TotalMilliseconds - (TimeProvider.System.GetElapsedTime(asked).TotalMilliseconds % Beat.TotalMilliseconds);
+        return Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(rest)), TimeProvider.System);
     }
 
     /// <remarks>A member's request may be given up; its group goes on, so that the others are answered and Twilio, asking again, finds the step taken.</remarks>
@@ -82,11 +96,16 @@ internal sealed record StepTaken(bool IsAnswered, string? Twiml, IvrMove? Move)
     /// <summary>The name and version of a flow that this build does not have; else null.</summary>
     public string? UnknownFlow { get; private init; }
 
+    /// <summary>The caller typed an account number and had proved nothing yet: the time of the answer must not tell whether there is such an account.</summary>
+    public bool IsClaim { get; private init; }
+
     private bool BeginsPayment { get; init; }
 
     public static StepTaken OfUnknownFlow(string twiml, string flow) => new(true, twiml, null) { UnknownFlow = flow };
 
-    public static StepTaken With(string? twiml) => new(true, twiml, null);
+    public static StepTaken With(string? twiml, bool isClaim = false) => new(true, twiml, null) { IsClaim = isClaim };
+
+    public static StepTaken Stored(IvrMove move) => With(move.Response, move.IsClaim);
 
     public static StepTaken Moving(IvrMove move) => new(false, null, move);
 }

@@ -32,7 +32,11 @@ public sealed record NewPayment(long AccountId, long PersonId, long AttemptId, i
 
 /// <summary>Whether a payment was stored. Not so when one is open on the account (then <paramref name="Reasons"/> is empty), or when the rules object.</summary>
 /// <param name="Reasons">The rules that forbid it, the gravest first.</param>
-public sealed record PaymentStart(bool Started, IReadOnlyList<Reason> Reasons);
+public sealed record PaymentStart(bool Started, IReadOnlyList<Reason> Reasons)
+{
+    /// <summary>The payment that was stored; null when none was.</summary>
+    public long? PaymentId { get; init; }
+}
 
 /// <summary>What somebody wants to take or to arrange, as far as the one who asks knows it; the database's own facts are added by the gate.</summary>
 /// <param name="Source">"Ivr", "Agent" or "Plan".</param>

@@ -29,7 +29,8 @@ public static partial class PaymentStore
             || (payment.SavedMethodId is { } saved && !await SavedMethods.HoldAsync(connection, transaction, saved, payment.PersonId, cancel));
         if (open || !verdict.Decision.Allowed)
             return new PaymentStart(false, open ? [] : verdict.Objections);
-        return new PaymentStart(await InsertAsync(connection, transaction, payment, verdict.DecisionId, now, cancel), []);
+        var stored = await InsertAsync(connection, transaction, payment, verdict.DecisionId, now, cancel);
+        return new PaymentStart(stored is not null, []) { PaymentId = stored };
     }
 
     private static PaymentQuestion QuestionOf(NewPayment payment) => new(
@@ -42,12 +43,13 @@ public static partial class PaymentStore
         Minimum = payment.Minimum,
     };
 
-    private static async Task<bool> InsertAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, NewPayment payment, long decisionId, Instant now, CancellationToken cancel) =>
-        await connection.ExecuteAsync(new CommandDefinition(
+    /// <returns>Null when the call's payment of this number is stored already.</returns>
+    private static Task<long?> InsertAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, NewPayment payment, long decisionId, Instant now, CancellationToken cancel) =>
+        connection.ExecuteScalarAsync<long?>(new CommandDefinition(
             """
             insert into payment (idempotency_key, account_id, person_id, attempt_id, amount, currency, method, source, settlement_offer_id, payment_decision_id, saved_method_id, keeps, state, created_at, updated_at)
             values (@key, @AccountId, @PersonId, @AttemptId, @Amount, @Currency, @method, @Source, @SettlementId, @decisionId, @SavedMethodId, @Keeps, 'Created', @now, @now)
-            on conflict do nothing
+            on conflict do nothing returning payment_id
             """,
             new
             {
@@ -65,7 +67,7 @@ public static partial class PaymentStore
                 decisionId,
                 now,
             },
-            transaction, cancellationToken: cancel)) == 1;
+            transaction, cancellationToken: cancel));
 
     /// <summary>The session said something: it is under way; and once it says so, the instrument is with the processor.</summary>
     /// <param name="number">Which of the call's payments; null: the one that is open.</param>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Dapper;
+using Dialer.Core.Payments;
 using Dialer.Features.Compliance;
 using Dialer.Storage.Postgres;
 using Microsoft.Extensions.Logging;
@@ -47,7 +48,7 @@ public sealed class SendNotices(Database database, ContactGate gate, NoticeWords
         var now = Instant.FromDateTimeOffset(time.GetUtcNow());
         var row = await connection.QuerySingleOrDefaultAsync<NoticeRow>(new CommandDefinition(
             """
-            select n.notice_id, n.kind, n.channel, n.language, n.fields::text as fields, n.tries, p.first_name, p.last_name, p.email, p.address, p.city, p.state, p.zip, c.name as client, c.callback_e164
+            select n.notice_id, n.kind, n.channel, n.language, n.fields::text as fields, substring(n.notice_key from ':payment:([0-9]+)$')::bigint as payment_id, n.tries, p.first_name, p.last_name, p.email, p.address, p.city, p.state, p.zip, c.name as client, c.callback_e164
             from customer_notice n join person p on p.person_id = n.person_id join client c on c.client_id = p.client_id
             where n.state = 'Queued' and n.next_at <= @now and n.channel = any (@channels) and (n.cleared_at > @stale or (n.channel = 'Letter' and n.written_by is null)) order by n.next_at limit 1 for update of n skip locked
             """,
@@ -82,6 +83,8 @@ public sealed class SendNotices(Database database, ContactGate gate, NoticeWords
     private OutgoingNotice Write(NoticeRow row)
     {
         var fields = JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(row.Fields)!.ToDictionary(pair => pair.Key, pair => pair.Value.ToString());
+        if (row.PaymentId is { } payment)
+            fields["receipt"] = ReceiptNumber.Of(payment).ToString();
         fields["name"] = $"{row.FirstName} {row.LastName}";
         fields["client"] = row.Client;
         fields["callback"] = row.CallbackE164;
@@ -91,6 +94,6 @@ public sealed class SendNotices(Database database, ContactGate gate, NoticeWords
     }
 
     private sealed record NoticeRow(
-        long NoticeId, string Kind, string Channel, string Language, string Fields, int Tries, string FirstName, string LastName, string? Email, string? Address, string? City, string? State, string? Zip,
+        long NoticeId, string Kind, string Channel, string Language, string Fields, long? PaymentId, int Tries, string FirstName, string LastName, string? Email, string? Address, string? City, string? State, string? Zip,
         string Client, string CallbackE164);
 }

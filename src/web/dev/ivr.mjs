@@ -148,3 +148,49 @@ export const savedMethods = [
     removedBy: null,
   },
 ];
+
+/** What each client's callers are asked and may agree to: the newest row holds. */
+export function ivrLimits(json, problem, readJson) {
+  const own = {
+    identifiers: ["Zip", "BirthDate", "SsnLast4"],
+    maxFailures: 3,
+    minimumAmount: 5,
+    maxPromiseDays: 30,
+    maxBrokenPromises: 2,
+    maxDeclines: 3,
+    takesBankAccounts: true,
+    opens: null,
+    closes: null,
+    setBy: null,
+    setAt: null,
+  };
+  const rows = [
+    { ...own, maxPromiseDays: 21, opens: "09:00", closes: "18:00", setBy: "admin", setAt: "2026-06-29T14:20:00Z" },
+    { ...own, minimumAmount: 10, setBy: "admin", setAt: "2026-03-02T15:05:00Z" },
+  ];
+  const house = {
+    opens: "08:00",
+    closes: "21:00",
+    maxFailuresPerPersonHour: 5,
+    maxFailuresPerNumberHour: 10,
+    maxPeoplePerNumberDay: 3,
+    maxWithheldFailuresPerHour: 60,
+    maxFailuresPerHour: 1000,
+  };
+  return {
+    "GET /api/v1/clients/:id/ivr-policy": (_request, response) =>
+      json(response, 200, { holds: rows[0] ?? own, before: rows.slice(1), house }),
+    "PUT /api/v1/clients/:id/ivr-policy": async (request, response, user) => {
+      const body = await readJson(request);
+      if (body.opens && body.closes <= body.opens)
+        return problem(
+          response,
+          400,
+          "Invalid request",
+          "opens and closes must be times HH:mm, closes after opens and at most 24:00.",
+        );
+      rows.unshift({ ...body, setBy: user.userName, setAt: new Date().toISOString() });
+      response.writeHead(204).end();
+    },
+  };
+}

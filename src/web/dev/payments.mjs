@@ -9,6 +9,7 @@ const payments = [
     currency: "USD",
     method: "CreditCard",
     state: "Captured",
+    receipt: "328 184 465",
     reference: "9f31c2aa70b4d8e1",
     confirmationCode: "ch_77a1",
     updatedAt: "2026-07-13T15:02:00Z",
@@ -76,7 +77,9 @@ export const paymentRoutes = ({ json, readAll, readJson, problem }) => {
       json(
         response,
         200,
-        payments.filter((each) => [each.reference, each.confirmationCode, each.clientAccountNo].includes(q)),
+        payments.filter((each) =>
+          [each.receipt, each.reference, each.confirmationCode, each.clientAccountNo].includes(q),
+        ),
       );
     },
     "POST /api/v1/payments/:id/refunds": async (request, response, user, id) => {

@@ -15,7 +15,7 @@ import { complianceRoutes, officer } from "./compliance.mjs";
 import { consoleRoutes } from "./console.mjs";
 import { MockDesk } from "./desk.mjs";
 import { Floor } from "./floor.mjs";
-import { flows, markHandled, messages, preview, savedMethods } from "./ivr.mjs";
+import { flows, ivrLimits, markHandled, messages, preview, savedMethods } from "./ivr.mjs";
 import { paymentRoutes } from "./payments.mjs";
 import {
   accountDetail,
@@ -73,6 +73,7 @@ const users = {
       "accounts:read",
       "imports:read",
       "imports:run",
+      "clients:read",
       "recordings:listen",
       "quality:score",
       "flows:preview",
@@ -92,7 +93,7 @@ users.admin = {
   userName: "admin",
   displayName: "Alex Admin",
   roles: ["Admin"],
-  scopes: [...users.supervisor.scopes, "events:read", "integrations:manage"],
+  scopes: [...users.supervisor.scopes, "events:read", "integrations:manage", "clients:manage"],
 };
 users.compliance = officer;
 users.newcomer = {
@@ -291,6 +292,7 @@ const routes = {
       .end("PK");
   },
   "GET /api/v1/clients": (_request, response) => json(response, 200, clients),
+  ...ivrLimits(json, problem, readJson),
   "GET /api/v1/imports": (_request, response) => json(response, 200, { items: imports, next: null }),
   "POST /api/v1/imports": async (request, response) => {
     for await (const _ of request);

@@ -77,10 +77,10 @@ internal sealed class Stock(IReadOnlyList<byte[]> openings, IReadOnlyList<byte[]
     }
 
     /// <summary>Puts a range of calls where the model call stands now, with all that was stored on its way there.</summary>
-    private static Task CopyAsync(System.Data.Common.DbConnection connection, long model, long first, long last) => connection.ExecuteAsync(
+    internal static Task CopyAsync(System.Data.Common.DbConnection connection, long model, long first, long last) => connection.ExecuteAsync(
         """
         insert into ivr_session (attempt_id, flow, flow_version, step, sequence, position, response, started_at, updated_at)
-            select a.attempt_id, s.flow, s.flow_version, s.step, s.sequence, jsonb_set(jsonb_set(s.position, '{personId}', to_jsonb(a.person_id)), '{accountId}', to_jsonb(a.account_id)), s.response, s.started_at, s.updated_at
+            select a.attempt_id, s.flow, s.flow_version, s.step, s.sequence, case when a.person_id is null then s.position else jsonb_set(jsonb_set(s.position, '{personId}', to_jsonb(a.person_id)), '{accountId}', to_jsonb(a.account_id)) end, s.response, s.started_at, s.updated_at
             from attempt a, ivr_session s where s.attempt_id = @model and a.attempt_id between @first and @last;
         insert into ivr_step (attempt_id, n, step, input, response, discloses, at)
             select a.attempt_id, s.n, s.step, s.input, s.response, s.discloses, s.at from attempt a, ivr_step s where s.attempt_id = @model and a.attempt_id between @first and @last;
@@ -92,7 +92,7 @@ internal sealed class Stock(IReadOnlyList<byte[]> openings, IReadOnlyList<byte[]
 
     private static byte[]? Next(IReadOnlyList<byte[]> requests, ref int last) => Interlocked.Increment(ref last) is var i && i < requests.Count ? requests[i] : null;
 
-    private static byte[] Signed(AttemptTokens tokens, (long Id, string Sid) call, Instant now, string path, params (string Name, string Value)[] fields)
+    internal static byte[] Signed(AttemptTokens tokens, (long Id, string Sid) call, Instant now, string path, params (string Name, string Value)[] fields)
     {
         var form = Form(call.Sid, fields);
         var at = string.Format(CultureInfo.InvariantCulture, path, tokens.Issue(new AttemptId(call.Id), now));

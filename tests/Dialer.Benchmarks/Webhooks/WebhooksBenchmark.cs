@@ -95,13 +95,13 @@ internal static class WebhooksBenchmark
     }
 
     /// <summary>What "stored" means here.</summary>
-    private static async Task<string> ServerAsync(NpgsqlDataSource source)
+    internal static async Task<string> ServerAsync(NpgsqlDataSource source)
     {
         await using var connection = await source.OpenConnectionAsync();
         return await connection.ExecuteScalarAsync<string>("select format('PostgreSQL %s, fsync %s, synchronous_commit %s', current_setting('server_version'), current_setting('fsync'), current_setting('synchronous_commit'))") ?? "";
     }
 
-    private static int Port(WebApplication app) => new Uri(app.Urls.First()).Port;
+    internal static int Port(WebApplication app) => new Uri(app.Urls.First()).Port;
 
     private static string Signature(string path, Stock.SignedForm form) => TwilioSignature.Compute(AuthToken, PublicUrl + path, form.Fields);
 
@@ -122,7 +122,8 @@ internal static class WebhooksBenchmark
         return app;
     }
 
-    private static async Task<WebApplication> HostAsync(string postgres, string redis)
+    /// <summary>The product as it is, with nothing running beside the webhooks.</summary>
+    internal static async Task<WebApplication> HostAsync(string postgres, string redis, params (string Name, string Value)[] more)
     {
         var settings = new Dictionary<string, string?>
         {
@@ -131,6 +132,8 @@ internal static class WebhooksBenchmark
             ["Twilio:AccountSid"] = "AC" + new string('1', 32), ["Twilio:AuthToken"] = AuthToken, ["Twilio:ApiKeySid"] = "SK" + new string('2', 32), ["Twilio:ApiKeySecret"] = new string('3', 32),
             ["Twilio:ApplicationSid"] = "AP" + new string('4', 32), ["Logging:LogLevel:Default"] = "Critical",
         };
+        foreach (var (key, value) in more)
+            settings[key] = value;
         var app = await DialerHost.BuildAsync([], builder =>
         {
             builder.Configuration.AddInMemoryCollection(settings);

@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
 using Dialer.Core.Ivr;
+using Dialer.Core.Payments;
 using Dialer.Features.Access;
 using Dialer.Features.Payments;
 using Dialer.Features.Tests.Compliance;
@@ -37,11 +38,15 @@ public sealed class MoneyGoingBack(DialingWorld world) : IClassFixture<DialingWo
         await PostAsync($"/api/v1/refunds/{refund}/done", checker, new { processorReference = "re_1" }, HttpStatusCode.NoContent);
 
         (await BalanceAsync(account)).ShouldBe(100.25m);
-        foreach (var name in new[] { waits["reference"]!.GetValue<string>(), await _calls.OneAsync<string>("select client_account_no from account where account_id = @account", new { account }) })
+        var receipt = ReceiptNumber.Of(payment);
+        foreach (var name in new[] { receipt.Digits, receipt.ToString().Replace(' ', '-'), waits["reference"]!.GetValue<string>(), await _calls.OneAsync<string>("select client_account_no from account where account_id = @account", new { account }) })
         {
             var found = (await GetAsync($"/api/v1/payments?q={name}", checker)).AsArray().ShouldHaveSingleItem()!;
             (found["paymentId"]!.GetValue<long>(), found["returned"]!.GetValue<decimal>(), found["state"]!.GetValue<string>()).ShouldBe((payment, 100.25m, "Captured"));
+            found["receipt"]!.GetValue<string>().ShouldBe(receipt.ToString());
         }
+
+        (await GetAsync($"/api/v1/accounts?q={Uri.EscapeDataString(receipt.ToString())}", checker))["items"]!.AsArray().ShouldHaveSingleItem()!["accountId"]!.GetValue<long>().ShouldBe(account);
 
         (await _calls.OneAsync<string>("select status from account where account_id = @account", new { account })).ShouldBe("Open");
         (await _calls.OneAsync<string>("select state from payment where payment_id = @payment", new { payment })).ShouldBe("Captured");

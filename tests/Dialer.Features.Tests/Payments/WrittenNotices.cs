@@ -1,7 +1,9 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Xml.Linq;
 using Dialer.Core.Compliance;
 using Dialer.Core.Ivr;
+using Dialer.Core.Payments;
 using Dialer.Features.Compliance;
 using Dialer.Features.Payments;
 using Dialer.Features.Tests.Ivr;
@@ -29,6 +31,10 @@ public sealed class WrittenNotices(TestDatabase database) : IClassFixture<TestDa
         letter["channel"]!.GetValue<string>().ShouldBe("Letter");
         letter["body"]!.GetValue<string>().ShouldContain("Recibimos su pago de $340.25 a Acme Broadband");
         letter["body"]!.GetValue<string>().ShouldNotContain("{");
+        var receipt = ReceiptNumber.Of(await _world.OneAsync<long>("select payment_id from payment where person_id = @PersonId", debtor));
+        letter["body"]!.GetValue<string>().ShouldContain($"Número de recibo: {receipt}");
+        var heard = XDocument.Parse(await _world.OneAsync<string>("select response from ivr_step join payment using (attempt_id) where person_id = @PersonId and step = 'pay-done'", debtor));
+        heard.Descendants("say-as").Select(said => said.Value).ShouldBe([.. receipt.Groups, .. receipt.Groups], "said twice");
         letter["address"]!.AsArray().Select(line => line!.GetValue<string>()).ShouldBe(["12 Elm St", "Atlanta GA 30301"]);
     }
 

@@ -62,6 +62,12 @@ const pages: Pictured[] = [
   },
   { name: "ivr", path: "/ivr" },
   {
+    name: "ivr-limits",
+    path: "/ivr/limits",
+    whole: true,
+    ready: (page) => expect(page.getByRole("table", { name: "What held before" })).toBeVisible(),
+  },
+  {
     name: "pace",
     path: `/campaigns/${campaign}/pace`,
     as: "manager",

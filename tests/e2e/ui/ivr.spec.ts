@@ -48,6 +48,34 @@ test("a message left after hours is heard through a checked link and marked as d
   await expect(named.getByRole("button", { name: /^Mark as dealt with: the message/ })).toHaveCount(0);
 });
 
+test("an administrator sets what a client's callers are asked, by the keyboard alone, and is told why not", async ({ page }) => {
+  await enter(page, "admin", "demo");
+  await page.getByRole("link", { name: "IVR", exact: true }).press("Enter");
+  await page.getByRole("link", { name: "IVR limits" }).press("Enter");
+  await expect(page.getByRole("heading", { level: 1, name: "IVR limits" })).toBeVisible();
+  await expect(page.getByRole("textbox", { name: "Opens" })).toHaveValue("09:00");
+  for (const scheme of ["light", "dark"] as const) {
+    await useScheme(page, scheme);
+    await expectAccessible(page);
+  }
+  const save = page.getByRole("region", { name: "In force" }).getByRole("button", { name: "Set" });
+  await expect(save).toBeDisabled();
+  await page.getByRole("textbox", { name: "Closes" }).fill("08:00");
+  await save.press("Enter");
+  await expect(page.getByRole("alert")).toContainText("closes after opens");
+  await page.getByRole("textbox", { name: "Closes" }).fill("20:00");
+  await page.getByRole("textbox", { name: "Failed rounds a call" }).fill("2");
+  const first = page.getByRole("combobox", { name: "First" });
+  await first.press("Enter");
+  await expect(page.getByRole("option", { name: "Last four of the SSN" })).toBeVisible();
+  for (const key of ["ArrowDown", "ArrowDown", "Enter"]) await first.press(key);
+  await expect(first).toHaveValue("Last four of the SSN");
+  await save.press("Enter");
+  await expect(page.getByText("set by admin", { exact: false })).toBeVisible();
+  await expect(first).toHaveValue("Last four of the SSN");
+  await expect(page.getByRole("table", { name: "What held before" }).getByRole("row").nth(1)).toContainText("09:00–18:00");
+});
+
 test("a kept card is removed for somebody who asks an agent", async ({ page }) => {
   await enter(page, "agent", "demo");
   await page.goto("/accounts/4102");

@@ -31,6 +31,7 @@ const CampaignsPage = lazy(() =>
 const ImportsPage = lazy(() =>
   import("../features/imports/ImportsPage").then((page) => ({ default: page.ImportsPage })),
 );
+const LimitsPage = lazy(() => import("../features/ivr/LimitsPage").then((page) => ({ default: page.LimitsPage })));
 const IvrPage = lazy(() => import("../features/ivr/IvrPage").then((page) => ({ default: page.IvrPage })));
 const ReportsPage = lazy(() =>
   import("../features/reports/ReportsPage").then((page) => ({ default: page.ReportsPage })),
@@ -132,6 +133,9 @@ export function Routes() {
           <Route path="/messages">{may(signedIn, "calls:take") ? <MessagesPage /> : <NoFloor />}</Route>
           <Route path="/payments">
             {may(signedIn, "payments:read") ? <PaymentsPage user={signedIn} /> : <NoFloor />}
+          </Route>
+          <Route path="/ivr/limits">
+            {may(signedIn, "clients:read") ? <LimitsPage user={signedIn} /> : <NoFloor />}
           </Route>
           <Route path="/ivr">{may(signedIn, "flows:preview") ? <IvrPage /> : <NoFloor />}</Route>
           <Route path="/reports">{may(signedIn, "reports:read") ? <ReportsPage /> : <NoFloor />}</Route>

@@ -17,6 +17,7 @@ const pictureOf: Record<string, string> = {
   "/desk": "desk",
   "/imports": "imports",
   "/ivr": "ivr",
+  "/ivr/limits": "ivr-limits",
   "/login": "login",
   "/messages": "messages",
   "/notices": "notices",

@@ -2,6 +2,7 @@ import { Button, SegmentedControl } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "wouter";
 import { Empty, Failure, Notice } from "../../ui/Notice";
 import { Panel } from "../../ui/Panel";
 import { usePageTitle } from "../../ui/usePageTitle";
@@ -51,6 +52,7 @@ export function IvrPage() {
             <Button size="compact-md" variant="default" onClick={restart}>
               {t("ivr.again")}
             </Button>
+            <Link to="/ivr/limits">{t("limits.title")}</Link>
           </div>
         )}
       </div>

@@ -52,6 +52,7 @@ function FindPanel() {
         value: (row) => row.clientAccountNo,
         cell: (row) => <Link to={`/accounts/${row.accountId}`}>{row.clientAccountNo}</Link>,
       },
+      { id: "receipt", header: t("payments.receipt"), value: (row) => row.receipt },
       { id: "reference", header: t("payments.reference"), value: (row) => row.reference },
       { id: "code", header: t("payments.code"), value: (row) => row.confirmationCode },
       { id: "state", header: t("payments.state"), value: (row) => codeText(t, "payments.states", row.state) },

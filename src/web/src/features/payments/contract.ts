@@ -12,6 +12,7 @@ const paymentSchema = z.object({
   currency: z.string(),
   method: z.string(),
   state: z.string(),
+  receipt: z.string(),
   reference: z.string(),
   confirmationCode: z.string().nullish(),
   updatedAt: z.string(),
