@@ -1,10 +1,9 @@
-using System.Security.Cryptography;
-using System.Text;
 using Dapper;
 using Dialer.Core.Compliance;
 using Dialer.Core.Ivr;
 using Dialer.Features.Payments;
 using Dialer.Features.Promises;
+using Dialer.Twilio.Webhooks;
 using NodaTime;
 using Npgsql;
 
@@ -17,7 +16,7 @@ namespace Dialer.Features.Ivr;
 internal sealed record EffectResult(IvrPosition Position, IvrInput? FollowUp, string? Twiml);
 
 /// <summary>Does the effects of one step in the step's own transaction.</summary>
-internal sealed class IvrEffects(IAgentHandoff handoff, PaymentGate gate, IvrOptions options)
+internal sealed class IvrEffects(IAgentHandoff handoff, PaymentGate gate, AttemptTokens tokens, IvrOptions options)
 {
     public async Task<EffectResult> DoAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, IvrCall call, IvrStep step, IvrPolicy policy, Instant now, CancellationToken cancel)
@@ -143,7 +142,7 @@ internal sealed class IvrEffects(IAgentHandoff handoff, PaymentGate gate, IvrOpt
     private static DateTimeZone ZoneOf(IvrCall call) => DateTimeZoneProviders.Tzdb.GetZoneOrNull(call.Zone) ?? DateTimeZone.Utc;
 
     /// <summary>Finds whose account number was entered, among the business's own accounts. Whether there is one is not told: the same questions follow.</summary>
-    private static async Task<IvrPosition> IdentifyAsync(
+    private async Task<IvrPosition> IdentifyAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, IvrCall call, string digits, IvrPosition position, CancellationToken cancel)
     {
         var found = (await connection.QueryAsync<(long AccountId, long PersonId)>(new CommandDefinition(
@@ -154,10 +153,7 @@ internal sealed class IvrEffects(IAgentHandoff handoff, PaymentGate gate, IvrOpt
             limit 2
             """,
             new { digits, call.OurE164 }, transaction, cancellationToken: cancel))).AsList();
-        position = position with { Claim = ClaimOf(digits) };
+        position = position with { Claim = tokens.DigestOf(digits) }; // not the number itself: whoever types one that is wrong may have typed something else of theirs
         return found is [var only] ? position with { PersonId = only.PersonId, AccountId = only.AccountId } : position with { PersonId = null, AccountId = null };
     }
-
-    /// <summary>Not the number itself: whoever types one that is wrong may have typed something else of theirs.</summary>
-    private static string ClaimOf(string digits) => Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes("claim:" + digits)))[..16];
 }

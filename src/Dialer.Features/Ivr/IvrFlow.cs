@@ -30,7 +30,7 @@ public sealed partial class IvrFlow
         _tokens = tokens;
         _urls = urls;
         _load = new IvrLoad(options, handoff, charges?.IsOn == true);
-        _effects = new IvrEffects(handoff, gate, options.Value);
+        _effects = new IvrEffects(handoff, gate, tokens, options.Value);
         _handoff = handoff;
         _fallback = new FallbackTwiml(templates, options);
         _languages = [.. options.Value.Languages.Where(templates.Current.Languages.Contains).Union(templates.Current.Languages.Order(StringComparer.Ordinal))];

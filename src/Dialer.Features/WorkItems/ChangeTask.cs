@@ -46,11 +46,12 @@ internal static class ChangeTask
         return await StoreAsync(
             id, task, caller, database, "task.change", now,
             """
-            update task set words = @words, due_on = @dueOn, agent_id = @agent, team = @team,
-                kind = case when kind in ('Own', 'Given') then case when exists (select from app_user where user_id = @agent and user_name = made_by) then 'Own' else 'Given' end else kind end
+            update task set words = coalesce(@text, words), due_on = coalesce(@day, due_on), -- what is left out is left to whoever changes that at the same moment
+                agent_id = case when @moves then @agent else agent_id end, team = case when @moves then @team else team end,
+                kind = case when @moves and kind in ('Own', 'Given') then case when exists (select from app_user where user_id = @agent and user_name = made_by) then 'Own' else 'Given' end else kind end
             where task_id = @id and done_at is null
             """,
-            new { id, words, dueOn, agent, team }, new { task = id, words = words != task.Words, dueOn, agentId = agent, team }, cancel);
+            new { id, text = request.Text is null ? null : words, day = request.DueOn, moves, agent, team }, new { task = id, words = words != task.Words, dueOn, agentId = agent, team }, cancel);
     }
 
     private static async Task<IResult> TakeBackAsync(long id, ClaimsPrincipal caller, Database database, OwnTeam own, ServiceClock clock, CancellationToken cancel)

@@ -23,9 +23,14 @@ public sealed class AttemptTokens
     private static readonly LocalDate Epoch = new(1970, 1, 1);
 
     private readonly byte[] _key;
+    private readonly byte[] _digestKey;
 
-    public AttemptTokens(IOptions<PublicFaceOptions> options) =>
-        _key = HMACSHA256.HashData(Encoding.UTF8.GetBytes(options.Value.TokenKey), "attempt-token"u8);
+    public AttemptTokens(IOptions<PublicFaceOptions> options)
+    {
+        var secret = Encoding.UTF8.GetBytes(options.Value.TokenKey);
+        _key = HMACSHA256.HashData(secret, "attempt-token"u8);
+        _digestKey = HMACSHA256.HashData(secret, "digest"u8);
+    }
 
     public string Issue(AttemptId attempt, Instant createdAt) => Issue(new AttemptToken(attempt, createdAt.InUtc().Date));
 
@@ -37,6 +42,9 @@ public sealed class AttemptTokens
         Sign(bytes[..DataLength], bytes[DataLength..]);
         return Base64Url.EncodeToString(bytes);
     }
+
+    /// <summary>64 bits of a keyed digest, in hexadecimal: the same text is known again, and who has only the database cannot guess a few digits back from it.</summary>
+    public string DigestOf(string text) => Convert.ToHexStringLower(HMACSHA256.HashData(_digestKey, Encoding.UTF8.GetBytes(text)).AsSpan(0, 8));
 
     /// <summary>False for anything this key did not issue, character for character.</summary>
     public bool TryRead(string? text, out AttemptToken token)

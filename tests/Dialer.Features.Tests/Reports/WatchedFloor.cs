@@ -71,7 +71,7 @@ public sealed class WatchedFloor : IAsyncLifetime
         (await _alerts.LookAsync(Floor(Noon, quiet), default)).ShouldBe(1);
         (await _alerts.LookAsync(Floor(Noon + Duration.FromSeconds(3), quiet), default)).ShouldBe(0);
         (await _database.Database.FindAsync<string>("select owner || ': ' || text from alarm where code = 'ALERT_disclosuresMissing' and closed_at is null", null, default))
-            .ShouldBe("Compliance: Conversations whose owed disclosures nobody ticked: 1, at or above 1 for 0 s.");
+            .ShouldBe("Compliance: Conversations whose owed disclosures nobody ticked: 1, at or above 1.");
 
         await _database.Database.ExecuteAsync("update disclosure_missing set finding = 'Given', words = 'heard', reviewed_at = @Noon, reviewed_by = 'ola'", new { Noon }, default);
         (await _alerts.LookAsync(Floor(Noon + Duration.FromSeconds(6), quiet), default)).ShouldBe(1);

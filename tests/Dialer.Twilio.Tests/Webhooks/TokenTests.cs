@@ -39,6 +39,16 @@ public sealed class TokenTests
         }
     }
 
+    [Fact]
+    public void A_digest_knows_its_text_again_and_is_another_under_another_key()
+    {
+        var digest = Tokens.DigestOf("123456789");
+        digest.ShouldMatch("^[0-9a-f]{16}$");
+        Tokens.DigestOf("123456789").ShouldBe(digest);
+        Tokens.DigestOf("123456788").ShouldNotBe(digest);
+        new AttemptTokens(Options.Create(new PublicFaceOptions { TokenKey = "another key of at least thirty-two characters" })).DigestOf("123456789").ShouldNotBe(digest);
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData("")]

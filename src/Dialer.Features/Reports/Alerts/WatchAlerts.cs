@@ -99,7 +99,7 @@ public sealed class WatchAlerts(Database database, Leases leases, LiveFloor floo
     {
         var about = name.Length == 0 ? "" : $"{name}: ";
         var unit = metric.Unit switch { "%" => " %", "s" => " s", _ => "" };
-        return string.Create(CultureInfo.InvariantCulture, $"{about}{Title(metric.Name)} {value:0.#}{unit}, {(metric.Above ? "at or above" : "at or below")} {rule.RaiseAt:0.#}{unit} for {rule.RaiseAfterS} s.");
+        return string.Create(CultureInfo.InvariantCulture, $"{about}{Title(metric.Name)} {value:0.#}{unit}, {(metric.Above ? "at or above" : "at or below")} {rule.RaiseAt:0.#}{unit}{(rule.RaiseAfterS > 0 ? $" for {rule.RaiseAfterS} s" : "")}.");
     }
 
     private static string Title(string metric) => metric switch
