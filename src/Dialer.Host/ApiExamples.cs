@@ -25,7 +25,11 @@ internal static class ApiExamples
         ["GET api/v1/reports/{name}"] = ("One table of figures for some days.", null, null),
     };
 
-    public static void Add(OpenApiOptions options) => options.AddOperationTransformer((operation, context, _) =>
+    public static void Add(OpenApiOptions options) => options.AddDocumentTransformer((document, _, _) =>
+    {
+        document.Info.Title = "Dialer";
+        return Task.CompletedTask;
+    }).AddOperationTransformer((operation, context, _) =>
     {
         if (Known.TryGetValue($"{context.Description.HttpMethod} {context.Description.RelativePath}", out var known))
         {

@@ -26,7 +26,9 @@ public sealed partial class ExamplesOfTheApi(DialingWorld world) : IClassFixture
         await PreparedAsync();
         var admin = await Supervisor.SignInAsync(world, "root", Roles.Admin);
         var boss = await Supervisor.SignInAsync(world);
-        var paths = JsonNode.Parse(await world.Http.GetStringAsync("/openapi/v1.json"))!["paths"]!.AsObject();
+        var description = JsonNode.Parse(await world.Http.GetStringAsync("/openapi/v1.json"))!;
+        description["info"]!["title"]!.GetValue<string>().ShouldBe("Dialer");
+        var paths = description["paths"]!.AsObject();
         var run = new List<string>();
 
         foreach (var (path, verbs) in paths)
