@@ -118,6 +118,23 @@ public sealed class CallControls(DialingWorld world) : IClassFixture<DialingWorl
     }
 
     [Fact]
+    public async Task A_second_payment_that_is_refused_does_not_record_the_card_of_the_first()
+    {
+        var (desk, call) = await TalkAsync();
+        await SendAsync(desk, HttpMethod.Put, $"/api/v1/agent/calls/{call.Id}/recording", new { action = "Start", noticeGiven = true });
+        Task<HttpStatusCode> PayAsync() => SendAsync(desk, HttpMethod.Post, $"/api/v1/agent/calls/{call.Id}/payment", new { amount = 10, confirmed = true });
+        world.Twilio.Recording = "paused";
+        var first = await PayAsync();
+        world.Twilio.Recording = "in-progress";
+        var second = await PayAsync();
+        world.Twilio.Recording = null;
+
+        (first, second).ShouldBe((HttpStatusCode.NoContent, HttpStatusCode.Conflict));
+        (await world.OneAsync<string>("select state from recording where attempt_id = @Id", call)).ShouldBe("Paused");
+        world.Twilio.Requests.ShouldNotContain(r => r.Path.Contains($"/Calls/{call.Sid}/Recordings/", StringComparison.Ordinal) && r.Form.GetValueOrDefault("Status") == "in-progress");
+    }
+
+    [Fact]
     public async Task A_transfer_to_a_colleague_moves_the_customer_and_leaves_the_first_agent_to_write_up()
     {
         var (desk, call) = await TalkAsync();

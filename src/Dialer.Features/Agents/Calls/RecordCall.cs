@@ -54,9 +54,10 @@ public sealed class RecordCall(Database database, TwilioClient twilio, AttemptTo
         return true;
     }
 
+    /// <summary>Nothing is resumed while a card is given: a second payment that was refused, or a repeated word of an earlier one, ends no pause of this one.</summary>
     internal async Task<bool> ResumeAsync(long attemptId, string sid, CancellationToken cancel)
     {
-        if (await RunningAsync(attemptId, cancel) is not { State: "Paused" } recording || await IsDeclinedAsync(attemptId, cancel))
+        if (await RunningAsync(attemptId, cancel) is not { State: "Paused" } recording || await MayRecordAsync(attemptId, cancel) is not null)
             return true;
         var answer = await twilio.ResumeRecordingAsync(sid, cancel);
         if (answer.Value?.Status != "in-progress")
