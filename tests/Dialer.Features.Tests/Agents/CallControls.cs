@@ -185,6 +185,33 @@ public sealed class CallControls(DialingWorld world) : IClassFixture<DialingWorl
     }
 
     [Fact]
+    public async Task A_customer_on_hold_for_whom_no_colleague_is_free_is_not_shown_on_hold_any_more()
+    {
+        var (desk, call) = await TalkAsync();
+        await SendAsync(desk, HttpMethod.Put, $"/api/v1/agent/calls/{call.Id}/hold", new { on = true });
+
+        (await SendAsync(desk, HttpMethod.Post, $"/api/v1/agent/calls/{call.Id}/consult", new { skill = "nobody-has-this" })).ShouldBe(HttpStatusCode.Conflict);
+
+        world.Twilio.Requests.Last(r => r.Path.EndsWith($"/Participants/{call.Sid}.json", StringComparison.Ordinal)).Form["Hold"].ShouldBe("false");
+        (await world.OneAsync<bool>("select held_at is null from attempt where attempt_id = @Id", call)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_second_colleague_asked_while_one_is_there_leaves_the_customer_in_the_conversation()
+    {
+        var (desk, call) = await TalkAsync();
+        var (first, second) = (await world.AgentAsync(DialingWorld.NewSkill()), await world.AgentAsync(DialingWorld.NewSkill()));
+        await SendAsync(desk, HttpMethod.Post, $"/api/v1/agent/calls/{call.Id}/consult", new { agentId = first.AgentId });
+        await world.JoinAsync(desk, first.SoftphoneSid, 3);
+        await SendAsync(desk, HttpMethod.Put, $"/api/v1/agent/calls/{call.Id}/consult", new { action = "threeWay" });
+
+        (await SendAsync(desk, HttpMethod.Post, $"/api/v1/agent/calls/{call.Id}/consult", new { agentId = second.AgentId })).ShouldBe(HttpStatusCode.Conflict);
+
+        world.Twilio.Requests.Last(r => r.Path.EndsWith($"/Participants/{call.Sid}.json", StringComparison.Ordinal)).Form["Hold"].ShouldBe("false");
+        (await world.AgentStateAsync(second)).ShouldBe("Available");
+    }
+
+    [Fact]
     public async Task A_colleague_whose_customer_hung_up_meanwhile_is_sent_home_and_freed()
     {
         var (desk, call) = await TalkAsync();

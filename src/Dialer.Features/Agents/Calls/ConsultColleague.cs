@@ -44,14 +44,27 @@ public sealed class ConsultColleague(Database database, AgentSessions sessions, 
             return Problem.Invalid("Name either an agent or a skill.");
         if (await MyCall.FindAsync(database, attemptId, me, cancel) is not { } call)
             return Problem.Conflict("You are not talking in this call.");
+        if (await database.FindAsync<bool>("select exists (select from consult where attempt_id = @attemptId and ended_at is null)", new { attemptId }, cancel))
+            return Problem.Conflict("You are consulting a colleague. Complete or cancel that first.");
         var held = await twilio.UpdateParticipantAsync(call.ConferenceSid, call.Sid, new UpdateParticipant { Hold = true }, cancel);
         if (held.Error is { } error)
             return Carrier.Refused("The customer was not put on hold, so nobody was asked.", error);
         var guest = await database.InTransactionAsync((connection, transaction) => InviteAsync(connection, transaction, call, request, me, cancel), cancel);
-        if (guest is null)
-            await twilio.UpdateParticipantAsync(call.ConferenceSid, call.Sid, new UpdateParticipant { Hold = false }, cancel);
+        var alone = guest is null ? await TakeBackAsync(call, me, cancel) : null;
         await sessions.AnnounceAsync(guest, await sessions.FindOpenAsync(me, cancel));
-        return guest is null ? Problem.Conflict("Nobody who fits is available now. The customer is back with you.") : Results.NoContent();
+        return alone ?? Results.NoContent();
+    }
+
+    /// <summary>Nobody came: the customer is back, or still on hold if the carrier says so, and the desk shows which.</summary>
+    private async Task<IResult> TakeBackAsync(MyCall call, long me, CancellationToken cancel)
+    {
+        var back = await twilio.UpdateParticipantAsync(call.ConferenceSid, call.Sid, new UpdateParticipant { Hold = false }, cancel);
+        await database.ExecuteAsync(
+            "update attempt set held_at = case when @holds then coalesce(held_at, @now) end where attempt_id = @AttemptId and agent_id = @me",
+            new { call.AttemptId, me, holds = back.Error is not null, now = clock.Now }, cancel);
+        return back.Error is { } error
+            ? Carrier.Refused("Nobody who fits is available now, and the customer is still on hold.", error)
+            : Problem.Conflict("Nobody who fits is available now. The customer is back with you.");
     }
 
     private async Task<AgentSession?> InviteAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, MyCall call, Request request, long me, CancellationToken cancel)
