@@ -54,7 +54,8 @@ public static class AgentVoice
         return TwimlResult.Of(Park(sessionId, urls));
     }
 
-    private static async Task<IResult> ChangedAsync(TwilioForm form, HttpContext http, Database database, AgentSessions sessions, MonitorAgent monitor, ServiceClock clock, CancellationToken cancel)
+    private static async Task<IResult> ChangedAsync(
+        TwilioForm form, HttpContext http, Database database, AgentSessions sessions, MonitorAgent monitor, WebhookUrls urls, ServiceClock clock, CancellationToken cancel)
     {
         if (ConferenceChanged.From(form) is not { CallSid: { } callSid } change || !Guid.TryParse(http.Request.Query["s"], out var sessionId))
             return Results.NoContent();
@@ -63,7 +64,8 @@ public static class AgentVoice
         var changed = await database.InTransactionAsync(
             async (connection, transaction) => await IsSoftphoneAsync(connection, transaction, sessionId, callSid, cancel)
                 ? await SoftphoneAsync(connection, transaction, sessionId, change, clock.Now, cancel)
-                : change.Kind == "participant-join" ? await CustomerJoinedAsync(connection, transaction, sessionId, callSid, JoinedAt(change.At, clock.Now), clock.Now, cancel) : null,
+                : change.Kind == "participant-join" ? await CustomerJoinedAsync(connection, transaction, sessionId, callSid, JoinedAt(change.At, clock.Now), clock.Now, cancel)
+                : await GuestLeftAsync(connection, transaction, sessionId, callSid, urls, clock.Now, cancel),
             cancel);
         await sessions.AnnounceAsync(changed);
         if (change.Kind == "participant-leave")
@@ -120,6 +122,22 @@ public static class AgentVoice
             """,
             new { sessionId, callSid }, transaction, cancellationToken: cancel));
         return guest is null ? null : await AgentSessions.ApplyAsync(connection, transaction, guest.ToSession, new AgentEvent.Joined(new Core.AttemptId(guest.AttemptId)), now, cancel);
+    }
+
+    /// <summary>
+    /// A colleague's leg left the agent's conference although nobody sent it home: it dropped, or the whole conference ended. The consultation is over, so that the customer
+    /// is not handed to an empty room and the colleague waits for no call. Who was sent home has no open consultation any more.
+    /// </summary>
+    private static async Task<AgentSession?> GuestLeftAsync(
+        Npgsql.NpgsqlConnection connection, Npgsql.NpgsqlTransaction transaction, Guid sessionId, string callSid, WebhookUrls urls, Instant now, CancellationToken cancel)
+    {
+        var attempt = await connection.ExecuteScalarAsync<long?>(new CommandDefinition(
+            """
+            select c.attempt_id from consult c join agent_session host on host.agent_id = c.from_agent join agent_session g on g.session_id = c.to_session
+            where host.session_id = @sessionId and c.ended_at is null and c.state <> 'Asked' and g.softphone_sid = @callSid
+            """,
+            new { sessionId, callSid }, transaction, cancellationToken: cancel));
+        return attempt is { } id ? await ConsultColleague.SendHomeAsync(connection, transaction, id, urls, now, cancel) : null;
     }
 
     private sealed class Guest

@@ -212,6 +212,24 @@ public sealed class CallControls(DialingWorld world) : IClassFixture<DialingWorl
     }
 
     [Fact]
+    public async Task A_colleague_whose_leg_drops_is_not_handed_the_customer()
+    {
+        var (desk, call) = await TalkAsync();
+        var colleague = await world.AgentAsync(DialingWorld.NewSkill());
+        await SendAsync(desk, HttpMethod.Post, $"/api/v1/agent/calls/{call.Id}/consult", new { agentId = colleague.AgentId });
+        await world.JoinAsync(desk, colleague.SoftphoneSid, 3);
+
+        await world.BodyAsync(
+            $"/twilio/conference?s={desk.Session:N}",
+            ("ConferenceSid", "CF" + desk.Session.ToString("N")), ("FriendlyName", desk.Conference), ("StatusCallbackEvent", "participant-leave"), ("SequenceNumber", "4"), ("CallSid", colleague.SoftphoneSid));
+
+        (await world.OneAsync<string>("select state || ' ' || (ended_at is not null) from consult where attempt_id = @Id", call)).ShouldBe("Cancelled true");
+        (await world.AgentStateAsync(colleague)).ShouldBe("Available"); // his own conference said nothing of his leg in this test
+        (await SendAsync(desk, HttpMethod.Put, $"/api/v1/agent/calls/{call.Id}/consult", new { action = "complete" })).ShouldBe(HttpStatusCode.Conflict);
+        (await world.OneAsync<long>("select agent_id from attempt where attempt_id = @Id", call)).ShouldBe(desk.AgentId);
+    }
+
+    [Fact]
     public async Task A_colleague_whose_customer_hung_up_meanwhile_is_sent_home_and_freed()
     {
         var (desk, call) = await TalkAsync();
