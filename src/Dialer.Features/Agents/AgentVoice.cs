@@ -70,6 +70,8 @@ public static class AgentVoice
         await sessions.AnnounceAsync(changed);
         if (change.Kind == "participant-leave")
             await monitor.LeftAsync(callSid, cancel);
+        else
+            await monitor.JoinedAsync(callSid, cancel);
         return Results.NoContent();
     }
 

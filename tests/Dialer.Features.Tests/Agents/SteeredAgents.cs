@@ -83,6 +83,29 @@ public sealed class SteeredAgents(DialingWorld world) : IClassFixture<DialingWor
         (await world.OneAsync<long>("select count(*) from audit where action = 'supervision.monitor' and subject = @subject", new { subject = $"agent/{desk.AgentId}" })).ShouldBe(1);
     }
 
+    [Fact]
+    public async Task An_agent_whose_call_is_taken_over_is_muted_when_the_supervisor_is_in_the_line_and_not_before()
+    {
+        var supervisor = await Supervisor.SignInAsync(world);
+        var skill = DialingWorld.NewSkill();
+        var desk = await world.AgentAsync(skill);
+        var call = await world.AttemptAsync(await world.CampaignAsync(skill));
+        await world.AnswerAsync(call);
+        await world.JoinAsync(desk, call.Sid, 2);
+        bool IsMuted() => world.Twilio.Requests.LastOrDefault(r => r.Path.EndsWith($"/Participants/{desk.SoftphoneSid}.json", StringComparison.Ordinal))?.Form.GetValueOrDefault("Muted") == "true";
+        var boss = await world.OneAsync<long>("select user_id from app_user where user_name = 'boss'");
+        var leg = $"CA{Guid.NewGuid():N}";
+
+        var began = await supervisor.SendAsync(HttpMethod.Post, "/api/v1/supervision/monitors", new { agentId = desk.AgentId, mode = "TakeOver" });
+        began.Status.ShouldBe(HttpStatusCode.OK, began.Body?.ToJsonString());
+        var before = IsMuted();
+        await world.BodyAsync(
+            "/twilio/voice/agent", ("CallSid", leg), ("From", $"client:agent_{boss}"), ("CallStatus", "ringing"), ("monitor", began.Body!["softphone"]!["params"]!["monitor"]!.GetValue<string>()));
+        await world.JoinAsync(desk, leg, 3);
+
+        (before, IsMuted()).ShouldBe((false, true));
+    }
+
     private async Task<string?> MonitoredAsync(DialingWorld.Desk desk)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/agent/session") { Content = JsonContent.Create(new { }) };

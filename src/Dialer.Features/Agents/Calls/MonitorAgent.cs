@@ -65,6 +65,13 @@ public sealed class MonitorAgent(Database database, AgentSessions sessions, Twil
         }).ToString();
     }
 
+    /// <summary>A leg has come to an agent's conference. If it is that of a supervisor who takes the call over, the agent is muted now: before, the customer would hear nobody.</summary>
+    internal async Task JoinedAsync(string callSid, CancellationToken cancel)
+    {
+        if (await database.FindAsync<Guid?>("select monitor_id from monitor where call_sid = @callSid and ended_at is null and mode = 'TakeOver'", new { callSid }, cancel) is { } id)
+            await MuteAgentAsync(id, true, cancel);
+    }
+
     /// <summary>A leg has left an agent's conference. If it was a supervisor's, whose page may be gone, he is not shown as there any more, and an agent he had muted is heard again.</summary>
     internal async Task LeftAsync(string callSid, CancellationToken cancel)
     {
@@ -99,8 +106,6 @@ public sealed class MonitorAgent(Database database, AgentSessions sessions, Twil
             cancel);
         if (!made)
             return Problem.Conflict("This agent has no open line to listen to.");
-        if (request.Mode == Mode.TakeOver)
-            await MuteAgentAsync(id, true, cancel);
         var softphone = new StartSession.Softphone(
             options.Value.IsReal ? "twilio" : "simulator", tokens.Issue(StartSession.IdentityOf(caller.UserId()), clock.Now, Duration.FromHours(2)), options.Value.ApplicationSid, options.Value.BaseUrl,
             new Dictionary<string, string> { ["monitor"] = id.ToString("N") }, options.Value.Edges);
