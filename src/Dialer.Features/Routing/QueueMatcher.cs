@@ -74,8 +74,19 @@ internal sealed class QueueMatcher(
         new { most = MostAtOnce },
         cancel);
 
-    private Task<bool> OfferAsync(Caller caller, ReservedAgent agent, IReadOnlyList<IReadOnlyCollection<string>> needs, Instant now, CancellationToken cancel) =>
-        caller.State == "CallBack" ? CallBackAsync(caller, agent, now, cancel) : ConnectAsync(caller, agent, needs, now, cancel);
+    /// <summary>False also when it fails, as for an agent whom another live call still names: those behind in the line have their agents reserved by now and must get them.</summary>
+    private async Task<bool> OfferAsync(Caller caller, ReservedAgent agent, IReadOnlyList<IReadOnlyCollection<string>> needs, Instant now, CancellationToken cancel)
+    {
+        try
+        {
+            return await (caller.State == "CallBack" ? CallBackAsync(caller, agent, now, cancel) : ConnectAsync(caller, agent, needs, now, cancel));
+        }
+        catch (Exception failure) when (!cancel.IsCancellationRequested)
+        {
+            log.LogWarning("Attempt {AttemptId} was not given to agent {AgentId} and is looked at again: {Reason}", caller.AttemptId, agent.AgentId, failure.Message);
+            return false;
+        }
+    }
 
     private async Task<bool> ConnectAsync(Caller caller, ReservedAgent agent, IReadOnlyList<IReadOnlyCollection<string>> needs, Instant now, CancellationToken cancel)
     {

@@ -143,6 +143,26 @@ public sealed class WaitingCallers(DialingWorld world) : IClassFixture<DialingWo
         (await world.BodyAsync(ActionOf(again), ("CallSid", call.Sid))).ShouldContain("number 1 in line"); // and not, after two hours, that too many are waiting
     }
 
+    [Fact]
+    public async Task A_caller_whose_agent_cannot_be_given_him_does_not_keep_those_behind_him_from_theirs()
+    {
+        var (first, _) = await AskForAPersonAsync();
+        var (second, _) = await AskForAPersonAsync();
+        const string Line = "update queue_entry q set state = @state from attempt t where t.attempt_id = q.attempt_id and t.sid = any (@sids)";
+        var sids = new[] { first.Sid, second.Sid };
+        await world.ExecuteAsync(Line, new { sids, state = "Left" });
+        var engaged = await world.AgentAsync(_skill);
+        var free = await world.AgentAsync(_skill);
+        var other = await world.AttemptAsync(await world.CampaignAsync(DialingWorld.NewSkill()), "Answered");
+        await world.ExecuteAsync("update attempt set agent_id = @AgentId where attempt_id = @Id", new { engaged.AgentId, other.Id }); // a live call still names him: the table refuses a second
+
+        await world.ExecuteAsync(Line, new { sids, state = "Waiting" });
+
+        // The longest idle is tried for the first in line, in vain; in the same look the second gets the other.
+        await DialingWorld.UntilAsync(async () => await world.AgentStateAsync(free) == "Reserved");
+        (await world.OneAsync<string>("select sid from attempt where agent_id = @AgentId and state = 'Answered'", free)).ShouldBe(second.Sid);
+    }
+
     /// <summary>The queue's row of <c>GET /api/v1/queues</c>, as a supervisor reads it.</summary>
     private async Task<JsonNode> QueueAsync(string queue)
     {
