@@ -53,7 +53,7 @@ public sealed class EndedDial(Database database, AgentHandoff handoff, CallQueue
         if (row.AgentId is not { } agentId)
             return null;
         await connection.ExecuteAsync(new CommandDefinition(
-            "update attempt set agent_id = null, conversation_at = coalesce(conversation_at, bridged_at) where attempt_id = @AttemptId", new { row.AttemptId }, transaction, cancellationToken: cancel));
+            "update attempt set agent_id = null, held_at = null, conversation_at = coalesce(conversation_at, bridged_at) where attempt_id = @AttemptId", new { row.AttemptId }, transaction, cancellationToken: cancel));
         return await AgentSessions.ApplyToAgentAsync(
             connection, transaction, agentId, new AgentEvent.CallEnded(new AttemptId(row.AttemptId), Duration.FromSeconds(row.WrapUpSeconds)), clock.Now, cancel);
     }

@@ -25,6 +25,17 @@ public sealed class CallControls(DialingWorld world) : IClassFixture<DialingWorl
     }
 
     [Fact]
+    public async Task A_customer_whose_agent_drops_while_he_holds_is_not_shown_on_hold_to_the_next_one()
+    {
+        var (desk, call) = await TalkAsync();
+        await SendAsync(desk, HttpMethod.Put, $"/api/v1/agent/calls/{call.Id}/hold", new { on = true });
+
+        await world.BodyAsync($"/twilio/voice/dial-ended?t={call.Token}&c={desk.Conference}", ("CallSid", call.Sid), ("CallStatus", "in-progress"), ("DialCallStatus", "completed"));
+
+        (await world.OneAsync<bool>("select held_at is null and agent_id is distinct from @AgentId from attempt where attempt_id = @Id", new { desk.AgentId, call.Id })).ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task Nothing_is_recorded_before_the_notice()
     {
         var (desk, call) = await TalkAsync();
