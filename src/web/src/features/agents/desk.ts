@@ -96,9 +96,13 @@ class Desk {
   }
 
   async request(state: "Available" | "Break" | "Offline", reason?: string): Promise<void> {
-    await ask("/api/v1/agent/state", { method: "PUT", body: { state, ...(reason ? { reason } : {}) } });
-    const held = ["OnCall", "Reserved", "WrapUp"].includes(this.view.desk.snapshot?.state ?? "");
-    if (state === "Offline" && !held) {
+    const now = await ask("/api/v1/agent/state", {
+      method: "PUT",
+      body: { state, ...(reason ? { reason } : {}) },
+      schema: snapshotSchema,
+    });
+    // The server's word, not what this page last saw: a call given in the same moment would lose its line.
+    if (now.state === "Offline") {
       this.close((softphone) => softphone.disconnect());
       this.apply({ type: "signedOff" });
     }
