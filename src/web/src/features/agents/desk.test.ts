@@ -82,6 +82,38 @@ describe("the desk", () => {
     expect(asked).not.toContain("/simulator/softphones/CA1/hangup");
   });
 
+  it("does not begin to work in a tab that was taken over while it signed in", async () => {
+    const { desk } = await import("./desk");
+    let answer: (value: unknown) => void = () => undefined;
+    answers["/api/v1/agent/session"] = () => new Promise((resolve) => (answer = resolve));
+    const started = desk.start();
+    await vi.waitFor(() => expect(asked).toContain("/api/v1/agent/session"));
+
+    desk.yieldToOtherTab();
+    answer(session);
+    await started;
+
+    expect(desk.read().desk).toMatchObject({ phase: "off", ended: "elsewhere" });
+    expect(asked).not.toContain("/simulator/softphones");
+  });
+
+  it("makes no new leg when it is taken over while it asks for one", async () => {
+    vi.useFakeTimers();
+    const { desk } = await import("./desk");
+    await desk.start();
+    let answer: (value: unknown) => void = () => undefined;
+    answers["/api/v1/agent/session"] = () => new Promise((resolve) => (answer = resolve));
+    Stream.opened.find((each) => each.url.startsWith("/simulator/"))?.say("ended");
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(asked.filter((path) => path === "/api/v1/agent/session")).toHaveLength(2);
+
+    desk.yieldToOtherTab();
+    answer(session);
+    await vi.advanceTimersByTimeAsync(100);
+
+    expect(asked.filter((path) => path === "/simulator/softphones")).toHaveLength(1);
+  });
+
   it("lets the line go when the server has signed the agent off", async () => {
     const { desk } = await import("./desk");
     await desk.start();

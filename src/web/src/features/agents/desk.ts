@@ -70,13 +70,14 @@ class Desk {
         body: { draws: true },
         schema: sessionSchema,
       });
+      if (!this.is("starting")) return; // signed out, or taken over by another tab, while the answer was on its way
       this.apply({ type: "snapshot", snapshot: session.snapshot, at: performance.now() });
       this.meanToWork();
       this.openStream();
       this.startTicker();
       await this.plugIn(session.softphone);
     } catch (error) {
-      if (!this.view.desk.snapshot) this.apply({ type: "startFailed" });
+      if (this.is("starting")) this.apply({ type: "startFailed" });
       throw error;
     }
   }
@@ -221,12 +222,15 @@ class Desk {
   private async beat(): Promise<void> {
     const sessionId = this.view.desk.snapshot?.sessionId;
     if (!sessionId) return;
+    const isPast = () => sessionId !== this.view.desk.snapshot?.sessionId;
     try {
       await ask("/api/v1/agent/heartbeat", { method: "POST", body: { sessionId } });
+      if (isPast()) return;
       const recovered = this.view.desk.heartbeatFailures > 0;
       this.apply({ type: "heartbeat", ok: true });
       if (recovered) this.stream?.reconnectNow();
     } catch (error) {
+      if (isPast()) return; // the word is about a session that this desk has left
       if (error instanceof ApiProblem && error.status === 409) this.endedByServer();
       else this.apply({ type: "heartbeat", ok: false });
     }
@@ -284,9 +288,10 @@ class Desk {
     const wait = backOffMs(this.softphoneAttempt, Math.random());
     this.softphoneAttempt += 1;
     this.softphoneRetry = setTimeout(async () => {
-      if (this.view.desk.phase !== "working") return;
+      if (!this.is("working")) return;
       try {
-        await this.plugIn(await this.renew());
+        const grant = await this.renew();
+        if (this.is("working")) await this.plugIn(grant);
       } catch {
         this.plugInAgain();
       }
@@ -303,6 +308,11 @@ class Desk {
     this.softphone = null;
     sessionStorage.removeItem(workingKey);
     this.view = { ...this.view, line: noLine };
+  }
+
+  /** Asked again after every wait: what was true before it may not be. */
+  private is(phase: DeskState["phase"]): boolean {
+    return this.view.desk.phase === phase;
   }
 
   private setLine(change: Partial<LineState>): void {

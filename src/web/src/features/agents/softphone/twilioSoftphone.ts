@@ -15,6 +15,7 @@ export class TwilioSoftphone implements Softphone {
     const { emit, grant, renew } = this.setup;
     emit({ type: "status", status: "connecting" });
     const sdk = await import("@twilio/voice-sdk");
+    if (this.released) return;
     const device = new sdk.Device(grant.token, {
       closeProtection: true,
       codecPreferences: [sdk.Call.Codec.Opus, sdk.Call.Codec.PCMU],
@@ -29,7 +30,10 @@ export class TwilioSoftphone implements Softphone {
       if (error.code === 31204 || error.code === 31205) void renew().then((fresh) => device.updateToken(fresh.token));
       else this.lose(`${error.code} ${error.message}`);
     });
-    this.watch(await device.connect({ params: grant.params }));
+    const call = await device.connect({ params: grant.params });
+    // Let go while the leg was being made: it would stay in the conference of a desk that is another tab's by now.
+    if (this.released) call.disconnect();
+    else this.watch(call);
   }
 
   mute(on: boolean): void {
