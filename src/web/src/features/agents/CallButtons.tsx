@@ -23,11 +23,13 @@ export function CallButtons({ call }: { call: DeskCall }) {
   });
   const decline = useMutation({ mutationFn: () => desk.record(call.attemptId, "Decline") });
   const recording = controls?.recording ?? "Off";
+  const holdButton = useShortcutButton("hold");
   const pause = useShortcutButton("record");
   const failed = [hold, record, decline].find((each) => each.isError);
   return (
     <>
       <Button
+        ref={holdButton}
         size="compact-md"
         variant={held ? "filled" : "default"}
         disabled={!talking || Boolean(controls?.consult)}

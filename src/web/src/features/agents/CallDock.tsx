@@ -54,7 +54,6 @@ export function CallDock({ call, draft, onChange }: Props) {
     const code = outcomeCodes[digit - 1];
     if (code) choose(code);
   });
-  useShortcut("hold", () => void desk.hold(call.attemptId, !call.controls?.heldAt), call.phase === "talking");
   useShortcut("hangUp", () => hangUp.mutate(), call.phase !== "ended");
   useShortcut("mute", () => desk.mute(!line.muted), line.canMute);
   useShortcut("outcome", () => outcomes.current?.querySelector<HTMLButtonElement>("button")?.focus());
