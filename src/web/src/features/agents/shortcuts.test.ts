@@ -1,5 +1,6 @@
+import { renderHook } from "@testing-library/react";
 import { beforeEach, describe, expect, it } from "vitest";
-import { chordOf, labelOf, remap, resetShortcuts } from "./shortcuts";
+import { chordOf, labelOf, remap, resetShortcuts, useDigits } from "./shortcuts";
 
 const keys = (code: string, ...held: string[]) => ({
   code,
@@ -23,5 +24,19 @@ describe("the shortcuts", () => {
     expect(remap("hangUp", keys("KeyK", "Ctrl"))).toBe(false);
     expect(remap("hangUp", keys("KeyE"))).toBe(false);
     expect(labelOf("hangUp")).toBe("Alt+Shift+H");
+  });
+
+  it("take no digit for an outcome that is pressed in what is open over the page", () => {
+    document.body.innerHTML = '<button id="page"></button><div role="dialog"><button id="keypad"></button></div>';
+    const digits: number[] = [];
+    const { unmount } = renderHook(() => useDigits((digit) => digits.push(digit)));
+    const press = (on: string, key: string) =>
+      document.getElementById(on)?.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+
+    press("keypad", "5");
+    press("page", "2");
+    unmount();
+
+    expect(digits).toEqual([2]);
   });
 });

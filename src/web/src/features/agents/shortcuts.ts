@@ -102,14 +102,18 @@ export function useShortcutButton(name: ShortcutName) {
   return button;
 }
 
-/** A digit 1 to 9 pressed while nothing is being typed. */
+/** What opens over the page has the keys to itself: a digit at the keypad is a tone that is meant, and no outcome. */
+const isInDialog = (target: EventTarget | null): boolean =>
+  target instanceof Element && target.closest('[role="dialog"]') !== null;
+
+/** A digit 1 to 9 pressed while nothing is being typed and nothing is open over the page. */
 export function useDigits(action: (digit: number) => void): void {
   const latest = useRef(action);
   latest.current = action;
   useEffect(() => {
     const listen = (event: KeyboardEvent) => {
       if (!singleKeysOn() || event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
-      if (isTyping(event.target) || !/^[1-9]$/.test(event.key)) return;
+      if (isTyping(event.target) || isInDialog(event.target) || !/^[1-9]$/.test(event.key)) return;
       event.preventDefault();
       latest.current(Number(event.key));
     };
