@@ -160,6 +160,7 @@ export function CallDock({ call, draft, onChange }: Props) {
           {t(`dock.fault.${fault}`)}
         </Notice>
       )}
+      {extend.isError && <Failure error={extend.error} />}
       {hangUp.isError && <Failure error={hangUp.error} />}
       {save.isError && <Failure error={save.error} onRetry={() => save.mutate()} />}
     </section>

@@ -1,9 +1,11 @@
+import { useMutation } from "@tanstack/react-query";
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { usePageTick } from "../../app/clock";
 import { formatDuration } from "../../app/format";
 import { codeText } from "../../app/i18n";
 import { Fact, Facts } from "../../ui/Facts";
+import { Failure } from "../../ui/Notice";
 import { Panel } from "../../ui/Panel";
 import { AccountPanel } from "./AccountPanel";
 import { CallDock } from "./CallDock";
@@ -32,6 +34,7 @@ export function CallView({ call }: { call: DeskCall }) {
     amount: call.account?.pastDue ? call.account.pastDue.toFixed(2) : "",
     dueDate: dateAfter(deskNow(state, performance.now()), 7),
   });
+  const recording = useMutation({ mutationFn: () => desk.record(call.attemptId, "Start") });
   const [takenBack, setTakenBack] = useState<TakenBack>({});
   const verified = "RightParty" in draft.checks;
   const check = (name: string, on: boolean) => {
@@ -48,7 +51,7 @@ export function CallView({ call }: { call: DeskCall }) {
     change({ checks: on ? { ...others, [name]: at } : others });
     // Recording begins with the notice, and only then.
     if (name === "RECORDING_NOTICE_REQUIRED" && on && call.controls?.recording === "Off")
-      void desk.record(call.attemptId, "Start").catch(() => undefined);
+      recording.mutate();
   };
   return (
     <div className="call">
@@ -72,6 +75,7 @@ export function CallView({ call }: { call: DeskCall }) {
           {verified && <Objections />}
         </div>
       </div>
+      {recording.isError && <Failure error={recording.error} onRetry={() => recording.mutate()} />}
       <CallDock call={call} draft={draft} onChange={change} />
     </div>
   );
