@@ -230,8 +230,9 @@ const routes = {
     }),
   "PUT /api/v1/agent/state": async (request, response) => {
     const { state, reason } = await readJson(request);
+    const { sessionId } = desk;
     desk.request(state, reason);
-    json(response, 200, {});
+    json(response, 200, { ...desk.snapshot(), sessionId: sessionId ?? "" });
   },
   "POST /api/v1/agent/calls/:id/hangup": (_request, response, _user, id) =>
     desk.hangUp(id) ? response.writeHead(204).end() : problem(response, 409, "The call is over"),
