@@ -16,6 +16,9 @@ public sealed class FetchRecordings(Database database, TwilioClient twilio, Reco
     private static readonly TimeSpan Round = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Claim = TimeSpan.FromMinutes(10);
 
+    /// <summary>How long after a call's end the carrier's word that its recording is complete is waited for.</summary>
+    private static readonly Duration WordLost = Duration.FromHours(1);
+
     protected override string Trouble => "Recordings could not be fetched";
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => options.Value.Keep ? base.ExecuteAsync(stoppingToken) : Task.CompletedTask;
@@ -49,9 +52,11 @@ public sealed class FetchRecordings(Database database, TwilioClient twilio, Reco
         return true;
     }
 
-    /// <summary>Recordings that have ended, and messages that callers left, get a row here.</summary>
+    /// <summary>Recordings that have ended, and messages that callers left, get a row here. No recording outlives its call: where the carrier's word of its end was lost, it is fetched all the same.</summary>
     private Task NoticeAsync(CancellationToken cancel) => database.ExecuteAsync(
         """
+        update recording r set state = 'Stopped', ended_at = t.ended_at from attempt t
+        where r.state <> 'Stopped' and r.started_at > @since and t.attempt_id = r.attempt_id and t.ended_at < @wordLost;
         insert into recording_media (recording_sid, attempt_id, state, next_at)
         select r.recording_sid, r.attempt_id, 'Waiting', @now from recording r
         where r.state = 'Stopped' and r.seconds is distinct from 0 and r.started_at > @since and not exists (select 1 from recording_media m where m.recording_sid = r.recording_sid)
@@ -60,7 +65,7 @@ public sealed class FetchRecordings(Database database, TwilioClient twilio, Reco
         where v.at > @since and not exists (select 1 from recording_media m where m.recording_sid = v.recording_sid)
         on conflict do nothing
         """,
-        new { now = clock.Now, since = clock.Now - Duration.FromDays(7) },
+        new { now = clock.Now, since = clock.Now - Duration.FromDays(7), wordLost = clock.Now - WordLost },
         cancel);
 
     private async Task<string?> FetchAsync(Due due, CancellationToken cancel)

@@ -9,12 +9,24 @@ using Dialer.Features.Tests.Dialing;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using NodaTime;
 
 namespace Dialer.Features.Tests.Recordings;
 
 /// <summary>What becomes of a recording: fetched, sealed, found, heard, held, destroyed.</summary>
 public sealed class KeptRecordings(DialingWorld world) : IClassFixture<DialingWorld>
 {
+    [Fact]
+    public async Task A_recording_whose_end_the_carrier_never_told_is_fetched_when_its_call_is_long_over()
+    {
+        var (sid, _) = await RecordedAsync(bytes: 1_000, ended: false);
+        await world.ExecuteAsync("update attempt set ended_at = ended_at - interval '2 hours' where attempt_id = (select attempt_id from recording where recording_sid = @sid)", new { sid });
+
+        await UntilStoredAsync(sid);
+
+        (await world.OneAsync<string>("select state from recording where recording_sid = @sid", new { sid })).ShouldBe("Stopped");
+    }
+
     [Fact]
     public async Task An_ended_recording_is_fetched_sealed_and_only_then_deleted_at_the_carrier()
     {
@@ -135,7 +147,7 @@ public sealed class KeptRecordings(DialingWorld world) : IClassFixture<DialingWo
     private static RecordingCipher Cipher(byte key) => new(
         new EphemeralDataProtectionProvider(), Options.Create(new RecordingsOptions { Key = key == 0 ? "" : Convert.ToBase64String([.. Enumerable.Repeat(key, 32)]) }));
 
-    private async Task<(string Sid, byte[] Sound)> RecordedAsync(int bytes)
+    private async Task<(string Sid, byte[] Sound)> RecordedAsync(int bytes, bool ended = true)
     {
         var sound = new byte[bytes];
         new Random(bytes).NextBytes(sound);
@@ -146,8 +158,8 @@ public sealed class KeptRecordings(DialingWorld world) : IClassFixture<DialingWo
         await world.StatusAsync(call, "completed", 9);
         await world.ExecuteAsync("insert into disposition (attempt_id, code, source, at) values (@Id, 'RPC-PTP', 'Agent', now())", call);
         await world.ExecuteAsync(
-            "insert into recording (recording_sid, attempt_id, state, started_by, started_at, ended_at, seconds) values (@sid, @Id, 'Stopped', 1, @now, @now, 60)",
-            new { sid, call.Id, now = ComplianceWorld.Noon });
+            "insert into recording (recording_sid, attempt_id, state, started_by, started_at, ended_at, seconds) values (@sid, @Id, @state, 1, @now, @end, @seconds)",
+            new { sid, call.Id, now = ComplianceWorld.Noon, state = ended ? "Stopped" : "Recording", end = ended ? ComplianceWorld.Noon : (Instant?)null, seconds = ended ? 60 : (int?)null });
         return (sid, sound);
     }
 
