@@ -4,15 +4,22 @@ import { act, cleanup, render, screen } from "@testing-library/react";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import "../../app/i18n";
 import { CallButtons } from "./CallButtons";
-import type { DeskCall } from "./contract";
+import type { CallControls, DeskCall } from "./contract";
 
-const call = (consult: { agent: string; state: string } | null): DeskCall => ({
+const call = (consult: CallControls["consult"]): DeskCall => ({
   attemptId: "9",
   direction: "outbound",
   startedAt: "2026-07-14T14:00:05Z",
   disclosures: [],
   phase: "talking",
-  controls: { heldAt: consult ? "2026-07-14T14:01:00Z" : null, recording: "Off", consult, payment: null, monitored: null, transferred: false },
+  controls: {
+    heldAt: consult ? "2026-07-14T14:01:00Z" : null,
+    recording: "Off",
+    consult,
+    payment: null,
+    monitored: null,
+    transferred: false,
+  },
 });
 
 const show = (shown: DeskCall) =>
@@ -39,7 +46,9 @@ describe("the hold key", () => {
     const asked: string[] = [];
     vi.stubGlobal("fetch", async (path: string) => {
       asked.push(path);
-      return new Response(JSON.stringify({ title: "Not done", detail: "The call was not put on hold." }), { status: 502 });
+      return new Response(JSON.stringify({ title: "Not done", detail: "The call was not put on hold." }), {
+        status: 502,
+      });
     });
     show(call(null));
 

@@ -50,8 +50,7 @@ export function CallView({ call }: { call: DeskCall }) {
     }
     change({ checks: on ? { ...others, [name]: at } : others });
     // Recording begins with the notice, and only then.
-    if (name === "RECORDING_NOTICE_REQUIRED" && on && call.controls?.recording === "Off")
-      recording.mutate();
+    if (name === "RECORDING_NOTICE_REQUIRED" && on && call.controls?.recording === "Off") recording.mutate();
   };
   return (
     <div className="call">
