@@ -51,7 +51,7 @@ public sealed class AttemptSweeper(
         foreach (var row in overdue)
         {
             if (await EventAsync(row, now, cancel) is { } happened)
-                await ApplyAsync(row.AttemptId, happened, cancel);
+                await ApplyAsync(row, happened, cancel);
             else
                 await PostponeAsync(row.AttemptId, cancel);
         }
@@ -97,10 +97,11 @@ public sealed class AttemptSweeper(
             : null;
     }
 
-    private async Task ApplyAsync(long attemptId, AttemptEvent happened, CancellationToken cancel)
+    /// <summary>Only while the attempt is as it was read: an intent that its sender has submitted since is on its way, and may not be given back as one that nobody sent.</summary>
+    private async Task ApplyAsync(Overdue overdue, AttemptEvent happened, CancellationToken cancel)
     {
         var outcome = await database.InTransactionAsync(
-            async (connection, transaction) => await AttemptRow.LockAsync(connection, transaction, attemptId, cancel) is { } row
+            async (connection, transaction) => await AttemptRow.LockAsync(connection, transaction, overdue.AttemptId, cancel) is { } row && row.State == overdue.State
                 ? await events.ApplyAsync(connection, transaction, row, happened, cancel)
                 : null,
             cancel);

@@ -85,6 +85,24 @@ public sealed class SweptCalls(DialingWorld world) : IClassFixture<DialingWorld>
         (await world.OneAsync<bool>("select deadline > created_at + interval '20 seconds' from attempt where attempt_id = @Id", call)).ShouldBeTrue();
     }
 
+    [Fact]
+    public async Task An_intent_that_its_sender_submits_during_the_round_is_not_dropped()
+    {
+        await SweepAloneAsync();
+        var quiet = await OverdueAsync("Ringing", "deadline = created_at - interval '1 second'");
+        var slow = await OverdueAsync("Intent", "created_at = created_at - interval '1 minute'");
+        world.Twilio.Statuses[quiet.Sid] = "ringing";
+        world.Twilio.WhileAsked[quiet.Sid] = () => world.ExecuteAsync("update attempt set state = 'Submitting', submitted_at = @CreatedAt, deadline = @CreatedAt + interval '1 hour' where attempt_id = @AttemptId and state = 'Intent'", slow.Intent);
+
+        await _sweeper.SweepAsync(default);
+
+        (await StateAsync(slow)).ShouldBe("Submitting"); // its request is on the way: given back, its person would be called twice
+    }
+
+    /// <summary>The Host's own sweeper stands aside.</summary>
+    private Task SweepAloneAsync() => world.ExecuteAsync(
+        "insert into lease (name, owner, epoch, expires_at) values ('sweeper', 'the test', 1, 'infinity') on conflict (name) do update set owner = excluded.owner, expires_at = excluded.expires_at");
+
     private async Task<DialingWorld.Placed> OverdueAsync(string state, string set)
     {
         var call = await world.AttemptAsync(await world.CampaignAsync(), state);

@@ -41,6 +41,9 @@ public sealed class TwilioStub : IAsyncDisposable
     /// <summary>What the carrier says of a call when it is asked.</summary>
     public ConcurrentDictionary<string, string> Statuses { get; } = [];
 
+    /// <summary>Happens while a call is asked about, before the answer; by its SID.</summary>
+    public ConcurrentDictionary<string, Func<Task>> WhileAsked { get; } = [];
+
     /// <summary>The processor's own API; null: there is none.</summary>
     public Func<HttpRequest, IReadOnlyDictionary<string, string>, Task<IResult>>? Processor { get; set; }
 
@@ -79,6 +82,8 @@ public sealed class TwilioStub : IAsyncDisposable
             return Processor is { } processor ? await processor(http.Request, form) : Results.NotFound();
         if (http.Request.Method == "GET" && http.Request.Path.Value!.EndsWith(".wav", StringComparison.Ordinal))
             return Media.TryGetValue(Path.GetFileNameWithoutExtension(http.Request.Path.Value!), out var sound) ? Results.Bytes(sound, "audio/x-wav") : Results.NotFound();
+        if (http.Request.Method == "GET" && WhileAsked.TryRemove(Path.GetFileNameWithoutExtension(http.Request.Path.Value!), out var meanwhile))
+            await meanwhile();
         if (http.Request.Method == "GET" && Statuses.TryGetValue(Path.GetFileNameWithoutExtension(http.Request.Path.Value!), out var asked))
             return Results.Json(new { sid = Path.GetFileNameWithoutExtension(http.Request.Path.Value!), status = asked });
         if (http.Request.Method == "GET")
