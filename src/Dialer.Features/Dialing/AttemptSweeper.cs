@@ -49,14 +49,27 @@ public sealed class AttemptSweeper(
             new { now, unsent = now - clock.OfReal(Unsent) },
             cancel);
         foreach (var row in overdue)
+            await SettleAsync(row, now, cancel);
+        return overdue.Count;
+    }
+
+    /// <summary>One attempt by itself: whatever is wrong with it, those after it in the round have their turn.</summary>
+    private async Task SettleAsync(Overdue row, Instant now, CancellationToken cancel)
+    {
+        try
         {
             if (await EventAsync(row, now, cancel) is { } happened)
+            {
                 await ApplyAsync(row, happened, cancel);
-            else
-                await PostponeAsync(row.AttemptId, cancel);
+                return;
+            }
+        }
+        catch (Exception failure) when (!cancel.IsCancellationRequested)
+        {
+            Log.LogWarning("Attempt {AttemptId} could not be swept and is put off: {Reason}", row.AttemptId, failure.Message);
         }
 
-        return overdue.Count;
+        await PostponeAsync(row.AttemptId, cancel);
     }
 
     private async Task<AttemptEvent?> EventAsync(Overdue row, Instant now, CancellationToken cancel) => row.State switch
@@ -70,9 +83,11 @@ public sealed class AttemptSweeper(
     /// <summary>Exactly one call that no attempt has claimed, to this number, from ours, since the request: that is it.</summary>
     private async Task<AttemptEvent?> FindAsync(Overdue row, Instant now, CancellationToken cancel)
     {
+        if (!PhoneNumber.TryParse(row.ToE164, out var to) || !PhoneNumber.TryParse(row.FromE164, out var from))
+            return new AttemptEvent.NotFound(); // no request can have been made of it
         var since = (row.SubmittedAt ?? now) - Duration.FromSeconds(5) - clock.OfReal(TimeSpan.FromSeconds(2));
         var found = new List<CallResource>();
-        await foreach (var call in twilio.ListCallsAsync(new CallFilter { To = PhoneNumber.Parse(row.ToE164), From = PhoneNumber.Parse(row.FromE164) }, cancel))
+        await foreach (var call in twilio.ListCallsAsync(new CallFilter { To = to, From = from }, cancel))
         {
             if ((call.DateCreated ?? call.StartTime) is not { } at || at >= since)
                 found.Add(call);

@@ -99,6 +99,35 @@ public sealed class SweptCalls(DialingWorld world) : IClassFixture<DialingWorld>
         (await StateAsync(slow)).ShouldBe("Submitting"); // its request is on the way: given back, its person would be called twice
     }
 
+    [Fact]
+    public async Task A_call_to_a_number_that_does_not_parse_is_given_up_and_holds_up_no_other()
+    {
+        await SweepAloneAsync();
+        var broken = await OverdueAsync("Intent", "state = 'Unknown', to_e164 = '+1999', submitted_at = created_at - interval '2 minutes', deadline = created_at - interval '1 second'");
+        var other = await OverdueAsync("Intent", "created_at = created_at - interval '1 minute'");
+
+        await _sweeper.SweepAsync(default);
+
+        (await StateAsync(other)).ShouldBe("Refused");
+        (await StateAsync(broken)).ShouldBe("NotPlaced");
+    }
+
+    [Fact]
+    public async Task A_call_whose_event_cannot_be_stored_is_put_off_and_holds_up_no_other()
+    {
+        await SweepAloneAsync();
+        var broken = await OverdueAsync("Ringing", "deadline = created_at - interval '1 second'");
+        var other = await OverdueAsync("Intent", "created_at = created_at - interval '1 minute'");
+        world.Twilio.Statuses[broken.Sid] = "no-answer";
+        await world.ExecuteAsync("update campaign set cadence = '[]' where campaign_id = (select campaign_id from attempt where attempt_id = @Id)", broken);
+
+        await _sweeper.SweepAsync(default);
+
+        (await StateAsync(other)).ShouldBe("Refused");
+        (await StateAsync(broken)).ShouldBe("Ringing");
+        (await world.OneAsync<bool>("select deadline > created_at + interval '20 seconds' from attempt where attempt_id = @Id", broken)).ShouldBeTrue();
+    }
+
     /// <summary>The Host's own sweeper stands aside.</summary>
     private Task SweepAloneAsync() => world.ExecuteAsync(
         "insert into lease (name, owner, epoch, expires_at) values ('sweeper', 'the test', 1, 'infinity') on conflict (name) do update set owner = excluded.owner, expires_at = excluded.expires_at");
