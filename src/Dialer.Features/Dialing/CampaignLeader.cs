@@ -63,7 +63,7 @@ public sealed class CampaignLeader(
             }
             catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
             {
-                log.LogWarning("No dialling this tick: {Reason}", failure is RedisNotWholeException or RedisException ? failure.Message : failure.ToString());
+                log.LogWarning("No dialling this tick: {Reason}", Reason(failure));
             }
             catch (OperationCanceledException)
             {
@@ -97,16 +97,33 @@ public sealed class CampaignLeader(
         var floor = await floors.ReadAsync(open, clock.Now, cancel);
         foreach (var campaign in open)
         {
-            if (await PacerAsync(campaign, cancel) is { } pacer)
-                await PaceAsync(pacer, floor, cancel);
+            try
+            {
+                if (await PacerAsync(campaign, cancel) is { } pacer)
+                    await PaceAsync(pacer, floor, cancel);
+            }
+            catch (Exception failure) when (!cancel.IsCancellationRequested)
+            {
+                log.LogWarning("No dialling of campaign {CampaignId} this tick: {Reason}", campaign.CampaignId, Reason(failure)); // the others are led all the same
+            }
         }
     }
+
+    private static string Reason(Exception failure) => failure is RedisNotWholeException or RedisException ? failure.Message : failure.ToString();
 
     private async Task DropAsync(CampaignPacer pacer, CancellationToken cancel)
     {
         var id = pacer.Campaign.CampaignId;
-        await StoreAsync(pacer, clock.Now, last: true, cancel);
-        await alarms.SetAsync(id, null, clock.Now, cancel);
+        try
+        {
+            await StoreAsync(pacer, clock.Now, last: true, cancel);
+            await alarms.SetAsync(id, null, clock.Now, cancel);
+        }
+        catch (Exception failure) when (!cancel.IsCancellationRequested)
+        {
+            log.LogWarning("What was learned last of campaign {CampaignId} could not be kept: {Reason}", id, Reason(failure)); // its lease is given up all the same
+        }
+
         await leases.ReleaseAsync(DialBatch.LeaseOf(id), cancel);
         Forget(id);
     }

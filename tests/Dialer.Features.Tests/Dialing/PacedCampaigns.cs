@@ -134,6 +134,22 @@ public sealed class PacedCampaigns(DialingWorld world) : IClassFixture<DialingWo
     }
 
     [Fact]
+    public async Task A_campaign_that_cannot_be_led_keeps_no_other_from_being_led()
+    {
+        await world.CloseAllAsync();
+        var skill = DialingWorld.NewSkill();
+        var broken = await world.CampaignAsync(skill);
+        var whole = await world.CampaignAsync(skill);
+        await world.ExecuteAsync("insert into pacing_memory (campaign_id, memory, seen_at) values (@CampaignId, '[]', @CreatedAt)", broken);
+        var leader = world.Leader("patient");
+
+        await leader.TickAsync(world, world.Seats(skill, 1));
+
+        leader.Plans.Keys.ShouldBe([whole.CampaignId]);
+        await leader.LeaveAsync();
+    }
+
+    [Fact]
     public async Task A_leader_that_was_followed_stores_and_dials_nothing_more()
     {
         await world.CloseAllAsync();
