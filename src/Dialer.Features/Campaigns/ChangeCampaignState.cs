@@ -84,9 +84,7 @@ public sealed class OpenCampaign : IScheduledWork
     /// <summary>On a day of the campaign's holiday calendar it stays as it is until the next opening.</summary>
     public async Task RunAsync(string argument, Instant fireTime, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancel)
     {
-        var (holidays, zone) = await connection.QuerySingleOrDefaultAsync<(string? Holidays, string? Zone)>(new CommandDefinition(
-            "select holidays, zone from campaign where campaign_id = @id", new { id = long.Parse(argument) }, transaction, cancellationToken: cancel));
-        if (zone is not null && !ChangeCampaignState.IsHoliday(holidays ?? "", zone, fireTime))
+        if (await CampaignHours.OfAsync(connection, transaction, argument, cancel) is { } hours && hours.AreRunning(fireTime) && !ChangeCampaignState.IsHoliday(hours.Holidays, hours.Zone, fireTime))
             await ChangeCampaignState.SetAsync(connection, transaction, long.Parse(argument), CampaignState.Open, [CampaignState.Scheduled], "schedule", fireTime, cancel);
     }
 }
@@ -100,6 +98,31 @@ public sealed class CloseCampaign : IScheduledWork
 
     public static string ScheduleOf(long id) => $"campaign-{id}-close";
 
-    public Task RunAsync(string argument, Instant fireTime, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancel) =>
-        ChangeCampaignState.SetAsync(connection, transaction, long.Parse(argument), CampaignState.Scheduled, [CampaignState.Open], "schedule", fireTime, cancel);
+    public async Task RunAsync(string argument, Instant fireTime, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancel)
+    {
+        if (await CampaignHours.OfAsync(connection, transaction, argument, cancel) is { } hours && !hours.AreRunning(fireTime))
+            await ChangeCampaignState.SetAsync(connection, transaction, long.Parse(argument), CampaignState.Scheduled, [CampaignState.Open], "schedule", fireTime, cancel);
+    }
+}
+
+/// <summary>When a campaign's schedule wants it open. Fires that were missed while no node ran come later, once each and in no order: each asks what holds when it comes.</summary>
+internal sealed class CampaignHours
+{
+    /// <summary>A fire belongs to the period that it begins.</summary>
+    private static readonly Duration Begun = Duration.FromSeconds(1);
+
+    public string OpensCron { get; init; } = "";
+
+    public string ClosesCron { get; init; } = "";
+
+    public string Zone { get; init; } = "";
+
+    public string Holidays { get; init; } = "";
+
+    public bool AreRunning(Instant at) => Schedules.IsBetween(OpensCron, ClosesCron, Zone, (at + Begun).ToDateTimeOffset());
+
+    /// <summary>Null: there is no such campaign.</summary>
+    public static Task<CampaignHours?> OfAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, string campaign, CancellationToken cancel) =>
+        connection.QuerySingleOrDefaultAsync<CampaignHours>(new CommandDefinition(
+            "select opens_cron, closes_cron, zone, coalesce(holidays, '') as holidays from campaign where campaign_id = @id", new { id = long.Parse(campaign) }, transaction, cancellationToken: cancel));
 }

@@ -167,6 +167,27 @@ public sealed class CampaignDesign(DialingWorld world) : IClassFixture<DialingWo
         await world.ExecuteAsync("update campaign set state = 'Closed' where campaign_id = @CampaignId", campaign);
     }
 
+    [Theory]
+    [InlineData("2026-07-06T12:00:00Z", "Scheduled", "Open", "Open")] // eight o'clock, the campaign's opening
+    [InlineData("2026-07-07T00:00:00Z", "Open", "Open", "Scheduled")] // its closing
+    [InlineData("2026-07-06T13:00:00Z", "Open", "Open", "Open")] // both were missed while no node ran, and are made up for at nine
+    [InlineData("2026-07-07T02:00:00Z", "Scheduled", "Scheduled", "Scheduled")] // the same, at ten in the evening
+    public async Task A_fire_that_was_missed_opens_and_closes_nothing_at_the_wrong_time_of_day(string fires, string before, string opened, string closed)
+    {
+        var campaign = await world.CampaignAsync();
+        await world.ExecuteAsync("update campaign set state = @before where campaign_id = @CampaignId", new { campaign.CampaignId, before });
+        async Task<string> AfterAsync(Dialer.Storage.Scheduling.IScheduledWork work)
+        {
+            await world.Database.InTransactionAsync(
+                (connection, transaction) => work.RunAsync(campaign.CampaignId.ToString(), NodaTime.Text.InstantPattern.ExtendedIso.Parse(fires).Value, connection, transaction, default), default);
+            return await world.OneAsync<string>("select state from campaign where campaign_id = @CampaignId", campaign);
+        }
+
+        (await AfterAsync(new OpenCampaign())).ShouldBe(opened);
+        (await AfterAsync(new CloseCampaign())).ShouldBe(closed);
+        await world.ExecuteAsync("update campaign set state = 'Closed' where campaign_id = @CampaignId", campaign);
+    }
+
     [Fact]
     public async Task The_outlook_of_a_matrix_stands_beside_the_caps_that_it_would_run_into()
     {
