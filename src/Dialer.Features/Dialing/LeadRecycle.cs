@@ -57,7 +57,8 @@ internal static class LeadRecycle
     {
         var lead = await connection.QuerySingleOrDefaultAsync<Lead>(new CommandDefinition(
             """
-            select r.attempts, array(select a.created_at from attempt a where a.account_id = r.account_id and (a.campaign_id = r.campaign_id or a.campaign_id is null) and a.direction = 'Outbound' and a.created_at > @since) as calls
+            select r.attempts, array(select a.created_at from attempt a where a.account_id = r.account_id and (a.campaign_id = r.campaign_id or a.campaign_id is null) and a.direction = 'Outbound' and a.created_at > @since
+                and a.state not in ('Refused', 'NotPlaced')) as calls
             from ready_lead r where r.campaign_id = @Campaign and r.account_id = @Account
             """,
             new { call.Campaign, call.Account, since = call.At - Look },

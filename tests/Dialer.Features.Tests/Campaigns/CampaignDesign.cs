@@ -189,6 +189,25 @@ public sealed class CampaignDesign(DialingWorld world) : IClassFixture<DialingWo
     }
 
     [Fact]
+    public async Task A_call_that_was_never_made_takes_none_of_a_leads_tries_of_the_day()
+    {
+        var campaign = await world.CampaignAsync();
+        await world.ExecuteAsync(
+            """update campaign set cadence = '{"rules":[{"fromAttempt":1,"delayMinutes":60}],"maxAttempts":9,"maxAttemptsADay":2}' where campaign_id = @CampaignId""", campaign);
+        var call = await world.AttemptAsync(campaign);
+        await world.ExecuteAsync(
+            """
+            insert into attempt (campaign_id, account_id, person_id, phone_id, mode, to_e164, from_e164, state, created_at, ended_at)
+            select campaign_id, account_id, person_id, phone_id, mode, to_e164, from_e164, 'Refused', created_at, created_at from attempt where attempt_id = @Id
+            """, call);
+
+        await world.StatusAsync(call, "no-answer", 1);
+
+        (await world.OneAsync<bool>("select r.not_before < a.created_at + interval '2 hours' from ready_lead r join attempt a using (campaign_id, account_id) where a.attempt_id = @Id", call)).ShouldBeTrue();
+        await world.ExecuteAsync("update campaign set state = 'Closed' where campaign_id = @CampaignId", campaign);
+    }
+
+    [Fact]
     public async Task The_outlook_of_a_matrix_stands_beside_the_caps_that_it_would_run_into()
     {
         var supervisor = await Supervisor.SignInAsync(world);
