@@ -10,6 +10,9 @@ public static class Outbox
 {
     public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
+    /// <summary>Well under the time after which PostgreSQL ends a transaction that only waits: that would undo what the other effects of the pump have done, and bring them all again.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
     public static Task AddAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, string kind, object payload, Instant now, CancellationToken cancel) =>
         connection.ExecuteAsync(new CommandDefinition(
             "insert into outbox (kind, payload, created_at, next_at) values (@kind, cast(@payload as jsonb), @now, @now)",
@@ -22,6 +25,10 @@ public static class Outbox
     /// A failed effect comes back later, with doubled delay up to five minutes. Returns how many were taken.
     /// </summary>
     public static Task<int> PumpAsync(Database database, int limit, Func<OutboxItem, CancellationToken, Task> perform, Func<Instant> now, CancellationToken cancel) =>
+        PumpAsync(database, limit, perform, now, Patience, cancel);
+
+    /// <param name="patience">Real time after which an effect has failed that is not done.</param>
+    internal static Task<int> PumpAsync(Database database, int limit, Func<OutboxItem, CancellationToken, Task> perform, Func<Instant> now, TimeSpan patience, CancellationToken cancel) =>
         database.InTransactionAsync(
             async (connection, transaction) =>
             {
@@ -30,7 +37,9 @@ public static class Outbox
                     new { now = now(), limit },
                     transaction,
                     cancellationToken: cancel))).AsList();
-                await Task.WhenAll(items.Select(item => AttemptAsync(item, perform, cancel)));
+                using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+                enough.CancelAfter(patience);
+                await Task.WhenAll(items.Select(item => AttemptAsync(item, perform, enough.Token, cancel)));
                 foreach (var item in items)
                 {
                     if (item.Error is null)
@@ -47,11 +56,11 @@ public static class Outbox
             },
             cancel);
 
-    private static async Task AttemptAsync(OutboxItem item, Func<OutboxItem, CancellationToken, Task> perform, CancellationToken cancel)
+    private static async Task AttemptAsync(OutboxItem item, Func<OutboxItem, CancellationToken, Task> perform, CancellationToken enough, CancellationToken cancel)
     {
         try
         {
-            await perform(item, cancel);
+            await perform(item, enough);
         }
         catch (Exception failure) when (failure is not OperationCanceledException || !cancel.IsCancellationRequested)
         {

@@ -98,6 +98,22 @@ public sealed class OutboxTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_effect_that_never_ends_has_failed_after_a_while_and_its_neighbours_are_done()
+    {
+        await AddAsync(new Effect("stuck"), new Effect("good"));
+
+        (await Outbox.PumpAsync(
+            _database.Database,
+            10,
+            (item, cancel) => item.Read<Effect>().Sid == "stuck" ? Task.Delay(Timeout.InfiniteTimeSpan, cancel) : Task.CompletedTask,
+            () => _now,
+            TimeSpan.FromMilliseconds(1),
+            default)).ShouldBe(2);
+
+        (await _database.Database.FindAsync<string>("select payload->>'sid' || ' ' || tries from outbox", null, default)).ShouldBe("stuck 1");
+    }
+
+    [Fact]
     public async Task Two_pumps_at_once_never_take_one_item()
     {
         await AddAsync([.. Enumerable.Range(0, 20).Select(i => new Effect($"CA{i}"))]);
