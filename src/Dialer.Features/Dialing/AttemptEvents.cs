@@ -17,6 +17,9 @@ public sealed class AttemptEvents(ServiceClock clock, IvrFlow ivr)
     public const string CompleteCall = "call.complete";
     public const string MachineTreatment = "call.machine";
 
+    /// <summary>Twilio's error 20429, "Too Many Requests".</summary>
+    private const int TooManyRequests = 20429;
+
     /// <summary>The change, and the agent session it moved, which the caller announces after the commit.</summary>
     public sealed record Outcome(AttemptChange Change, AgentSession? Agent);
 
@@ -100,7 +103,9 @@ public sealed class AttemptEvents(ServiceClock clock, IvrFlow ivr)
         if (ended.ErrorCode is 21211 or 21214 or 21217 && row.PhoneId is not null)
             await connection.ExecuteAsync(new CommandDefinition(
                 "update phone set status = 'Disconnected', updated_at = @now where phone_id = @PhoneId", new { row.PhoneId, now }, transaction, cancellationToken: cancel));
-        await RequeueAsync(connection, transaction, row, now + Duration.FromSeconds(5 + (row.AttemptId % 10)), cancel);
+        // What never reached the carrier, or came too fast for it, says nothing about the lead: a campaign that was stopped or a carrier that is away would else use its list up uncalled.
+        var tried = ended.SubmittedAt is not null && ended.ErrorCode != TooManyRequests;
+        await RequeueAsync(connection, transaction, row, tried, now + Duration.FromSeconds(5 + (row.AttemptId % 10)), cancel);
         return await FreeAgentAsync(connection, transaction, row, Duration.Zero, now, cancel);
     }
 
@@ -126,15 +131,16 @@ public sealed class AttemptEvents(ServiceClock clock, IvrFlow ivr)
             : null;
     }
 
-    private static Task RequeueAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, AttemptRow row, Instant notBefore, CancellationToken cancel) =>
+    private static Task RequeueAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, AttemptRow row, bool tried, Instant notBefore, CancellationToken cancel) =>
         row.CampaignId is null || row.AccountId is null
             ? Task.CompletedTask
             : connection.ExecuteAsync(new CommandDefinition(
                 """
+                update ready_lead set attempts = greatest(0, attempts - 1) where campaign_id = @CampaignId and account_id = @AccountId and not @tried;
                 delete from ready_lead where campaign_id = @CampaignId and account_id = @AccountId and attempts >= @MaxAttempts;
                 update ready_lead set not_before = @notBefore where campaign_id = @CampaignId and account_id = @AccountId
                 """,
-                new { row.CampaignId, row.AccountId, row.MaxAttempts, notBefore },
+                new { row.CampaignId, row.AccountId, row.MaxAttempts, tried, notBefore },
                 transaction,
                 cancellationToken: cancel));
 

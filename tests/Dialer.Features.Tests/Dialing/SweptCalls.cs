@@ -22,6 +22,17 @@ public sealed class SweptCalls(DialingWorld world) : IClassFixture<DialingWorld>
     }
 
     [Fact]
+    public async Task An_intent_that_nobody_sent_takes_no_try_of_its_lead_not_even_the_last()
+    {
+        var call = await OverdueAsync("Intent", "created_at = created_at - interval '1 minute'");
+        await world.ExecuteAsync("update campaign set max_attempts = 1 where campaign_id = (select campaign_id from attempt where attempt_id = @Id)", call);
+
+        await _sweeper.SweepAsync(default);
+
+        (await world.OneAsync<short?>("select r.attempts from ready_lead r join attempt a using (campaign_id, account_id) where a.attempt_id = @Id", call)).ShouldBe((short)0);
+    }
+
+    [Fact]
     public async Task A_submission_nobody_reported_becomes_unknown_and_counts_as_a_call()
     {
         var call = await OverdueAsync("Intent", "state = 'Submitting', submitted_at = created_at - interval '1 minute', deadline = created_at - interval '1 second'");
