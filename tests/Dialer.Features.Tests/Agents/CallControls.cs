@@ -107,6 +107,19 @@ public sealed class CallControls(DialingWorld world) : IClassFixture<DialingWorl
     }
 
     [Fact]
+    public async Task A_session_that_the_carrier_refused_does_not_stand_in_the_way_of_the_next()
+    {
+        var (desk, call) = await TalkAsync();
+        world.Twilio.RefusesPayments = true;
+        (await SendAsync(desk, HttpMethod.Post, $"/api/v1/agent/calls/{call.Id}/payment", new { amount = 25.5, confirmed = true })).ShouldNotBe(HttpStatusCode.NoContent);
+        world.Twilio.RefusesPayments = false;
+
+        (await SendAsync(desk, HttpMethod.Post, $"/api/v1/agent/calls/{call.Id}/payment", new { amount = 25.5, confirmed = true })).ShouldBe(HttpStatusCode.NoContent);
+
+        (await world.OneAsync<string>("select string_agg(state, ' ' order by payment_id) from payment where attempt_id = @Id", call)).ShouldBe("Cancelled Created");
+    }
+
+    [Fact]
     public async Task A_payment_shows_masks_only_and_its_end_is_booked_once()
     {
         var (desk, call) = await TalkAsync();

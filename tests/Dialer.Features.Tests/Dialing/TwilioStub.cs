@@ -32,6 +32,9 @@ public sealed class TwilioStub : IAsyncDisposable
     /// <summary>What a change of a call's recording is answered with, such as "paused"; null: the call is not recorded.</summary>
     public string? Recording { get; set; }
 
+    /// <summary>A payment session is refused by the carrier.</summary>
+    public bool RefusesPayments { get; set; }
+
     /// <summary>Happens while a recording is asked for, before the answer.</summary>
     public Func<Task>? WhileRecordingStarts { get; set; }
 
@@ -95,6 +98,8 @@ public sealed class TwilioStub : IAsyncDisposable
             return Results.Json(new { call_sid = Path.GetFileNameWithoutExtension(path), conference_sid = path.Split('/')[^3], status = "connected", muted = false, hold = form.GetValueOrDefault("Hold") == "true" });
         if (path.EndsWith("/Recordings.json", StringComparison.Ordinal) && WhileRecordingStarts is { } happens)
             await happens();
+        if (RefusesPayments && path.EndsWith("/Payments.json", StringComparison.Ordinal))
+            return Results.Json(new { code = 21220, message = "Call is not in the expected state", status = 400 }, statusCode: 400);
         if (path.EndsWith("/Recordings.json", StringComparison.Ordinal) || path.EndsWith("/Payments.json", StringComparison.Ordinal))
             return Results.Json(new { sid = string.Create(CultureInfo.InvariantCulture, $"{path.Split('/')[^1][..2].ToUpperInvariant()}{Interlocked.Increment(ref _calls):x32}"), call_sid = path.Split('/')[^2], status = "in-progress" }, statusCode: 201);
         if (!path.EndsWith("/Calls.json", StringComparison.Ordinal))

@@ -56,7 +56,8 @@ public sealed class TakePayment(Database database, TwilioClient twilio, RecordCa
             return Problem.Invalid($"The amount must be above 0 and at most the balance of {balance:0.00}, in whole cents.");
         if (!await recording.PauseAsync(attemptId, call.Sid, cancel))
             return Results.Problem("The recording could not be paused, so no card may be asked for. Try again.", statusCode: 502, title: "Not paused");
-        var number = FirstNumber + await database.FindAsync<int>("select count(*)::int from assisted_payment where attempt_id = @attemptId", new { attemptId }, cancel);
+        // Counted by payments, not by sessions: one that the carrier refused has used its number up.
+        var number = FirstNumber + await database.FindAsync<int>("select count(*)::int from payment where attempt_id = @attemptId and source = 'Agent'", new { attemptId }, cancel);
         var payment = new NewPayment(account, person, attemptId, number, Money.Usd(request.Amount), PaymentMethod.CreditCard, "Agent", settlement)
         {
             Confirmed = request.Confirmed, Again = request.Again, Insists = request.Insists,
