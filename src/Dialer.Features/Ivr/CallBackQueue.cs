@@ -105,13 +105,15 @@ public static partial class CallBackQueue
         var settled = await connection.ExecuteAsync(new CommandDefinition(
             """
             update call_request b set updated_at = @now,
-                state = case when a.answered_at is not null and coalesce(a.answered_by, 'human') not like 'machine%' and coalesce(a.answered_by, '') <> 'fax' and not a.abandoned then 'Reached'
+                state = case when exists (select 1 from call_request o where o.e164 = b.e164 and o.call_request_id > b.call_request_id and o.state = 'Reached') then 'Reached'
+                             when a.answered_at is not null and coalesce(a.answered_by, 'human') not like 'machine%' and coalesce(a.answered_by, '') <> 'fax' and not a.abandoned then 'Reached'
                              when b.tries >= @MostTries or @again >= b.until_at then 'Missed' else 'Queued' end,
                 due_at = case when @again < b.until_at then @again else b.due_at end,
                 reason = coalesce(a.disposition, a.state)
             from attempt a
             where b.state = 'Dialed' and a.attempt_id = b.attempt_id and a.state in ('Completed', 'Busy', 'NoAnswer', 'Failed', 'Canceled', 'Refused', 'NotPlaced')
-              and not exists (select 1 from call_request o where o.e164 = b.e164 and o.state = 'Queued')
+              -- one number waits once: of several that were dialled the newest comes first
+              and not exists (select 1 from call_request o where o.e164 = b.e164 and (o.state = 'Queued' or o.state = 'Dialed' and o.call_request_id > b.call_request_id))
             """,
             new { now, again = now + Duration.FromMinutes(15), MostTries }, transaction, cancellationToken: cancel));
         var missed = (await connection.QueryAsync<MissedCallBack>(new CommandDefinition(

@@ -65,6 +65,23 @@ public sealed class CallBacks(DialingWorld world) : IClassFixture<DialingWorld>
     }
 
     [Fact]
+    public async Task Two_calls_asked_for_from_one_number_and_both_unanswered_stop_nothing_and_are_one_call_again()
+    {
+        var debtor = await AskedAsync();
+        var intent = (await DialAsync(await CampaignOfAsync(debtor))).Intents.Single();
+        await world.ExecuteAsync("update attempt set state = 'NoAnswer', ended_at = @Now where attempt_id = @AttemptId", new { intent.AttemptId, _calls.Now });
+        await AskAsync(debtor); // before the keeper comes by
+        await world.ExecuteAsync("update call_request set state = 'Dialed', tries = 1, attempt_id = @AttemptId where e164 = @ToE164 and state = 'Queued'", intent);
+
+        await KeepAsync(_calls.Now);
+        (await StatesAsync(debtor)).ShouldBe("Dialed Queued");
+
+        await world.ExecuteAsync("update call_request set state = 'Reached' where e164 = @E164 and state = 'Queued'", debtor);
+        await KeepAsync(_calls.Now);
+        (await StatesAsync(debtor)).ShouldBe("Reached Reached", "who was reached is not called once more for having asked twice");
+    }
+
+    [Fact]
     public async Task A_campaign_without_agents_makes_no_call_that_a_person_was_promised_for()
     {
         var debtor = await AskedAsync();
@@ -99,6 +116,8 @@ public sealed class CallBacks(DialingWorld world) : IClassFixture<DialingWorld>
         var epoch = await world.Services.GetRequiredService<Leases>().TryHoldAsync(DialBatch.LeaseOf(campaign.CampaignId), TimeSpan.FromMinutes(1), default);
         return await world.Services.GetRequiredService<DialBatch>().PrepareAsync(campaign, Enum.Parse<PacingMode>(campaign.Mode.ToString()), 5, epoch!.Value, default);
     }
+
+    private Task<string> StatesAsync(Debtor debtor) => _calls.OneAsync<string>("select string_agg(state, ' ' order by call_request_id) from call_request where e164 = @E164", debtor);
 
     private Task<int> KeepAsync(Instant now) => new CallBackKeeper(world.Database, new FixedTime(now)).RunAsync(default);
 }
