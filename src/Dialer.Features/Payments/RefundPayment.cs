@@ -122,7 +122,7 @@ public static class RefundPayment
             update refund set state = 'Done', done_at = @now, processor_reference = @processorReference where refund_id = @RefundId;
             update payment set updated_at = @now,
                 state = case when @Kind = 'Reversal' then 'Reversed'
-                             when amount <= (select sum(r.amount) from refund r where r.payment_id = @PaymentId and r.state = 'Done') then 'Refunded' else state end
+                             when amount <= (select sum(r.amount) from refund r where r.payment_id = @PaymentId and r.kind = 'Refund' and r.state = 'Done') then 'Refunded' else state end
             where payment_id = @PaymentId
             """,
             new { refund.RefundId, refund.PaymentId, refund.Kind, processorReference, now }, transaction, cancellationToken: cancel));
@@ -143,7 +143,8 @@ public static class RefundPayment
     private static Task<PaymentRow?> FindAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long id, CancellationToken cancel) =>
         connection.QuerySingleOrDefaultAsync<PaymentRow>(new CommandDefinition(
             """
-            select y.state, y.amount, coalesce((select sum(r.amount) from refund r where r.payment_id = y.payment_id and r.state = 'Done'), 0) as returned,
+            -- what was reversed and is captured nevertheless came back by a retry
+            select y.state, y.amount, coalesce((select sum(r.amount) from refund r where r.payment_id = y.payment_id and r.kind = 'Refund' and r.state = 'Done'), 0) as returned,
                    exists (select 1 from refund r where r.payment_id = y.payment_id and r.state in ('Requested', 'Approved')) as open
             from payment y where y.payment_id = @id for update
             """,

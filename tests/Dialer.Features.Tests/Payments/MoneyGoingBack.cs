@@ -70,6 +70,26 @@ public sealed class MoneyGoingBack(DialingWorld world) : IClassFixture<DialingWo
     }
 
     [Fact]
+    public async Task Money_that_came_after_a_return_can_be_given_back_in_part_and_then_the_rest()
+    {
+        var (payment, account) = await PaidAsync();
+        var (maker, checker) = (await SupervisorAsync("maker"), await SupervisorAsync("checker"));
+        var reference = await _calls.OneAsync<string>("select reference from payment where payment_id = @payment", new { payment });
+        await UploadAsync(
+            $"# from=2026-01-03T00:00:00Z until=2026-01-04T00:00:00Z\nreference,confirmation,kind,amount,code\n{reference},rt_1,return,340.25,R01\n{reference},ch_2,retry,340.25,\n", maker, HttpStatusCode.Created);
+        foreach (var (amount, state, balance) in new[] { (40.25m, "Captured", 40.25m), (300m, "Refunded", 340.25m) })
+        {
+            var refund = (await ReadAsync(await PostAsync($"/api/v1/payments/{payment}/refunds", maker, new { kind = "Refund", amount, reason = "may not be presented again" }, HttpStatusCode.Created)))["refundId"]!.GetValue<long>();
+            await PostAsync($"/api/v1/refunds/{refund}/approve", checker, new { }, HttpStatusCode.NoContent);
+            await PostAsync($"/api/v1/refunds/{refund}/done", checker, new { processorReference = $"re_{amount}" }, HttpStatusCode.NoContent);
+            (await _calls.OneAsync<string>("select state from payment where payment_id = @payment", new { payment })).ShouldBe(state);
+            (await BalanceAsync(account)).ShouldBe(balance);
+        }
+
+        (await _calls.OneAsync<decimal>("select sum(amount) from ledger_line where account_id = @account and side = 'Processor'", new { account })).ShouldBe(0m);
+    }
+
+    [Fact]
     public async Task The_database_itself_refuses_an_entry_that_does_not_balance_and_a_refund_decided_by_its_maker()
     {
         var (payment, account) = await PaidAsync();
