@@ -33,7 +33,7 @@ public sealed class ProcessorFiles(ReconcilePayments reconcile, IOptions<Payment
             "select reference, difference, ours, theirs from reconciliation_difference where reconciliation_id = @id order by reference", new { id }, cancel))).RequireAuthorization(Scopes.PaymentsRead);
     }
 
-    /// <summary>Reconciles every file of the folder that was not reconciled before. A file that is none is left and named in the log. Returns how many were new.</summary>
+    /// <summary>Reconciles every file of the folder that was not reconciled before. A file that cannot be is left and named in the log, and the next is taken. Returns how many were new.</summary>
     public async Task<int> RunFolderAsync(CancellationToken cancel)
     {
         if (options.Value.ProcessorFolder is not { } folder || !Directory.Exists(folder))
@@ -46,9 +46,9 @@ public sealed class ProcessorFiles(ReconcilePayments reconcile, IOptions<Payment
                 if (await reconcile.RunFileAsync(Path.GetFileName(path), await File.ReadAllTextAsync(path, cancel), "schedule", cancel) is not null)
                     done++;
             }
-            catch (Exception failure) when (failure is FormatException or IOException)
+            catch (Exception failure) when (!cancel.IsCancellationRequested)
             {
-                log.LogError("The processor's file {File} cannot be read: {Reason}", Path.GetFileName(path), failure.Message);
+                log.LogError("The processor's file {File} cannot be reconciled: {Reason}", Path.GetFileName(path), failure.Message);
             }
         }
 
