@@ -46,7 +46,10 @@ public sealed record Reconciliation(int Matched, int Resolved, decimal OurTotal,
 /// Compares our payments with the processor's file. Payments whose end was open take the processor's word, approved refunds are done when the file has them, and money the
 /// customer's bank took back is reversed; every other difference is reported and changes nothing.
 /// </summary>
-/// <remarks>The same file twice changes nothing the second time. Sessions younger than an hour at the file's end may be in the next file: they are left alone.</remarks>
+/// <remarks>
+/// The same file twice changes nothing the second time. Sessions younger than an hour at the file's end may be in the next file: they are left alone, and those still open then end with that one,
+/// if the file between was reconciled too.
+/// </remarks>
 public sealed class ReconcilePayments(Database database, PaymentGate gate, TimeProvider time)
 {
     private static readonly Duration Margin = Duration.FromHours(1);
@@ -69,13 +72,17 @@ public sealed class ReconcilePayments(Database database, PaymentGate gate, TimeP
         var ours = (await database.QueryAsync<PaymentRow>(
             $"""
             select {PaymentRow.Columns} from payment y
-            where (created_at >= @From and created_at < @until) or reference = any (@references) order by payment_id
+            where (created_at >= @From and created_at < @until) or reference = any (@references)
+               or (state in ('Created', 'Pending', 'Unknown') and created_at >= @late and created_at < @From
+                   and exists (select 1 from reconciliation r where r.from_at <= y.created_at and r.until_at >= @From))
+            order by payment_id
             """,
-            new { file.From, until = file.Until - Margin, references = file.Lines.Select(line => line.Reference).Distinct().ToArray() }, cancel)).ToDictionary(row => row.Reference);
+            new { file.From, until = file.Until - Margin, late = file.From - Margin, references = file.Lines.Select(line => line.Reference).Distinct().ToArray() }, cancel)).ToDictionary(row => row.Reference);
         var charges = file.Lines.Where(line => line.Kind == ProcessorLineKind.Charge).GroupBy(line => line.Reference).ToDictionary(group => group.Key, group => group.ToList());
         var run = new Run();
         // A return or a retry names a payment of an earlier file: its charge is not missing in this one.
-        foreach (var payment in ours.Values.Where(payment => charges.ContainsKey(payment.Reference) || (payment.CreatedAt >= file.From && payment.CreatedAt < file.Until - Margin)))
+        var others = file.Lines.Where(line => line.Kind is not (ProcessorLineKind.Charge or ProcessorLineKind.Declined)).Select(line => line.Reference).ToHashSet();
+        foreach (var payment in ours.Values.Where(payment => charges.ContainsKey(payment.Reference) || IsDue(payment, file, others)))
             await CompareAsync(payment, charges.GetValueOrDefault(payment.Reference), run, now, cancel);
         run.Differences.AddRange(charges.Where(pair => !ours.ContainsKey(pair.Key)).Select(pair => new ReconciliationLine(pair.Key, Difference.UnknownToUs, null, pair.Value[0].Amount)));
         // In the file's order: a debit may come back, be presented again and come back once more.
@@ -84,6 +91,11 @@ public sealed class ReconcilePayments(Database database, PaymentGate gate, TimeP
         await ReturnedDebits.WatchRatesAsync(database, now, cancel);
         return new Reconciliation(run.Matched, run.Resolved, run.OurTotal, charges.Values.Sum(lines => lines.Sum(line => line.Amount)), run.Differences);
     }
+
+    /// <summary>A charge of this session would stand in this file, or has stood in the one before.</summary>
+    private static bool IsDue(PaymentRow payment, ProcessorFile file, HashSet<string> others) =>
+        payment.CreatedAt >= file.From ? payment.CreatedAt < file.Until - Margin
+        : payment.CreatedAt >= file.From - Margin && payment.State is "Created" or "Pending" or "Unknown" && !others.Contains(payment.Reference);
 
     private async Task CompareAsync(PaymentRow payment, List<ProcessorLine>? theirs, Run run, Instant now, CancellationToken cancel)
     {
