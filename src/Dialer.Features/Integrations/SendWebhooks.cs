@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Dapper;
@@ -125,7 +126,7 @@ public sealed class SendWebhooks(
             status = (int)answer.StatusCode;
             error = answer.IsSuccessStatusCode ? "" : $"HTTP {status}";
         }
-        catch (Exception failure) when (failure is HttpRequestException or TaskCanceledException && !cancel.IsCancellationRequested)
+        catch (Exception failure) when (failure is HttpRequestException or TaskCanceledException or CryptographicException && !cancel.IsCancellationRequested)
         {
             error = failure is HttpRequestException { InnerException: ReceiverRefusedException refused } ? refused.Message : failure.GetType().Name;
         }
@@ -213,7 +214,7 @@ internal static class PublicAddress
     private static readonly IPNetwork[] Closed = [.. new[]
     {
         "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24",
-        "224.0.0.0/4", "240.0.0.0/4", "::/128", "::1/128", "64:ff9b::/96", "100::/64", "2001:db8::/32", "fc00::/7", "fe80::/10", "ff00::/8",
+        "224.0.0.0/4", "240.0.0.0/4", "::/96", "64:ff9b::/96", "64:ff9b:1::/48", "2001::/32", "2002::/16", "fec0::/10", "100::/64", "2001:db8::/32", "fc00::/7", "fe80::/10", "ff00::/8",
     }.Select(text => IPNetwork.Parse(text))];
 
     public static bool Is(IPAddress address)

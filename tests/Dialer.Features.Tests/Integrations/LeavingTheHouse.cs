@@ -127,6 +127,28 @@ public sealed class LeavingTheHouse : IAsyncLifetime
         (await _database.Database.FindAsync<string>("select state || ': ' || last_error from webhook_delivery", null, default)).ShouldBe("Failed: The receiver's name leads to no public address.");
     }
 
+    [Fact]
+    public async Task A_receiver_whose_secret_can_no_longer_be_read_is_given_up_and_keeps_no_other_waiting()
+    {
+        using var webhooks = await WithReceiverAsync($"{_receiver.Urls.First()}/hook", "campaign.*");
+        await _database.Database.ExecuteAsync(
+            """
+            insert into webhook_endpoint (name, url, types, secret, feed_xid, feed_id, created_at, created_by)
+            select 'broken', url, types, 'of other keys', feed_xid, feed_id, created_at, created_by from webhook_endpoint
+            """,
+            null, default);
+        await OpenAsync(1);
+        await SettledAsync(1);
+        await webhooks.QueueAsync(default);
+        for (var i = 0; i < 3; i++)
+        {
+            await DueAsync();
+            await webhooks.SendDueAsync(default);
+        }
+
+        (await _database.Database.QueryAsync<string>("select e.name || ' ' || d.state from webhook_delivery d join webhook_endpoint e using (webhook_endpoint_id) order by 1", null, default)).ShouldBe(["broken Failed", "r Sent"]);
+    }
+
     [Theory]
     [InlineData("8.8.8.8", true)]
     [InlineData("2606:4700::1111", true)]
@@ -134,6 +156,9 @@ public sealed class LeavingTheHouse : IAsyncLifetime
     [InlineData("169.254.169.254", false)]
     [InlineData("::ffff:127.0.0.1", false)]
     [InlineData("fd00::1", false)]
+    [InlineData("2002:a9fe:a9fe::1", false)] // 169.254.169.254 by 6to4
+    [InlineData("64:ff9b:1::a01:203", false)] // 10.1.2.3 by a translator of the house
+    [InlineData("::127.0.0.1", false)]
     public void Only_public_addresses_are_called(string address, bool may) => PublicAddress.Is(IPAddress.Parse(address)).ShouldBe(may);
 
     /// <summary>Transactions of other databases of the same server hold the feed back too: tests run side by side.</summary>
