@@ -34,8 +34,8 @@ internal sealed class Background(Schedules schedules, IEnumerable<IScheduledWork
     /// <summary>What runs by the clock in every installation. Each piece of work guards itself, so none needs the fire's transaction.</summary>
     public static void AddRoutines(IServiceCollection services)
     {
-        // Each night: which promises were kept.
-        Add<EvaluatePromises>("promises-evaluate", "0 5 0 * * ?", "promises.evaluate", (evaluate, fireTime, cancel) => evaluate.RunAsync(new EvaluatePromisesArgs(fireTime.InZone(DateTimeZoneProviders.Tzdb[Zone]).Date), cancel));
+        // Each night: which promises were kept. At six in New York the day before is over in Hawaii too.
+        Add<EvaluatePromises>("promises-evaluate", "0 5 6 * * ?", "promises.evaluate", (evaluate, fireTime, cancel) => evaluate.RunAsync(new EvaluatePromisesArgs(fireTime.InZone(DateTimeZoneProviders.Tzdb[Zone]).Date), cancel));
 
         // Each night: recordings whose time has run are destroyed.
         Add<PurgeRecordings>("recordings-purge", "0 35 3 * * ?", "recordings.purge", (purge, _, cancel) => purge.RunAsync(cancel));

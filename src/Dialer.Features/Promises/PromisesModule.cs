@@ -4,6 +4,6 @@ namespace Dialer.Features.Promises;
 
 public static class PromisesModule
 {
-    /// <summary>The job of this module: <see cref="EvaluatePromises"/>, nightly after midnight.</summary>
+    /// <summary>The job of this module: <see cref="EvaluatePromises"/>, each night, when the day before is over everywhere.</summary>
     public static IServiceCollection AddPromises(this IServiceCollection services) => services.AddSingleton<EvaluatePromises>();
 }

@@ -14,6 +14,8 @@ public sealed class JudgingPromises(TestDatabase database) : IClassFixture<TestD
 
     [Theory]
     [InlineData(95.00, "2026-11-30T18:00:00Z", "Kept")]
+    [InlineData(95.00, "2026-12-01T04:30:00Z", "Kept")] // the evening of the last day where the debtor is
+    [InlineData(95.00, "2026-12-01T05:30:00Z", "Broken")]
     [InlineData(94.99, "2026-11-30T18:00:00Z", "PartiallyKept")]
     [InlineData(100.00, "2026-12-01T18:00:00Z", "Broken")]
     [InlineData(0, "", "Broken")]
@@ -32,6 +34,19 @@ public sealed class JudgingPromises(TestDatabase database) : IClassFixture<TestD
         var debtor = await PromisedAsync(100m);
         await JudgeAsync(new LocalDate(2026, 11, 30));
         (await StateAsync(debtor)).ShouldBe("Active");
+    }
+
+    [Fact]
+    public async Task A_promise_waits_for_a_payment_in_time_whose_end_is_not_known_yet()
+    {
+        var debtor = await PromisedAsync(100m);
+        await PayAsync(debtor, 100m, "2026-11-30T18:00:00Z", "Unknown");
+        await JudgeAsync(new LocalDate(2026, 12, 1));
+        (await StateAsync(debtor)).ShouldBe("Active");
+
+        await _world.Database.ExecuteAsync("update payment set state = 'Captured' where account_id = @id", new { id = debtor.Accounts[0] }, CancellationToken.None);
+        await JudgeAsync(new LocalDate(2026, 12, 2));
+        (await StateAsync(debtor)).ShouldBe("Kept");
     }
 
     [Fact]
