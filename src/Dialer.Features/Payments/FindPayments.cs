@@ -30,7 +30,7 @@ internal static class FindPayments
                         union select payment_id from payment where confirmation_code = @wanted
                         union select y.payment_id from account a join payment y on y.account_id = a.account_id where a.client_account_no = @wanted)
                     select y.payment_id, y.account_id, a.client_account_no, y.amount, y.currency, y.method, y.state, y.reference, y.confirmation_code, y.updated_at,
-                        coalesce((select sum(r.amount) from refund r where r.payment_id = y.payment_id and r.state = 'Done'), 0) as returned
+                        coalesce((select sum(r.amount) from refund r where r.payment_id = y.payment_id and r.state = 'Done' and (r.kind = 'Refund' or y.state = 'Reversed')), 0) as returned
                     from wanted join payment y using (payment_id) join account a using (account_id) order by y.payment_id desc limit 50
                     """,
                     new { wanted, receipt = ReceiptNumber.TryRead(wanted)?.PaymentId }, cancel)).Select(payment => payment with { Receipt = ReceiptNumber.Of(payment.PaymentId).ToString() }))).RequireAuthorization(Scopes.PaymentsRead);

@@ -77,6 +77,7 @@ public sealed class MoneyGoingBack(DialingWorld world) : IClassFixture<DialingWo
         var reference = await _calls.OneAsync<string>("select reference from payment where payment_id = @payment", new { payment });
         await UploadAsync(
             $"# from=2026-01-03T00:00:00Z until=2026-01-04T00:00:00Z\nreference,confirmation,kind,amount,code\n{reference},rt_1,return,340.25,R01\n{reference},ch_2,retry,340.25,\n", maker, HttpStatusCode.Created);
+        (await GetAsync($"/api/v1/payments?q={reference}", checker)).AsArray().ShouldHaveSingleItem()!["returned"]!.GetValue<decimal>().ShouldBe(0m);
         foreach (var (amount, state, balance) in new[] { (40.25m, "Captured", 40.25m), (300m, "Refunded", 340.25m) })
         {
             var refund = (await ReadAsync(await PostAsync($"/api/v1/payments/{payment}/refunds", maker, new { kind = "Refund", amount, reason = "may not be presented again" }, HttpStatusCode.Created)))["refundId"]!.GetValue<long>();
