@@ -106,6 +106,21 @@ public sealed class CallControls(DialingWorld world) : IClassFixture<DialingWorl
         (await world.OneAsync<long>("select count(*) from payment where attempt_id = @Id", call)).ShouldBe(0);
     }
 
+    [Theory]
+    [InlineData("America/New_York", true)]
+    [InlineData("Pacific/Kiritimati", false)] // there it is tomorrow already
+    public async Task A_settlement_holds_to_the_end_of_its_last_day_where_the_person_is(string zone, bool settles)
+    {
+        var (desk, call) = await TalkAsync();
+        await world.ExecuteAsync("update campaign set zone = @zone where campaign_id = (select campaign_id from attempt where attempt_id = @Id)", new { zone, call.Id });
+        await world.ExecuteAsync(
+            "insert into settlement_offer (account_id, amount, last_day, made_by, made_at) select account_id, 20, (cast(@Noon as timestamptz) at time zone 'UTC')::date, 'test', @Noon from attempt where attempt_id = @Id", new { call.Id, Compliance.ComplianceWorld.Noon });
+
+        (await SendAsync(desk, HttpMethod.Post, $"/api/v1/agent/calls/{call.Id}/payment", new { amount = 20, confirmed = true })).ShouldBe(HttpStatusCode.NoContent);
+
+        (await world.OneAsync<bool>("select settlement_offer_id is not null from payment where attempt_id = @Id", call)).ShouldBe(settles);
+    }
+
     [Fact]
     public async Task A_session_that_the_carrier_refused_does_not_stand_in_the_way_of_the_next()
     {

@@ -50,8 +50,11 @@ public sealed class TakePayment(Database database, TwilioClient twilio, RecordCa
             return Problem.Conflict("A payment needs the account of the call; this call has none.");
         var balance = await database.FindAsync<decimal>("select balance from account where account_id = @account", new { account }, cancel);
         var settlement = await database.FindAsync<long?>(
-            "select settlement_offer_id from settlement_offer where account_id = @account and state = 'Offered' and amount = @Amount and last_day >= @today",
-            new { account, request.Amount, today = clock.Now.InUtc().Date }, cancel);
+            """
+            select settlement_offer_id from settlement_offer where account_id = @account and state = 'Offered' and amount = @Amount
+              and last_day >= (@now at time zone coalesce((select k.zone from attempt t join campaign k using (campaign_id) where t.attempt_id = @attemptId), 'America/New_York'))::date
+            """,
+            new { account, request.Amount, attemptId, now = clock.Now }, cancel); // an offer holds to the end of its last day where the person is
         if (request.Amount <= 0 || request.Amount > balance || decimal.Round(request.Amount, 2) != request.Amount)
             return Problem.Invalid($"The amount must be above 0 and at most the balance of {balance:0.00}, in whole cents.");
         if (!await recording.PauseAsync(attemptId, call.Sid, cancel))
