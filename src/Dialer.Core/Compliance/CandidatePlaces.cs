@@ -8,7 +8,7 @@ namespace Dialer.Core.Compliance;
 /// <summary>Every place a person may be when the number rings: the zones whose clocks must all agree, and the jurisdictions whose rules all apply.</summary>
 /// <remarks>
 /// The number and the postal address are both evidence. When they disagree, all of their zones are candidates (12 CFR 1006.6(b)(1)(i), official comment);
-/// a location the person told us replaces every zone but removes no jurisdiction. <see cref="Zones"/> empty means nobody knows.
+/// a zone the person told us replaces every zone but removes no jurisdiction; a state alone adds its zones. <see cref="Zones"/> empty means nobody knows.
 /// </remarks>
 public sealed record CandidatePlaces(ImmutableArray<DateTimeZone> Zones, ImmutableArray<string> Jurisdictions, AreaCode? Area, string Country)
 {
@@ -35,7 +35,11 @@ public sealed record CandidatePlaces(ImmutableArray<DateTimeZone> Zones, Immutab
         if (Cities.Find(area?.Npa, place) is { } city)
             AddJurisdiction(jurisdictions, city);
         if (place.KnownState is { Length: > 0 } known)
+        {
             AddJurisdiction(jurisdictions, Qualified(known));
+            Add(zones, NumberingPlan.ZonesOf(known)); // they are there, and nobody knows on which of its clocks
+        }
+
         if (place.KnownZone is { } zone)
             return new CandidatePlaces([zone], [.. jurisdictions], area, country);
         return new CandidatePlaces(addressUnknown ? [] : [.. zones], [.. jurisdictions], area, country);

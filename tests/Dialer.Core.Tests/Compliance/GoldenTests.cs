@@ -56,6 +56,16 @@ public class GoldenTests
     }
 
     [Fact]
+    public void KnownState_WithoutAZone_AddsItsClocks()
+    {
+        var facts = Given.Facts with { Place = Given.Facts.Place with { KnownState = "HI" } };
+
+        CandidatePlaces.Of(Given.NewYork, facts.Place).Zones.Select(zone => zone.Id).ShouldContain("Pacific/Honolulu");
+        facts.Decide(Given.Preview with { To = Given.NewYork }, Given.At("2026-06-10 10:00", "Pacific/Honolulu")).Codes().ShouldNotContain("REGF_TIME_WINDOW");
+        facts.Decide(Given.Preview with { To = Given.NewYork }, Given.At("2026-06-10 12:00", "America/New_York")).Codes().ShouldContain("REGF_TIME_WINDOW"); // 06:00 in Honolulu
+    }
+
+    [Fact]
     public void SpringForward_HalfPastEight_IsOpen() => Given.Facts.Decide(Given.At("2026-03-08 08:30")).Allowed.ShouldBeTrue();
 
     [Fact]
