@@ -48,15 +48,25 @@ internal static class PlacementCommit
         join person p on p.client_id = @ClientId and p.client_person_no = s.person_no
         """;
 
+    /// <summary>
+    /// What the file does not say of the balance is what is stored at this moment, not what was when the file was judged; and an account paid since then stays paid.
+    /// A row that waits for another's lock is read again by PostgreSQL, so a payment in between is seen.
+    /// </summary>
     private const string UpdateAccountsSql =
         """
         update account a
-        set creditor = s.creditor, product = s.product, currency = s.currency, balance = s.balance / 100.0, bucket_current = s.bucket_current / 100.0,
-            bucket_30 = s.bucket_30 / 100.0, bucket_60 = s.bucket_60 / 100.0, bucket_90 = s.bucket_90 / 100.0, bucket_120 = s.bucket_120 / 100.0,
-            bucket_older = s.bucket_older / 100.0, minimum_payment = s.minimum_payment / 100.0, oldest_due_on = coalesce(s.oldest_due_on, a.oldest_due_on),
+        set creditor = s.creditor, product = s.product, currency = s.currency,
+            balance = case when s.balance_kept then a.balance else s.balance / 100.0 end,
+            bucket_current = case when s.balance_kept then a.bucket_current else s.bucket_current / 100.0 end,
+            bucket_30 = case when s.balance_kept then a.bucket_30 else s.bucket_30 / 100.0 end,
+            bucket_60 = case when s.balance_kept then a.bucket_60 else s.bucket_60 / 100.0 end,
+            bucket_90 = case when s.balance_kept then a.bucket_90 else s.bucket_90 / 100.0 end,
+            bucket_120 = case when s.balance_kept then a.bucket_120 else s.bucket_120 / 100.0 end,
+            bucket_older = case when s.balance_kept then a.bucket_older else s.bucket_older / 100.0 end,
+            minimum_payment = s.minimum_payment / 100.0, oldest_due_on = coalesce(s.oldest_due_on, a.oldest_due_on),
             placed_on = s.placed_on, status = 'Open', status_reason = null, import_batch_id = @ImportId, updated_at = @Now
         from known k join import_stage s on s.row_number = k.row_number
-        where k.changed and a.account_id = k.account_id
+        where k.changed and a.account_id = k.account_id and a.status <> 'Paid'
         """;
 
     private const string InsertPhonesSql =
@@ -113,7 +123,7 @@ internal static class PlacementCommit
     private const string KeepBeforeSql =
         """
         insert into import_change (import_batch_id, subject, subject_id, before)
-        select @ImportId, 'Account', a.account_id, to_jsonb(a) from known k join account a using (account_id) where k.changed;
+        select @ImportId, 'Account', a.account_id, to_jsonb(a) from known k join account a using (account_id) where k.changed and a.status <> 'Paid' for no key update of a;
         insert into import_change (import_batch_id, subject, subject_id, before)
         select @ImportId, 'Person', p.person_id, to_jsonb(p) from touched_person t join person p on p.client_id = @ClientId and p.client_person_no = t.person_no;
         """;

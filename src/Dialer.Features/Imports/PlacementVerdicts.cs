@@ -18,6 +18,7 @@ internal static class PlacementVerdicts
         drop table if exists late_verdict, known, file_person, touched_person, consent_now;
         create temporary table late_verdict (row_number int primary key, code text, text text);
         create temporary table touched_person (person_no text collate "C" primary key);
+        alter table import_stage add column balance_kept boolean not null default false;
         analyze import_stage;
         """;
 
@@ -52,7 +53,7 @@ internal static class PlacementVerdicts
         update import_stage s
         set person_no = coalesce(s.person_no, p.client_person_no), first_name = coalesce(s.first_name, p.first_name), last_name = coalesce(s.last_name, p.last_name),
             creditor = coalesce(s.creditor, a.creditor), product = coalesce(s.product, a.product), currency = coalesce(s.currency, a.currency), placed_on = coalesce(s.placed_on, a.placed_on),
-            minimum_payment = coalesce(s.minimum_payment, a.minimum_payment * 100), balance = coalesce(s.balance, a.balance * 100),
+            minimum_payment = coalesce(s.minimum_payment, a.minimum_payment * 100), balance_kept = s.balance is null, balance = coalesce(s.balance, a.balance * 100),
             bucket_current = coalesce(s.bucket_current, greatest(a.bucket_current - greatest(d.fall - a.bucket_older - a.bucket_120 - a.bucket_90 - a.bucket_60 - a.bucket_30, 0), 0) * 100 + d.rise * 100),
             bucket_30 = coalesce(s.bucket_30, greatest(a.bucket_30 - greatest(d.fall - a.bucket_older - a.bucket_120 - a.bucket_90 - a.bucket_60, 0), 0) * 100),
             bucket_60 = coalesce(s.bucket_60, greatest(a.bucket_60 - greatest(d.fall - a.bucket_older - a.bucket_120 - a.bucket_90, 0), 0) * 100),

@@ -37,6 +37,41 @@ public sealed class FileKindTests(TestDatabase database) : IClassFixture<TestDat
     }
 
     [Fact]
+    public async Task A_payment_between_the_judging_and_the_commit_of_an_update_stays_paid()
+    {
+        await PlaceAsync(ImportedFile.Row("1"), ImportedFile.Row("2"));
+        var between = new AtCommit(() =>
+        {
+            using var connection = new NpgsqlConnection(database.ConnectionString);
+            connection.Open();
+            using var paid = new NpgsqlCommand(
+                """
+                update account a set balance = p.left_over, bucket_current = p.left_over, bucket_30 = 0, status = p.status
+                from client c, (values ('1', 40, 'Open'), ('2', 0, 'Paid')) as p (account, left_over, status) where c.client_id = a.client_id and c.code = $1 and a.client_account_no = p.account
+                """,
+                connection);
+            paid.Parameters.Add(new NpgsqlParameter<string> { TypedValue = _file.Client });
+            paid.ExecuteNonQuery();
+        });
+        using var stream = new MemoryStream(Encoding.UTF8.GetBytes("account,product,last_name\n1,Card,Leigh\n2,Card,Leigh\n"));
+
+        await _file.Importer().RunAsync(stream, new ImportRequest(_file.Client, "update.csv", "tester", Kind: FileKind.Update), rejects: null, between, CancellationToken.None);
+
+        (await _file.QueryAsync<(decimal, decimal, string, string)>(Accounts("a.balance, a.bucket_current, a.status, p.last_name")))
+            .ShouldBe([(40m, 40m, "Open", "Leigh"), (0m, 0m, "Paid", "Leigh")]);
+    }
+
+    /// <summary>Does something when the rows are judged and before the first of them is written.</summary>
+    private sealed class AtCommit(Action act) : IProgress<ImportProgress>
+    {
+        public void Report(ImportProgress value)
+        {
+            if (value.Step == "committing")
+                act();
+        }
+    }
+
+    [Fact]
     public async Task Payments_lower_the_balance_through_the_ledger_once_for_each_reference()
     {
         await PlaceAsync(ImportedFile.Row("1"), ImportedFile.Row("2"));
