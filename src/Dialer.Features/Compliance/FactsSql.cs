@@ -64,13 +64,21 @@ internal static class FactsSql
 
     public const string InconvenientTimes = "select person_id, days, from_time, to_time from inconvenient_time where person_id = any($1) and ended_at is null";
 
-    /// <summary>The newest answer of each list. $1 persons, $2 phones.</summary>
+    /// <summary>The newest answer of each list; "no data" is no answer to an earlier "listed", which only a "clear" takes back. $1 persons, $2 phones.</summary>
     public const string ListResults =
         """
-        (select distinct on (person_id, list) person_id, null::text, list, answer, checked_at, expires_at from list_result where person_id = any($1) order by person_id, list, checked_at desc)
+        (select distinct on (l.person_id, l.list) l.person_id, null::text, l.list, l.answer, l.checked_at, l.expires_at
+         from list_result l
+         where l.person_id = any($1)
+           and (l.answer <> 'NoData' or (select b.answer from list_result b where b.person_id = l.person_id and b.list = l.list and b.answer <> 'NoData' and b.checked_at <= l.checked_at
+                                         order by b.checked_at desc limit 1) is distinct from 'Listed')
+         order by l.person_id, l.list, l.checked_at desc)
         union all
         (select distinct on (l.e164, l.list) null::bigint, l.e164, l.list, l.answer, l.checked_at, l.expires_at
-         from (select distinct e164 from phone where phone_id = any($2)) n join list_result l on l.e164 = n.e164 order by l.e164, l.list, l.checked_at desc)
+         from (select distinct e164 from phone where phone_id = any($2)) n join list_result l on l.e164 = n.e164
+         where l.answer <> 'NoData' or (select b.answer from list_result b where b.e164 = l.e164 and b.list = l.list and b.answer <> 'NoData' and b.checked_at <= l.checked_at
+                                        order by b.checked_at desc limit 1) is distinct from 'Listed'
+         order by l.e164, l.list, l.checked_at desc)
         """;
 
     /// <summary>First words about each debt, spoken and written, and its notice. $1 accounts.</summary>

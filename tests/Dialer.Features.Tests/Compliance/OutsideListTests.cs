@@ -39,6 +39,24 @@ public sealed class OutsideListTests(TestDatabase database) : IClassFixture<Test
         (await _world.Database.FindAsync<string>("select line_type from phone where phone_id = @id", new { id = debtor.Phone.Value }, default)).ShouldBe("Landline");
     }
 
+    [Fact]
+    public async Task An_answer_that_did_not_come_takes_nobody_off_a_list()
+    {
+        var debtor = await LeadAsync();
+        var options = new ListOptions { Mode = "Http", Url = "http://x", Ask = [OutsideList.Litigators, OutsideList.Bankruptcy], LifetimeDays = 30, RefreshDaysBefore = 3 };
+        async Task<IEnumerable<string>> CodesAsync(ListAnswer answer, int day)
+        {
+            await RunAsync(new Says(answer), options, Noon + Duration.FromDays(day));
+            return (await _world.DecideAsync(Noon + Duration.FromDays(day), debtor.Preview)).Single().Decision.Codes();
+        }
+
+        (await CodesAsync(ListAnswer.Listed, 0)).ShouldBe(["BANKRUPTCY_STAY", "POLICY_LITIGATOR"]);
+        (await CodesAsync(ListAnswer.NoData, 28)).ShouldBe(["BANKRUPTCY_STAY", "POLICY_LITIGATOR"], "the vendor does not know any more; the last who knew said yes");
+        (await CodesAsync(ListAnswer.NoData, 56)).ShouldBe(["BANKRUPTCY_STAY", "POLICY_LITIGATOR"]);
+        (await CodesAsync(ListAnswer.Clear, 84)).ShouldBeEmpty();
+        (await CodesAsync(ListAnswer.NoData, 112)).ShouldBeEmpty();
+    }
+
     /// <summary>The row warns as it ships; where an officer makes it stop, a number nobody has checked, or whose check has ended, is not called by a machine.</summary>
     [Theory]
     [InlineData(null, null, false)] // never asked
