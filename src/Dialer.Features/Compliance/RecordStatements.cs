@@ -111,6 +111,8 @@ internal static class RecordStatements
     {
         if (string.IsNullOrWhiteSpace(body.Reason))
             return Problem.Invalid("reason says why the hold may be closed.");
+        if (body.VerificationSentOn > Now(clock).InUtc().Date)
+            return Problem.Invalid("verificationSentOn is the day on which the verification was sent; it has not come yet.");
         var closed = await database.InTransactionAsync(
             (c, t) => HoldRegister.CloseAsync(c, t, id, body.Reason, body.VerificationSentOn, body.Withdrawn ?? false, user.UserName(), Now(clock), cancel), cancel);
         return closed switch

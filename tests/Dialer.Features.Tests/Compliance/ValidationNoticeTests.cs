@@ -111,6 +111,7 @@ public sealed class ValidationNoticeTests(DialingWorld world) : IClassFixture<Di
         if (effect == "CeaseUntilVerified")
         {
             await PostAsync(officer, close, new { reason = "they are wrong" }, HttpStatusCode.Conflict);
+            await PostAsync(officer, close, new { reason = "it goes out next year", verificationSentOn = "2999-01-01" }, HttpStatusCode.BadRequest);
             (await PreviewAsync(debtor)).ShouldContain("DISPUTE_PENDING");
             await PostAsync(officer, close, new { reason = "copy of the contract sent", verificationSentOn = "2026-06-10" }, HttpStatusCode.NoContent);
         }
