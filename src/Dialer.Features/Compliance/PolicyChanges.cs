@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using NodaTime;
+using Npgsql;
 
 namespace Dialer.Features.Compliance;
 
@@ -79,15 +80,15 @@ internal static class PolicyChanges
         return Results.Created($"/api/v1/compliance/policy/changes/{id}", new { policyRowId = id, impact = preview });
     }
 
-    private static async Task<IResult> DecideAsync(long id, string verdict, ClaimsPrincipal user, Database database, TimeProvider clock, CancellationToken cancel)
+    private static async Task<IResult> DecideAsync(long id, string verdict, ClaimsPrincipal user, PolicyBook book, Database database, TimeProvider clock, CancellationToken cancel)
     {
         var now = RecordStatements.Now(clock);
         var state = verdict switch { "approve" => "Approved", "reject" => "Rejected", _ => "Withdrawn" };
         return await database.InTransactionAsync<IResult>(
             async (connection, transaction) =>
             {
-                var change = await connection.QuerySingleOrDefaultAsync<(string State, string By, string RowId)?>(new CommandDefinition(
-                    "select state, proposed_by, row_id from policy_row where policy_row_id = @id for update", new { id }, transaction, cancellationToken: cancel));
+                var change = await connection.QuerySingleOrDefaultAsync<(string State, string By, string RowId, string Body)?>(new CommandDefinition(
+                    "select state, proposed_by, row_id, body::text from policy_row where policy_row_id = @id for update", new { id }, transaction, cancellationToken: cancel));
                 if (change is not { } found)
                     return Problem.NotFound("There is no such change.");
                 if (found.State != "Proposed")
@@ -95,14 +96,25 @@ internal static class PolicyChanges
                 var own = found.By == user.UserName();
                 if (own != (verdict == "withdraw"))
                     return Results.Problem(own ? "Another person than the proposer approves or rejects a change." : "Only its proposer withdraws a change.", statusCode: 403, title: "SOD_VIOLATION");
+                if (verdict == "approve" && await UnsignedAsync(connection, transaction, book, PolicySet.ReadRow(found.Body), now, cancel) is { } unsigned)
+                    return Problem.Conflict(unsigned);
+                // A change is in force from its approval at the earliest: an earlier day would rewrite what was decided by, and lose to any change approved meanwhile.
                 await connection.ExecuteAsync(new CommandDefinition(
-                    "update policy_row set state = @state, decided_at = @now, decided_by = @by where policy_row_id = @id", new { state, now, by = user.UserName(), id }, transaction, cancellationToken: cancel));
+                    "update policy_row set state = @state, decided_at = @now, decided_by = @by, effective_from = case when @state = 'Approved' then greatest(effective_from, @now) else effective_from end where policy_row_id = @id", new { state, now, by = user.UserName(), id }, transaction, cancellationToken: cancel));
                 if (verdict == "approve")
                     await connection.ExecuteAsync(new CommandDefinition("update policy_revision set revision = revision + 1", transaction: transaction, cancellationToken: cancel));
                 await AuditTrail.AddAsync(connection, transaction, user.UserName(), $"policy.{verdict}", $"policy:{found.RowId}", new { change = id }, now, cancel);
                 return Results.NoContent();
             },
             cancel);
+    }
+
+    /// <summary>What was proposed is held against the row in force now: since the proposal another change may have been approved, or have used the signature.</summary>
+    private static async Task<string?> UnsignedAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, PolicyBook book, PolicyRow row, Instant now, CancellationToken cancel)
+    {
+        var revision = await connection.ExecuteScalarAsync<long>(new CommandDefinition("select revision from policy_revision for update", transaction: transaction, cancellationToken: cancel));
+        var current = await book.ForAsync(connection, transaction, revision, now.ToDateTimeUtc(), cancel);
+        return PolicyValidation.ErrorsOfChange(book.Shipped.FindRow(row.Id), current.FindRow(row.Id), row).FirstOrDefault();
     }
 
     private static bool TryRead(Proposal body, out PolicyRow row, out IResult problem)

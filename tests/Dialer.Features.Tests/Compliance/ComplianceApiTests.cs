@@ -108,6 +108,29 @@ public sealed class ComplianceApiTests(DialingWorld world) : IClassFixture<Diali
     }
 
     [Fact]
+    public async Task A_signature_or_the_lack_of_one_is_judged_again_when_a_change_of_law_is_approved()
+    {
+        var (ada, grace) = (await ClientAsync("again-ada", Roles.Compliance), await ClientAsync("again-grace", Roles.Compliance));
+        var law = PolicySet.Shipped.FindRow("US-REGF-7IN7")!;
+        var stricter = law with { Max = 6, CounselSignedBy = "A. Counsel, for six" };
+        async Task<string> ProposeAsync(PolicyRow row) => "/api/v1/compliance/policy/changes/" + (await PostAsync(
+            ada, "/api/v1/compliance/policy/changes",
+            new { pack = "US-FED", row = JsonSerializer.Deserialize<JsonElement>(PolicySet.Write(row)), reason = "a test", effectiveFrom = "2020-01-01T00:00:00Z" }, HttpStatusCode.Created)).GetProperty("policyRowId").GetInt64();
+
+        var other = await ProposeAsync(stricter with { Max = 5 }); // with the signature of the change below
+        await PostAsync(grace, $"{await ProposeAsync(stricter)}/approve", new { }, HttpStatusCode.NoContent);
+        await PostAsync(grace, $"{other}/approve", new { }, HttpStatusCode.Conflict);
+        var unsigned = await ProposeAsync(stricter with { CounselSignedBy = null }); // as it is now: nothing to sign
+        await PostAsync(grace, $"{await ProposeAsync(law)}/approve", new { }, HttpStatusCode.NoContent);
+        await PostAsync(grace, $"{unsigned}/approve", new { }, HttpStatusCode.Conflict);
+
+        (await world.OneAsync<bool>("select bool_and(effective_from = decided_at) from policy_row where row_id = 'US-REGF-7IN7' and state = 'Approved'"))
+            .ShouldBeTrue("nothing is in force before its approval");
+        foreach (var left in new[] { other, unsigned })
+            await PostAsync(ada, $"{left}/withdraw", new { }, HttpStatusCode.NoContent);
+    }
+
+    [Fact]
     public async Task Where_a_call_does_not_suit_and_by_which_way_is_recorded_in_the_persons_own_terms()
     {
         var (agent, officer) = (await ClientAsync("place-agent", Roles.Collector), await ClientAsync("place-officer", Roles.Compliance));
