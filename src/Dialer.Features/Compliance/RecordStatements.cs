@@ -58,6 +58,8 @@ internal static class RecordStatements
             return Problem.Invalid("channel is Voice, Sms, Email or Letter. What is said about voicemail is said about Voice.");
         if (body.ValidUntil <= body.ValidFrom)
             return Problem.Invalid("validUntil must be after validFrom.");
+        if (body.Scope != ConsentScope.Direct && (body.ValidFrom ?? body.ValidUntil) is not null)
+            return Problem.Invalid("validFrom and validUntil belong to a permission to call (scope Direct). Any other consent holds until it is revoked: record its revocation when it ends.");
         var now = Now(clock);
         return await database.InTransactionAsync<IResult>(
             async (connection, transaction) =>

@@ -131,6 +131,18 @@ public sealed class ComplianceApiTests(DialingWorld world) : IClassFixture<Diali
     }
 
     [Fact]
+    public async Task A_consent_that_would_be_taken_to_hold_for_ever_is_not_recorded_with_an_end()
+    {
+        var agent = await ClientAsync("ends-agent", Roles.Collector);
+        var debtor = await world.People.DebtorAsync();
+        object Said(string scope) => new { phoneId = debtor.Phone.Value, channel = "Voice", kind = "Granted", scope, source = "letter", evidence = "letter 7", validUntil = "2999-01-01T00:00:00Z" };
+
+        await PostAsync(agent, "/api/v1/compliance/consents", Said("ArtificialVoice"), HttpStatusCode.BadRequest);
+        await PostAsync(agent, "/api/v1/compliance/consents", Said("All"), HttpStatusCode.BadRequest);
+        await PostAsync(agent, "/api/v1/compliance/consents", Said("Direct"), HttpStatusCode.Created);
+    }
+
+    [Fact]
     public async Task Where_a_call_does_not_suit_and_by_which_way_is_recorded_in_the_persons_own_terms()
     {
         var (agent, officer) = (await ClientAsync("place-agent", Roles.Collector), await ClientAsync("place-officer", Roles.Compliance));
