@@ -57,6 +57,26 @@ public sealed class OutsideListTests(TestDatabase database) : IClassFixture<Test
         (await CodesAsync(ListAnswer.NoData, 112)).ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task A_list_whose_vendor_does_not_answer_in_time_keeps_no_other_from_being_asked()
+    {
+        await LeadAsync();
+        var options = new ListOptions { Mode = "Http", Url = "http://x", Ask = [OutsideList.Bankruptcy, OutsideList.Deceased] };
+
+        var written = await RunAsync(new Silent(OutsideList.Bankruptcy), options, Noon);
+
+        written.Keys.ShouldBe([OutsideList.Deceased]);
+        written[OutsideList.Deceased].ShouldBeGreaterThan(0);
+    }
+
+    private sealed class Silent(OutsideList about) : IOutsideListSource
+    {
+        public string Name => "silent";
+
+        public Task<IReadOnlyList<ListReply>> AskAsync(OutsideList list, IReadOnlyList<ListQuestion> questions, CancellationToken cancel) =>
+            list == about ? throw new TaskCanceledException("its time was up", new TimeoutException()) : new Says(ListAnswer.Clear).AskAsync(list, questions, cancel);
+    }
+
     /// <summary>The row warns as it ships; where an officer makes it stop, a number nobody has checked, or whose check has ended, is not called by a machine.</summary>
     [Theory]
     [InlineData(null, null, false)] // never asked

@@ -49,7 +49,7 @@ public sealed class RefreshLists(Database database, IOutsideListSource source, I
             {
                 written[list] = await RefreshAsync(list, cancel);
             }
-            catch (HttpRequestException failure)
+            catch (Exception failure) when (failure is HttpRequestException || failure is OperationCanceledException && !cancel.IsCancellationRequested) // the client's own limit on time
             {
                 log.LogWarning("The outside list {List} could not be asked: {Reason}", list, failure.Message);
             }
