@@ -65,7 +65,7 @@ public static class AgentVoice
             async (connection, transaction) => await IsSoftphoneAsync(connection, transaction, sessionId, callSid, cancel)
                 ? await SoftphoneAsync(connection, transaction, sessionId, change, clock.Now, cancel)
                 : change.Kind == "participant-join" ? await CustomerJoinedAsync(connection, transaction, sessionId, callSid, JoinedAt(change.At, clock.Now), clock.Now, cancel)
-                : await GuestLeftAsync(connection, transaction, sessionId, callSid, urls, clock.Now, cancel),
+                : change.Kind == "participant-leave" ? await GuestLeftAsync(connection, transaction, sessionId, callSid, urls, clock.Now, cancel) : null,
             cancel);
         await sessions.AnnounceAsync(changed);
         if (change.Kind == "participant-leave")
