@@ -46,6 +46,7 @@ ensure_postgres() {
     bin=$(postgres_for "$cluster")
     end_leftover_postgres "$cluster"
     [ -s "$cluster/PG_VERSION" ] || create_cluster "$bin" "$cluster"
+    [ -s "$SET_DIR/postgres.password" ] || renew_password "$bin" "$cluster"
     start_postgres "$bin" "$cluster"
   fi
   PG_PORT=$(<"$SET_DIR/postgres.port")
@@ -75,6 +76,18 @@ create_cluster() {
   echo 'create database dialer' | as_database_user "$bin/postgres" --single -D "$cluster.new" postgres >>"$log" 2>&1 ||
     die 'The database "dialer" could not be made.' "see $log." "run this again; if it stays, ./dialer stop --erase"
   as_database_user mv -- "$cluster.new" "$cluster" # only a whole cluster bears the name
+}
+
+# A clone that was deleted by hand and made again in the same place finds its data, which lie outside it, but no longer
+# the password. Whoever owns the files of a cluster may set another.
+renew_password() {
+  local bin=$1 cluster=$2 log=$DATA/log/postgres-password.log
+  say 'this folder had a database before; giving its owner a new password'
+  new_secret "$SET_DIR/postgres.password"
+  printf "alter role dialer password '%s'\n" "$(<"$SET_DIR/postgres.password")" | as_database_user "$bin/postgres" --single -D "$cluster" postgres >"$log" 2>&1 || {
+    rm -f -- "$SET_DIR/postgres.password"
+    die 'The private database was made for a clone that is gone, and its password could not be renewed.' "see $log." 'run this again, or start with an empty database: ./dialer stop --erase'
+  }
 }
 
 postgres_settings() {

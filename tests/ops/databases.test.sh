@@ -123,6 +123,20 @@ test_a_clone_that_the_servers_user_cannot_enter_works() {
   [ ! -e "/var/tmp/dialer-$(printf '%s' "$CLONE" | sha256sum | cut -c1-12)" ]
 }
 
+test_a_clone_made_again_in_the_same_place_finds_its_data() {
+  need_servers
+  [ "$(id -u)" = 0 ] || skip 'only root has data outside his clone'
+  chmod 700 "$SANDBOX"
+  dialer databases && sql 'create table kept(x int)'
+  kill -9 "$(pid postgres)" "$(pid redis)"
+  rm -rf -- "$CLONE/.data"
+  dialer databases
+  equals "$STATUS" 0
+  says "$ERR" 'a new password'
+  silent_about "$ERR" 'a fault of its own'
+  equals "$(sql 'select count(*) from kept')" 0
+}
+
 test_an_ordinary_user_gets_servers_of_his_own() {
   need_servers
   [ "$(id -u)" = 0 ] || skip 'needs root to become the other user; the other tests here ran as an ordinary user'
