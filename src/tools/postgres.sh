@@ -42,7 +42,7 @@ postgres_is_up() {
 # ensure_postgres: running and reachable afterwards; sets PG_PORT.
 ensure_postgres() {
   local cluster=$STATE/postgres bin
-  if ! postgres_is_up; then
+  if ! postgres_is_up || [ ! -s "$SET_DIR/postgres.password" ]; then
     bin=$(postgres_for "$cluster")
     end_leftover_postgres "$cluster"
     [ -s "$cluster/PG_VERSION" ] || create_cluster "$bin" "$cluster"
