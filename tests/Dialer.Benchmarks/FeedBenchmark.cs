@@ -28,34 +28,20 @@ internal static class FeedBenchmark
 
     public static async Task RunAsync(string server, int rounds)
     {
-        var name = $"dialer_bench_{Guid.NewGuid():N}";
-        await using (var setup = new NpgsqlConnection(server))
-            await setup.ExecuteAsync($"create database {name}");
-        try
+        await using var database = await BenchmarkDatabase.MakeAsync(server, Connections + 2);
+        await FillAsync(database.Source);
+        var (with, without) = (new List<double>(), new List<double>());
+        for (var round = 0; round <= rounds; round++)
         {
-            await using var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(server) { Database = name, MaxPoolSize = Connections + 2 }.ConnectionString);
-            await Migrator.MigrateAsync(source, default);
-            await PartitionKeeper.EnsureAsync(new Database(source), SystemClock.Instance.GetCurrentInstant().InUtc().Date, default);
-            await FillAsync(source);
-            var (with, without) = (new List<double>(), new List<double>());
-            for (var round = 0; round <= rounds; round++)
-            {
-                var (on, off) = (await RoundAsync(source, triggers: true), await RoundAsync(source, triggers: false));
-                if (round == 0)
-                    continue; // warm-up
-                with.Add(on);
-                without.Add(off);
-                await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"round {round}: {on:0.0} calls a second with, {off:0.0} without"));
-            }
+            var (on, off) = (await RoundAsync(database.Source, triggers: true), await RoundAsync(database.Source, triggers: false));
+            if (round == 0)
+                continue; // warm-up
+            with.Add(on);
+            without.Add(off);
+            await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"round {round}: {on:0.0} calls a second with, {off:0.0} without"));
+        }
 
-            Write(with, without, await source.OpenConnectionAsync());
-        }
-        finally
-        {
-            NpgsqlConnection.ClearAllPools();
-            await using var drop = new NpgsqlConnection(server);
-            await drop.ExecuteAsync($"drop database if exists {name} with (force)");
-        }
+        Write(with, without, await database.Source.OpenConnectionAsync());
     }
 
     private static async Task FillAsync(NpgsqlDataSource source)

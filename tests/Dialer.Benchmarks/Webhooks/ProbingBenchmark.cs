@@ -34,34 +34,19 @@ internal static class ProbingBenchmark
     /// <summary>Needs a PostgreSQL server on which a database may be made, and a Redis. Writes a Markdown report.</summary>
     public static async Task RunAsync(string server, string redis, int calls)
     {
-        var name = $"dialer_bench_{Guid.NewGuid():N}";
-        await using (var setup = new NpgsqlConnection(server))
-            await setup.ExecuteAsync($"create database {name}");
-        var address = new NpgsqlConnectionStringBuilder(server) { Database = name, MaxPoolSize = 40 }.ConnectionString;
-        try
+        await using var database = await BenchmarkDatabase.MakeAsync(server, connections: 40);
+        await using var host = await WebhooksBenchmark.HostAsync(database.Address, redis, ("Dialer:Ivr:MaxFailuresPerHour", "1000000"));
+        var random = new Random(1);
+        var probes = await FillAsync(new Database(database.Source), host.Services, calls + WarmUp, random);
+        var took = new List<(bool Exists, double[] Microseconds)>();
+        using (var caller = await Caller.OpenAsync(WebhooksBenchmark.Port(host)))
         {
-            await using var source = NpgsqlDataSource.Create(address);
-            await Migrator.MigrateAsync(source, default);
-            await PartitionKeeper.EnsureAsync(new Database(source), SystemClock.Instance.GetCurrentInstant().InUtc().Date, default);
-            await using var host = await WebhooksBenchmark.HostAsync(address, redis, ("Dialer:Ivr:MaxFailuresPerHour", "1000000"));
-            var random = new Random(1);
-            var probes = await FillAsync(new Database(source), host.Services, calls + WarmUp, random);
-            var took = new List<(bool Exists, double[] Microseconds)>();
-            using (var caller = await Caller.OpenAsync(WebhooksBenchmark.Port(host)))
-            {
-                foreach (var probe in probes)
-                    took.Add((probe.Exists, await AskAsync(caller, probe.Requests)));
-            }
+            foreach (var probe in probes)
+                took.Add((probe.Exists, await AskAsync(caller, probe.Requests)));
+        }
 
-            await host.StopAsync();
-            Report([.. took.Skip(WarmUp)], await WebhooksBenchmark.ServerAsync(source));
-        }
-        finally
-        {
-            NpgsqlConnection.ClearAllPools();
-            await using var drop = new NpgsqlConnection(server);
-            await drop.ExecuteAsync($"drop database if exists {name} with (force)");
-        }
+        await host.StopAsync();
+        Report([.. took.Skip(WarmUp)], await WebhooksBenchmark.ServerAsync(database.Source));
     }
 
     /// <summary>One caller's steps one after another: what a guesser with a clock of microseconds at our very door would see.</summary>

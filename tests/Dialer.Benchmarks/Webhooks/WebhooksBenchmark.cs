@@ -39,50 +39,35 @@ internal static class WebhooksBenchmark
     /// <summary>Needs a PostgreSQL server on which a database may be made, and a Redis. Writes a Markdown report.</summary>
     public static async Task RunAsync(string server, string redis, int rounds, TimeSpan time)
     {
-        var name = $"dialer_bench_{Guid.NewGuid():N}";
-        await using (var setup = new NpgsqlConnection(server))
-            await setup.ExecuteAsync($"create database {name}");
-        var address = new NpgsqlConnectionStringBuilder(server) { Database = name, MaxPoolSize = 40 }.ConnectionString;
-        try
-        {
-            await using var source = NpgsqlDataSource.Create(address);
-            await Migrator.MigrateAsync(source, default);
-            await PartitionKeeper.EnsureAsync(new Database(source), SystemClock.Instance.GetCurrentInstant().InUtc().Date, default);
-            await using var host = await HostAsync(address, redis);
-            await using var bare = await BareAsync();
-            var seconds = (rounds + WarmUp) * (int)Math.Ceiling(time.TotalSeconds);
-            var stock = await Stock.FillAsync(new Database(source), host.Services, openings: (seconds * MostPerSecond) + (int)(Rate * Long.TotalSeconds), steps: seconds * MostPerSecond, statuses: seconds * MostPerSecond);
+        await using var database = await BenchmarkDatabase.MakeAsync(server, connections: 40);
+        await using var host = await HostAsync(database.Address, redis);
+        await using var bare = await BareAsync();
+        var seconds = (rounds + WarmUp) * (int)Math.Ceiling(time.TotalSeconds);
+        var stock = await Stock.FillAsync(new Database(database.Source), host.Services, openings: (seconds * MostPerSecond) + (int)(Rate * Long.TotalSeconds), steps: seconds * MostPerSecond, statuses: seconds * MostPerSecond);
 
-            var form = Stock.Form("CA" + new string('0', 32), ("From", "+14045550100"), ("To", "+18005550199"), ("Direction", "inbound"));
-            var plain = Caller.Request("/bare", Signature("/bare", form), form.Body);
-            var fallback = Caller.Request("/twilio/voice/fallback", Signature("/twilio/voice/fallback", form), form.Body);
-            var rows = new List<double[]>();
-            for (var round = 0; round <= rounds; round++)
+        var form = Stock.Form("CA" + new string('0', 32), ("From", "+14045550100"), ("To", "+18005550199"), ("Direction", "inbound"));
+        var plain = Caller.Request("/bare", Signature("/bare", form), form.Body);
+        var fallback = Caller.Request("/twilio/voice/fallback", Signature("/twilio/voice/fallback", form), form.Body);
+        var rows = new List<double[]>();
+        for (var round = 0; round <= rounds; round++)
+        {
+            var turn = round == 0 ? time * WarmUp : time;
+            var figures = new[]
             {
-                var turn = round == 0 ? time * WarmUp : time;
-                var figures = new[]
-                {
-                    await MeasureAsync(Port(bare), turn, () => plain),
-                    await MeasureAsync(Port(host), turn, () => fallback),
-                    await MeasureAsync(Port(host), turn, stock.NextOpening),
-                    await MeasureAsync(Port(host), turn, stock.NextStep),
-                    await MeasureAsync(Port(host), turn, stock.NextStatus),
-                };
-                if (round > 0)
-                    rows.Add([.. figures.Select(figure => figure.Rate)]);
-                await Console.Error.WriteLineAsync($"round {round}: {string.Join("; ", figures.Select(figure => string.Create(CultureInfo.InvariantCulture, $"{figure.Rate:0} a second, {figure.Processor:0} us of this process")))}");
-            }
+                await MeasureAsync(Port(bare), turn, () => plain),
+                await MeasureAsync(Port(host), turn, () => fallback),
+                await MeasureAsync(Port(host), turn, stock.NextOpening),
+                await MeasureAsync(Port(host), turn, stock.NextStep),
+                await MeasureAsync(Port(host), turn, stock.NextStatus),
+            };
+            if (round > 0)
+                rows.Add([.. figures.Select(figure => figure.Rate)]);
+            await Console.Error.WriteLineAsync($"round {round}: {string.Join("; ", figures.Select(figure => string.Create(CultureInfo.InvariantCulture, $"{figure.Rate:0} a second, {figure.Processor:0} us of this process")))}");
+        }
 
-            var latency = await Load.OpenAsync(Port(host), Rate, Long, stock.NextOpening);
-            await host.StopAsync();
-            Report.Write(rows, latency, time, await ServerAsync(source));
-        }
-        finally
-        {
-            NpgsqlConnection.ClearAllPools();
-            await using var drop = new NpgsqlConnection(server);
-            await drop.ExecuteAsync($"drop database if exists {name} with (force)");
-        }
+        var latency = await Load.OpenAsync(Port(host), Rate, Long, stock.NextOpening);
+        await host.StopAsync();
+        Report.Write(rows, latency, time, await ServerAsync(database.Source));
     }
 
     /// <summary>Answers a second, and the processor time that one took in this process, which is both server and client.</summary>
